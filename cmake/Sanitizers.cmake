@@ -1,0 +1,8 @@
+# -DRUNNER_SANITIZE=address,undefined or =thread.
+
+add_library(runner_sanitizers INTERFACE)
+if(RUNNER_SANITIZE)
+  target_compile_options(runner_sanitizers INTERFACE
+    -fsanitize=${RUNNER_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(runner_sanitizers INTERFACE -fsanitize=${RUNNER_SANITIZE})
+endif()

@@ -1,0 +1,51 @@
+# One way to declare a library, a program and a test.
+
+include(GoogleTest)
+
+# runner_library(NAME SOURCES a.cc... [PUBLIC targets...] [PRIVATE targets...])
+function(runner_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} runner_sanitizers
+                        PRIVATE ${ARG_PRIVATE} runner_warnings)
+endfunction()
+
+# runner_program(NAME [STATIC] DESTINATION bin|libexec SOURCES a.cc... [LIBRARIES targets...])
+function(runner_program name)
+  cmake_parse_arguments(ARG "STATIC" "DESTINATION" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} runner_sanitizers runner_warnings)
+  if(ARG_STATIC AND RUNNER_STATIC)
+    target_link_options(${name} PRIVATE -static -no-pie)
+  endif()
+  if(ARG_DESTINATION STREQUAL "bin")
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${RUNNER_BIN_DIR})
+    install(TARGETS ${name} RUNTIME DESTINATION bin)
+  else()
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${RUNNER_LIBEXEC_DIR})
+    install(TARGETS ${name} RUNTIME DESTINATION libexec/runner)
+  endif()
+endfunction()
+
+# runner_test(NAME [LABEL unit|integration] SOURCES a.cc... [LIBRARIES targets...] [TIMEOUT seconds])
+# Every TEST() becomes one test of ctest.
+function(runner_test name)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main
+                        runner_sanitizers runner_warnings)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  set(properties LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
+      ENVIRONMENT "RUNNER_BUILD=${CMAKE_BINARY_DIR};RUNNER_SOURCE=${CMAKE_SOURCE_DIR}")
+  if(ARG_LABEL STREQUAL "integration")
+    # They share the host's loopback ports, cgroups and mounts' accounting.
+    list(APPEND properties RESOURCE_LOCK host)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES ${properties})
+endfunction()

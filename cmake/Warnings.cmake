@@ -1,0 +1,9 @@
+# The warnings that every target of ours is compiled with.
+
+add_library(runner_warnings INTERFACE)
+target_compile_options(runner_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual
+  -Wformat=2 -Wundef -Wimplicit-fallthrough)
+if(RUNNER_WERROR)
+  target_compile_options(runner_warnings INTERFACE -Werror)
+endif()

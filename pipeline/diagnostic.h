@@ -1,0 +1,21 @@
+// Diagnostic: one finding in a pipeline file.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pipeline {
+
+struct Diagnostic {
+  std::string file;
+  int line = 0;    // from 1
+  int column = 0;  // from 1
+  std::string code;  // stable: "E104"
+  std::string message;  // what is wrong, what was expected, how to fix it
+};
+
+// "file:line:column CODE message", then the source line and a caret.
+std::string Format(const Diagnostic& diagnostic, std::string_view source);
+
+}  // namespace pipeline

@@ -1,0 +1,69 @@
+// RunObserver: everything that goes up from a run: terminal, run directory, server, statuses.
+//
+// Calls are made one at a time (the engine holds a lock), from changing threads; they must be quick
+// and must not throw. Order: RunStarted, PlanMade (absent when there is no valid file), then per
+// step StepStarted, StepLine..., StepFinished (skipped steps get StepFinished only), RunFinished.
+// The clone is a step named "clone" and comes before PlanMade.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/diagnostic.h"
+#include "pipeline/run_plan.h"
+#include "pipeline/step_backend.h"
+#include "pipeline/step_result.h"
+#include "pipeline/trigger_event.h"
+
+namespace pipeline {
+
+struct StepSummary {
+  std::string name;
+  std::string kind;  // "clone", "run", "image-build", "push"
+  StepResult result;
+};
+
+struct RunSummary {
+  std::string id;
+  std::string pipeline;  // its name
+  TriggerEvent event;
+  Checkout checkout;
+  Outcome outcome = Outcome::kErrored;
+  std::string reason;  // why it isn't passed, one line
+  std::chrono::system_clock::time_point started;
+  std::chrono::milliseconds duration{0};
+  std::vector<StepSummary> steps;  // in file order, the clone first
+  std::vector<Diagnostic> diagnostics;  // of the pipeline file, when it is invalid
+  TestReport tests;                // of all steps
+};
+
+class RunObserver {
+ public:
+  virtual ~RunObserver() = default;
+  virtual void RunStarted(const std::string& /*run_id*/, const TriggerEvent& /*event*/) {}
+  virtual void PlanMade(const RunPlan& /*plan*/) {}
+  virtual void StepStarted(const std::string& /*step*/) {}
+  virtual void StepLine(const std::string& /*step*/, Stream /*stream*/, std::string_view /*line*/) {
+  }
+  virtual void StepFinished(const StepSummary& /*step*/) {}
+  virtual void RunFinished(const RunSummary& /*summary*/) {}
+};
+
+// Passes every call on to each observer, in order. Owns none of them.
+class ObserverFanOut : public RunObserver {
+ public:
+  explicit ObserverFanOut(std::vector<RunObserver*> observers) : observers_(std::move(observers)) {}
+  void RunStarted(const std::string& run_id, const TriggerEvent& event) override;
+  void PlanMade(const RunPlan& plan) override;
+  void StepStarted(const std::string& step) override;
+  void StepLine(const std::string& step, Stream stream, std::string_view line) override;
+  void StepFinished(const StepSummary& step) override;
+  void RunFinished(const RunSummary& summary) override;
+
+ private:
+  std::vector<RunObserver*> observers_;
+};
+
+}  // namespace pipeline

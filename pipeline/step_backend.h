@@ -1,0 +1,105 @@
+// StepBackend: what the engine needs done, in CI words. The real one is
+// runner/container_backend (containers); tests use a fake.
+//
+// Calls come from several threads at once, one thread per step. A step that fails is a StepResult or
+// a value here, never an exception; Error means that we failed (outcome `errored`). Every call
+// leaves nothing running behind, however it ends.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/run_plan.h"
+#include "pipeline/step_result.h"
+#include "pipeline/trigger_event.h"
+
+namespace pipeline {
+
+enum class Stream { kStdout, kStderr, kRunner };  // kRunner: lines that we say ourselves
+
+// Where a step's output goes: whole lines without their newline. The backend calls it from one
+// thread per step at a time.
+class StepLog {
+ public:
+  virtual ~StepLog() = default;
+  virtual void Line(Stream stream, std::string_view line) = 0;
+};
+
+struct Checkout {
+  WorkspaceLayers workspace;  // one layer: the tree
+  std::string commit;         // 40 hex digits; empty in a repository without commits
+  std::string tree;           // 40 hex digits
+  int64_t commit_time = 0;    // seconds since 1970, for SOURCE_DATE_EPOCH
+  std::string branch;         // what HEAD named, when the event said none
+  std::string title;
+  std::string author;
+};
+
+struct CommandRequest {
+  std::string step;
+  std::string image;  // reference or digest
+  const CommandAction* action = nullptr;
+  std::map<std::string, std::string> env;  // all of it
+  WorkspaceLayers workspace;
+  std::chrono::milliseconds timeout{0};
+  const TestsSpec* tests = nullptr;
+  const ArtifactsSpec* artifacts = nullptr;
+};
+
+struct CollectedFile {
+  std::string path;  // in the workspace
+  std::string content;
+};
+
+// What a command step left, beside its result. The files are read even when it failed.
+struct CommandEnd {
+  StepResult result;
+  std::vector<CollectedFile> reports;  // what TestsSpec::junit matched
+};
+
+struct ImageBuildRequest {
+  std::string step;
+  std::string from;  // reference or digest; empty: from nothing
+  const ImageBuildAction* action = nullptr;
+  WorkspaceLayers workspace;
+  int64_t created = 0;  // seconds since 1970: the same inputs give the same digest
+};
+
+struct PushRequest {
+  std::string step;
+  std::string image_digest;
+  std::string repository;  // "host[:port]/path"
+  std::vector<std::string> tags;
+};
+
+class StepBackend {
+ public:
+  virtual ~StepBackend() = default;
+
+  // Clones in the git container. `stop` ends it early with an Error.
+  virtual Checkout CheckOut(const TriggerEvent& event, StepLog& log, std::stop_token stop) = 0;
+
+  // A file of a workspace, never through a link out of it; nothing when it isn't there.
+  virtual std::optional<std::string> ReadFile(const WorkspaceLayers& workspace,
+                                              std::string_view path, size_t max_bytes) = 0;
+
+  virtual CommandEnd RunCommand(const CommandRequest& request, StepLog& log,
+                                std::stop_token stop) = 0;
+
+  // The result's image_digest is what later steps run in and push.
+  virtual StepResult BuildImage(const ImageBuildRequest& request, StepLog& log,
+                                std::stop_token stop) = 0;
+
+  virtual StepResult PushImage(const PushRequest& request, StepLog& log, std::stop_token stop) = 0;
+
+  // First path that two layers changed to different contents, for the error of a merge.
+  virtual std::optional<std::string> FindConflict(const std::string& layer_a,
+                                                  const std::string& layer_b) = 0;
+};
+
+}  // namespace pipeline

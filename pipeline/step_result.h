@@ -1,0 +1,50 @@
+// StepResult: how a step ended, and what it left.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/test_report.h"
+
+namespace pipeline {
+
+// PIPELINE.md "Outcomes".
+enum class Outcome { kPassed, kFlaky, kWarned, kSkipped, kFailed, kErrored, kCancelled, kTimedOut };
+std::string_view ToString(Outcome outcome);
+// May what depends on it run?
+bool IsSuccess(Outcome outcome);
+
+// Why it ended as it did; part of every result.
+enum class Cause { kNone, kExitCode, kSignal, kOutOfMemory, kTimeout, kTests, kDisk, kOurs };
+
+struct Usage {
+  std::chrono::milliseconds wall{0};
+  std::chrono::milliseconds user{0};
+  std::chrono::milliseconds system{0};
+  uint64_t peak_memory_bytes = 0;
+};
+
+// A stack of workspace layers, lowest first. The ids mean something to the backend only.
+using WorkspaceLayers = std::vector<std::string>;
+
+struct StepResult {
+  Outcome outcome = Outcome::kSkipped;
+  Cause cause = Cause::kNone;
+  int exit_code = 0;   // for kExitCode
+  int signal = 0;      // for kSignal
+  std::string reason;  // one line for people: "exit code 2", "killed by SIGSEGV", "out of memory:
+                       // peak 64.0 MiB, limit 64.0 MiB", "image x: not found ..."
+  Usage usage;
+  WorkspaceLayers workspace;     // after the step
+  std::string image_digest;      // image-build: what was built; run/argv: what it ran in
+  std::vector<std::string> pushed;  // push: "host/name:tag@sha256:..."
+  std::map<std::string, std::string> outputs;
+  TestReport tests;
+  bool has_tests = false;
+};
+
+}  // namespace pipeline

@@ -1,0 +1,68 @@
+#include "runner/cli.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include "runtime/base/error.h"
+#include "runtime/base/terminal_text.h"
+
+namespace runner {
+namespace {
+
+int ExitCodeOf(runtime::base::ErrorKind kind) {
+  return kind == runtime::base::ErrorKind::kUsage ? kExitUsage : kExitOurs;
+}
+
+int Fail(int code, const std::string& message) {
+  // Messages of several lines (the diagnostics of a file) keep their line ends.
+  std::string text;
+  size_t begin = 0;
+  while (begin <= message.size()) {
+    const size_t end = std::min(message.find('\n', begin), message.size());
+    text += runtime::base::ForMessage(std::string_view(message).substr(begin, end - begin)) + "\n";
+    begin = end + 1;
+  }
+  std::fputs(("runner: " + text).c_str(), stderr);
+  return code;
+}
+
+}  // namespace
+
+int RunVerb(const std::string& name, const std::string& description, std::vector<std::string> args,
+            const std::function<void(CLI::App&)>& declare,
+            const std::function<int(const Globals&)>& act) {
+  CLI::App app(description, "runner " + name);
+  Globals globals;
+  bool no_colour = false;
+  app.add_option("--root", globals.root, "State directory (default: RUNNER_ROOT, else by user)");
+  app.add_flag("-q,--quiet", globals.quiet, "Only the result and errors");
+  app.add_flag("--no-color", no_colour, "No colours (also: NO_COLOR in the environment)");
+  try {
+    declare(app);
+    std::vector<std::string> reversed(args.rbegin(), args.rend());
+    app.parse(reversed);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& e) {
+    return Fail(kExitUsage, std::string(e.what()) + " (see: runner " + name + " --help)");
+  }
+  try {
+    if (globals.root.empty()) {
+      globals.root = runtime::base::StateDir::DefaultRoot();
+    }
+    const char* no_colour_variable = std::getenv("NO_COLOR");
+    globals.terminal = ::isatty(STDERR_FILENO) == 1;
+    globals.colour = globals.terminal && !no_colour &&
+                     (no_colour_variable == nullptr || *no_colour_variable == '\0');
+    return act(globals);
+  } catch (const runtime::base::Error& e) {
+    return Fail(ExitCodeOf(e.kind()), e.what());
+  } catch (const std::exception& e) {
+    return Fail(kExitOurs, e.what());
+  }
+}
+
+}  // namespace runner

@@ -1,0 +1,20 @@
+// Every verb, one file each beside this one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace runner {
+
+// Of the light program: they load nothing that a container start doesn't need.
+int RunMain(std::vector<std::string> args);
+int VersionMain(std::vector<std::string> args);
+
+// Of the full program.
+int ExecMain(std::vector<std::string> args);
+int ImageMain(std::vector<std::string> args);
+int ServeMain(std::vector<std::string> args);
+int DoctorMain(std::vector<std::string> args);
+int LintMain(std::vector<std::string> args);
+
+}  // namespace runner

@@ -1,0 +1,250 @@
+#include "runtime/base/files.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cstdlib>
+#include <memory>
+
+#include "runtime/base/error.h"
+
+namespace runtime::base {
+namespace fs = std::filesystem;
+namespace {
+
+struct CloseDir {
+  void operator()(DIR* dir) const { ::closedir(dir); }
+};
+
+// Remembers the first failure, so that the rest of a tree is still removed.
+struct FirstFailure {
+  int number = 0;
+  std::string name;
+  void Note(const char* entry) {
+    if (number == 0 && errno != ENOENT) {
+      number = errno;
+      name = entry;
+    }
+  }
+};
+
+void RemoveEntries(UniqueFd directory, dev_t device, FirstFailure& failure);
+
+void RemoveEntry(int parent, const char* name, dev_t device, FirstFailure& failure) {
+  if (::unlinkat(parent, name, 0) == 0 || errno == ENOENT) {
+    return;
+  }
+  if (errno != EISDIR && errno != EPERM) {
+    failure.Note(name);
+    return;
+  }
+  UniqueFd child(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!child && errno == EACCES && ::fchmodat(parent, name, 0700, 0) == 0) {
+    child.Reset(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  }
+  if (!child) {
+    failure.Note(name);
+    return;
+  }
+  struct stat st;
+  if (::fstat(child.get(), &st) != 0 || st.st_dev != device) {
+    errno = EXDEV;
+    failure.Note(name);
+    return;
+  }
+  RemoveEntries(std::move(child), device, failure);
+  if (::unlinkat(parent, name, AT_REMOVEDIR) != 0) {
+    failure.Note(name);
+  }
+}
+
+void RemoveEntries(UniqueFd directory, dev_t device, FirstFailure& failure) {
+  const int fd = directory.get();
+  std::unique_ptr<DIR, CloseDir> stream(::fdopendir(fd));
+  if (!stream) {
+    failure.Note("opendir");
+    return;
+  }
+  directory.Release();  // The stream closes it.
+  while (const dirent* entry = ::readdir(stream.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") {
+      RemoveEntry(fd, entry->d_name, device, failure);
+    }
+  }
+}
+
+}  // namespace
+
+UniqueFd OpenFile(const fs::path& path, int flags, unsigned mode) {
+  UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC, mode));
+  if (!fd) {
+    throw Error::FromErrno("open " + path.string());
+  }
+  return fd;
+}
+
+std::string ReadAll(int fd, std::string_view name, size_t max_bytes) {
+  std::string data;
+  std::array<char, 16384> chunk;
+  while (true) {
+    const ssize_t n = ::read(fd, chunk.data(), chunk.size());
+    if (n < 0) {
+      if (errno == EINTR) {
+        continue;
+      }
+      throw Error::FromErrno("read " + std::string(name));
+    }
+    if (n == 0) {
+      return data;
+    }
+    if (data.size() + static_cast<size_t>(n) > max_bytes) {
+      throw Error(ErrorKind::kInvalid,
+                  std::string(name) + ": longer than " + std::to_string(max_bytes) + " bytes");
+    }
+    data.append(chunk.data(), static_cast<size_t>(n));
+  }
+}
+
+std::string ReadFile(const fs::path& path, size_t max_bytes) {
+  return ReadAll(OpenFile(path, O_RDONLY).get(), path.string(), max_bytes);
+}
+
+std::optional<std::string> ReadFileIfExists(const fs::path& path, size_t max_bytes) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) {
+    if (errno == ENOENT || errno == ENOTDIR) {
+      return std::nullopt;
+    }
+    throw Error::FromErrno("open " + path.string());
+  }
+  return ReadAll(fd.get(), path.string(), max_bytes);
+}
+
+void WriteAll(int fd, std::string_view data, std::string_view name) {
+  while (!data.empty()) {
+    const ssize_t n = ::write(fd, data.data(), data.size());
+    if (n < 0) {
+      if (errno == EINTR) {
+        continue;
+      }
+      throw Error::FromErrno("write " + std::string(name));
+    }
+    data.remove_prefix(static_cast<size_t>(n));
+  }
+}
+
+void WriteFileAtomically(const fs::path& path, std::string_view data, Durability durability,
+                         unsigned mode) {
+  std::string temporary = path.string() + ".XXXXXX";
+  UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!fd) {
+    throw Error::FromErrno("create a file beside " + path.string());
+  }
+  try {
+    WriteAll(fd.get(), data, path.string());
+    if (::fchmod(fd.get(), mode) != 0) {
+      throw Error::FromErrno("chmod " + path.string());
+    }
+    if (durability == Durability::kFlush && ::fsync(fd.get()) != 0) {
+      throw Error::FromErrno("flush " + path.string());
+    }
+    fd.Close();
+    if (::rename(temporary.c_str(), path.c_str()) != 0) {
+      throw Error::FromErrno("rename to " + path.string());
+    }
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+  if (durability == Durability::kFlush) {
+    const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    const UniqueFd directory = OpenFile(parent, O_RDONLY | O_DIRECTORY);
+    if (::fsync(directory.get()) != 0) {
+      throw Error::FromErrno("flush " + parent.string());
+    }
+  }
+}
+
+void MakeDirectories(const fs::path& path, unsigned mode) {
+  if (::mkdir(path.c_str(), mode) == 0 || path.empty()) {
+    return;
+  }
+  if (errno == ENOENT && path.has_parent_path() && path.parent_path() != path) {
+    MakeDirectories(path.parent_path(), mode);
+    if (::mkdir(path.c_str(), mode) == 0) {
+      return;
+    }
+  }
+  if (errno != EEXIST || !fs::is_directory(path)) {
+    throw Error::FromErrno("mkdir " + path.string());
+  }
+}
+
+void RemoveTree(const fs::path& path) {
+  if (::unlink(path.c_str()) == 0 || errno == ENOENT || errno == ENOTDIR) {
+    return;
+  }
+  UniqueFd root(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat st;
+  if (!root || ::fstat(root.get(), &st) != 0) {
+    throw Error::FromErrno("remove " + path.string());
+  }
+  FirstFailure failure;
+  RemoveEntries(std::move(root), st.st_dev, failure);
+  if (::rmdir(path.c_str()) != 0) {
+    failure.Note(path.c_str());
+  }
+  if (failure.number != 0) {
+    throw Error::FromErrno("remove " + path.string() + ": " + failure.name, failure.number);
+  }
+}
+
+TemporaryDirectory::TemporaryDirectory(const fs::path& parent, std::string_view prefix) {
+  std::string name = (parent / prefix).string() + "-XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr) {
+    throw Error::FromErrno("make a directory in " + parent.string());
+  }
+  path_ = name;
+}
+
+TemporaryDirectory::TemporaryDirectory(TemporaryDirectory&& other) noexcept
+    : path_(std::move(other.path_)) {
+  other.path_.clear();
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  if (!path_.empty()) {
+    try {
+      RemoveTree(path_);
+    } catch (const Error&) {
+      // The start-up sweep takes what is left.
+    }
+  }
+}
+
+fs::path TemporaryDirectory::Release() { return std::exchange(path_, fs::path()); }
+
+FileLock::FileLock(const fs::path& path) : fd_(OpenFile(path, O_RDWR | O_CREAT)) {
+  while (::flock(fd_.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) {
+      throw Error::FromErrno("lock " + path.string());
+    }
+  }
+}
+
+std::optional<FileLock> FileLock::TryLock(const fs::path& path) {
+  UniqueFd fd = OpenFile(path, O_RDWR | O_CREAT);
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) {
+      return std::nullopt;
+    }
+    throw Error::FromErrno("lock " + path.string());
+  }
+  return FileLock(std::move(fd));
+}
+
+}  // namespace runtime::base

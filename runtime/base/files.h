@@ -1,0 +1,73 @@
+// Files: reading with a bound, publishing by rename, temporary directories, removal of trees.
+//
+// Everything here works on paths of our own state directory or of the administrator; paths that a
+// stranger can influence go through beneath.h instead. All functions throw Error.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "runtime/base/fd.h"
+
+namespace runtime::base {
+
+// open(2) with O_CLOEXEC added. Throws with "open PATH".
+UniqueFd OpenFile(const std::filesystem::path& path, int flags, unsigned mode = 0600);
+
+// The whole file, refused (kInvalid) when longer than `max_bytes`.
+std::string ReadFile(const std::filesystem::path& path, size_t max_bytes = 64u << 20);
+
+// The same from a descriptor's current offset, whatever it refers to; `name` is for the message.
+std::string ReadAll(int fd, std::string_view name, size_t max_bytes = 64u << 20);
+
+// The file's content, or nothing when it doesn't exist.
+std::optional<std::string> ReadFileIfExists(const std::filesystem::path& path,
+                                            size_t max_bytes = 64u << 20);
+
+// Writes all of `data`, going on after short writes and EINTR.
+void WriteAll(int fd, std::string_view data, std::string_view name);
+
+// Publishes `data` at `path`: temporary file beside it, flush, rename. A reader sees the old or
+// the new content, never a part; after a crash too when `durable`.
+enum class Durability { kFlush, kNoFlush };
+void WriteFileAtomically(const std::filesystem::path& path, std::string_view data,
+                         Durability durability = Durability::kFlush, unsigned mode = 0600);
+
+// mkdir -p with `mode` for each directory made.
+void MakeDirectories(const std::filesystem::path& path, unsigned mode = 0700);
+
+// Removes `path` and everything below, never following a link, crossing no mount. A missing path
+// is fine. Goes on after a failed entry and throws the first failure at the end.
+void RemoveTree(const std::filesystem::path& path);
+
+// A fresh directory that is removed with its content unless Release() was called.
+class TemporaryDirectory {
+ public:
+  // Makes PARENT/PREFIX-XXXXXX.
+  TemporaryDirectory(const std::filesystem::path& parent, std::string_view prefix);
+  TemporaryDirectory(TemporaryDirectory&& other) noexcept;
+  TemporaryDirectory& operator=(TemporaryDirectory&&) = delete;
+  ~TemporaryDirectory();
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path Release();
+
+ private:
+  std::filesystem::path path_;
+};
+
+// An advisory exclusive lock on a file (flock(2)), held until destruction. The constructor waits;
+// TryLock answers nothing when somebody holds it.
+class FileLock {
+ public:
+  explicit FileLock(const std::filesystem::path& path);
+  static std::optional<FileLock> TryLock(const std::filesystem::path& path);
+
+ private:
+  explicit FileLock(UniqueFd fd) : fd_(std::move(fd)) {}
+  UniqueFd fd_;
+};
+
+}  // namespace runtime::base

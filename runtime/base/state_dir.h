@@ -1,0 +1,49 @@
+// StateDir: where everything of ours lies on disk, drawn once.
+//
+//   ROOT/                         mode 0700: layers hold set-user-id files of containers
+//     oci-layout, index.json      ROOT is an OCI image layout, so that other tools can read it
+//     blobs/sha256/HEX            manifests, configs, compressed layers, by digest
+//     refs/NAME                   one file per reference (name percent-encoded): its descriptor
+//     layers/ID/fs/               an unpacked layer; ID is the chain id's hex, "git-TREE" for a
+//                                 checkout, "step-RUN-STEP" for what a step left
+//     layers/ID/layer.json        what it is; a layer without this file isn't there
+//     containers/ID/{upper,work}  the writable part of a container that runs
+//     git/HEX/                    mirror cache, by SHA-256 of the repository's URL
+//     runs/ID/                    record, logs, reports, artifacts of a run
+//     runner.db                   the server's store (SQLite, WAL)
+//     locks/NAME                  advisory locks (flock)
+//     tmp/                        half-made things, swept at start
+//     trash/                      things on their way out, swept at start
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace runtime::base {
+
+class StateDir {
+ public:
+  // Opens the directory and makes what is missing of it (mode 0700). Throws Error.
+  explicit StateDir(std::filesystem::path root);
+
+  // --root, else $RUNNER_ROOT, else /var/lib/runner as root, else $XDG_DATA_HOME/runner, else
+  // ~/.local/share/runner.
+  static std::filesystem::path DefaultRoot();
+
+  const std::filesystem::path& root() const { return root_; }
+  std::filesystem::path blobs() const { return root_ / "blobs" / "sha256"; }
+  std::filesystem::path refs() const { return root_ / "refs"; }
+  std::filesystem::path layers() const { return root_ / "layers"; }
+  std::filesystem::path containers() const { return root_ / "containers"; }
+  std::filesystem::path git() const { return root_ / "git"; }
+  std::filesystem::path runs() const { return root_ / "runs"; }
+  std::filesystem::path database() const { return root_ / "runner.db"; }
+  std::filesystem::path locks() const { return root_ / "locks"; }
+  std::filesystem::path tmp() const { return root_ / "tmp"; }
+  std::filesystem::path trash() const { return root_ / "trash"; }
+
+ private:
+  std::filesystem::path root_;
+};
+
+}  // namespace runtime::base

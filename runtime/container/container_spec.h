@@ -1,0 +1,84 @@
+// ContainerSpec: one container, completely described. A plain value: making one touches nothing.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/layer/snapshot.h"
+
+namespace runtime::container {
+
+// Numeric, as seen inside the container.
+struct User {
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  std::vector<uint32_t> groups;
+};
+
+// A host path made visible. `source` comes from us or from the administrator, never from a
+// repository; it is opened once and used by descriptor. Owners are shifted like a layer's.
+struct BindMount {
+  std::filesystem::path source;
+  std::filesystem::path target;  // absolute, inside
+  bool read_only = true;
+};
+
+struct TmpfsMount {
+  std::filesystem::path target;
+  uint64_t size_bytes = 64u << 20;
+};
+
+// The workspace or another stack of layers beside the root file system.
+struct OverlayMount {
+  layer::Snapshot snapshot;
+  std::filesystem::path target;
+};
+
+enum class Network {
+  kNone,  // a network namespace of its own with loopback only
+  kHost,  // the host's
+};
+
+// Zero: no limit of that kind.
+struct Limits {
+  uint64_t memory_bytes = 0;
+  double cpus = 0;
+  uint32_t pids = 0;
+  uint64_t open_files = 0;
+};
+
+enum class SeccompProfile { kDefault, kUnconfined };
+
+struct ContainerSpec {
+  std::string id;  // [a-z0-9-], unique on this host
+  std::string hostname;
+  layer::Snapshot rootfs;
+  bool read_only = false;
+  std::vector<OverlayMount> overlays;
+  std::vector<BindMount> binds;
+  std::vector<TmpfsMount> tmpfs;
+
+  std::vector<std::string> argv;  // argv[0] is looked up in PATH of `env` when it has no slash
+  std::vector<std::string> env;   // "NAME=value", all of it
+  std::filesystem::path cwd = "/";
+  bool make_cwd = false;  // as docker's WORKDIR: made when it is missing
+  User user;
+  std::vector<std::string> capabilities;  // "CHOWN" or "CAP_CHOWN"
+  SeccompProfile seccomp = SeccompProfile::kDefault;
+  Network network = Network::kNone;
+  Limits limits;
+  bool terminal = false;  // a pseudo-terminal as stdin, stdout and stderr
+
+  std::chrono::milliseconds timeout{0};          // 0: none
+  std::chrono::milliseconds grace{10'000};       // between SIGTERM and SIGKILL
+  int stop_signal = 15;
+};
+
+// Docker's fourteen.
+const std::vector<std::string>& DefaultCapabilities();
+
+}  // namespace runtime::container

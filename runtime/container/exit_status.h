@@ -1,0 +1,52 @@
+// ExitStatus: how a container ended.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace runtime::container {
+
+struct Exited {
+  int code = 0;
+};
+struct Signaled {
+  int signal = 0;
+};
+struct OutOfMemory {
+  uint64_t peak_bytes = 0;
+  uint64_t limit_bytes = 0;
+};
+struct TimedOut {
+  std::chrono::milliseconds limit{0};
+};
+struct Cancelled {};
+// The program couldn't be started: 127 not found, 126 not executable, as docker has it. Anything
+// else that fails before exec is an Error of ours.
+struct NotStarted {
+  int code = 127;
+  std::string reason;
+};
+
+using ExitStatus = std::variant<Exited, Signaled, OutOfMemory, TimedOut, Cancelled, NotStarted>;
+
+struct Usage {
+  std::chrono::milliseconds wall{0};
+  std::chrono::milliseconds user{0};
+  std::chrono::milliseconds system{0};
+  uint64_t peak_memory_bytes = 0;
+};
+
+struct ContainerEnd {
+  ExitStatus status;
+  Usage usage;
+};
+
+// Docker's exit code for it: the program's own, 128 + signal, 137 out of memory, 124 timed out,
+// 130 cancelled, 125..127 not started.
+int ExitCode(const ExitStatus& status);
+// "exit code 2", "killed by SIGSEGV", "out of memory: peak 64.0 MiB, limit 64.0 MiB", ...
+std::string Describe(const ExitStatus& status);
+
+}  // namespace runtime::container
