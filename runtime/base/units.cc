@@ -1,10 +1,11 @@
 #include "runtime/base/units.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cctype>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <utility>
 
@@ -63,12 +64,6 @@ std::optional<double> BytesPer(std::string unit) {
   return std::pow(rest == "b" ? 1000.0 : 1024.0, static_cast<double>(power + 1));
 }
 
-std::string Print(const char* format, double value) {
-  std::array<char, 48> text;
-  std::snprintf(text.data(), text.size(), format, value);  // NOLINT: formats of this file
-  return text.data();
-}
-
 }  // namespace
 
 std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
@@ -106,25 +101,24 @@ std::optional<uint64_t> ParseSize(std::string_view text) {
 std::string FormatDuration(std::chrono::milliseconds duration) {
   const auto ms = static_cast<double>(duration.count());
   if (ms < 1000) {
-    return Print("%.0f ms", ms);
+    return fmt::format("{:.0f} ms", ms);
   }
   if (ms < 60e3) {
-    return Print("%.1f s", ms / 1e3);
+    return fmt::format("{:.1f} s", ms / 1e3);
   }
   const auto seconds = duration.count() / 1000;
-  return std::to_string(seconds / 60) + " min " + Print("%02.0f s", static_cast<double>(seconds % 60));
+  return fmt::format("{} min {:02} s", seconds / 60, seconds % 60);
 }
 
 std::string FormatSize(uint64_t bytes) {
-  static constexpr std::array<const char*, 5> kUnits = {"%.0f B", "%.1f KiB", "%.1f MiB", "%.1f GiB",
-                                                        "%.1f TiB"};
+  static constexpr std::array<std::string_view, 5> kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
   auto value = static_cast<double>(bytes);
   size_t unit = 0;
   while (value >= 1024 && unit + 1 < kUnits.size()) {
     value /= 1024;
     ++unit;
   }
-  return Print(kUnits[unit], value);
+  return fmt::format("{:.{}f} {}", value, unit == 0 ? 0 : 1, kUnits[unit]);
 }
 
 }  // namespace runtime::base
