@@ -4,7 +4,7 @@ PRESET ?= dev
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: build demo test bench lint install clean help
+.PHONY: build demo test bench lint format install clean help
 
 build: ## compile (PRESET=dev, release, clang, asan, tsan)
 	@scripts/build $(PRESET)
@@ -20,6 +20,9 @@ bench: ## what a start costs, beside the bare system calls and other runtimes
 
 lint: ## format, include rules, file length, scripts; then clang-tidy (slow)
 	@scripts/lint
+
+format: ## let clang-format rewrite our C++ files
+	@git ls-files -z --cached --others --exclude-standard '*.cc' '*.h' '*.c' | xargs -0r clang-format-14 -i
 
 install: ## install into DESTDIR/PREFIX (default /usr/local)
 	@scripts/build release
