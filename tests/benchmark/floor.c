@@ -4,6 +4,7 @@
 //
 // floor [--repeat N] ROOTFS SCRATCH PROGRAM [ARG...]
 // ROOTFS is the lower layer, SCRATCH a directory for the writable ones, PROGRAM is inside ROOTFS.
+// Overlayfs leaves a file of its own in the work directory: SCRATCH is the caller's to remove.
 // Fails with 125 if a call fails, with 1 if PROGRAM does. With --repeat: prints the median in ms of
 // N.
 #define _GNU_SOURCE
@@ -42,27 +43,14 @@ static int CompareDoubles(const void* a, const void* b) {
   return (x > y) - (x < y);
 }
 
-// The writable side of one container, made and removed by the parent; as paths relative to SCRATCH.
-static void MakeScratch(void) {
+// Enters a new directory below `scratch` with the directories of one overlay.
+static void MakeScratch(const char* scratch) {
+  char own[kPathSize];
+  snprintf(own, sizeof own, "%s/floor-XXXXXX", scratch);
+  Check(mkdtemp(own) == NULL ? -1 : chdir(own), own);
   Check(mkdir("upper", 0755), "mkdir upper");
   Check(mkdir("work", 0755), "mkdir work");
   Check(mkdir("merged", 0755), "mkdir merged");
-}
-
-static void RemoveScratch(void) {
-  // Deepest first: what overlayfs leaves in its work directory after a volatile mount, then ours.
-  static const char* const kLeftovers[] = {
-      "work/work/incompat/volatile/dirty",
-      "work/work/incompat/volatile",
-      "work/work/incompat",
-      "work/work",
-      "work",
-      "upper",
-      "merged",
-  };
-  for (size_t i = 0; i < sizeof kLeftovers / sizeof *kLeftovers; ++i) {
-    Check(remove(kLeftovers[i]), kLeftovers[i]);
-  }
 }
 
 static void RunInside(const char* rootfs, char** program) {
@@ -80,7 +68,7 @@ static void RunInside(const char* rootfs, char** program) {
   Check(-1, "exec");
 }
 
-static int OneContainer(const char* rootfs, char** program) {
+static int OneContainer(const char* rootfs, const char* scratch, char** program) {
   int pidfd = -1, status = 0;
   struct clone_args clone = {
       .flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP |
@@ -88,7 +76,7 @@ static int OneContainer(const char* rootfs, char** program) {
       .pidfd = (unsigned long)&pidfd,
       .exit_signal = SIGCHLD,
   };
-  MakeScratch();
+  MakeScratch(scratch);
   const pid_t pid = (pid_t)syscall(SYS_clone3, &clone, sizeof clone);
   Check(pid, "clone3");
   if (pid == 0) {
@@ -96,7 +84,8 @@ static int OneContainer(const char* rootfs, char** program) {
   }
   Check(waitpid(pid, &status, 0), "waitpid");
   close(pidfd);
-  RemoveScratch();
+  Check(rmdir("upper"), "rmdir upper");
+  Check(rmdir("merged"), "rmdir merged");
   if (WIFEXITED(status) && WEXITSTATUS(status) == kSetupFailed) {
     return kSetupFailed;
   }
@@ -115,16 +104,15 @@ int main(int argc, char** argv) {
   }
   char* rootfs = realpath(argv[first], NULL);
   Check(rootfs == NULL || strlen(rootfs) > kPathSize ? -1 : 0, argv[first]);
-  char scratch[kPathSize];
-  snprintf(scratch, sizeof scratch, "%s/floor-XXXXXX", argv[first + 1]);
-  Check(mkdtemp(scratch) == NULL ? -1 : chdir(scratch), scratch);
+  char* scratch = realpath(argv[first + 1], NULL);
+  Check(scratch == NULL || strlen(scratch) > kPathSize / 2 ? -1 : 0, argv[first + 1]);
 
   const int runs = repeat > 0 ? repeat : 1;
   double* times = calloc((size_t)runs, sizeof *times);
   int result = 0;
   for (int i = 0; i < runs && result == 0; ++i) {
     const double begin = Milliseconds();
-    result = OneContainer(rootfs, argv + first + 2);
+    result = OneContainer(rootfs, scratch, argv + first + 2);
     times[i] = Milliseconds() - begin;
   }
   if (repeat > 0 && result == 0) {
@@ -132,8 +120,7 @@ int main(int argc, char** argv) {
     printf("%.3f\n", times[runs / 2]);
   }
   free(times);
-  Check(chdir("/"), "chdir /");
-  Check(rmdir(scratch), "rmdir scratch");
+  free(scratch);
   free(rootfs);
   return result;
 }
