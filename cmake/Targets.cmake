@@ -2,6 +2,9 @@
 
 include(GoogleTest)
 
+# Everything that is installed, without the tests: cmake --build --preset release --target programs
+add_custom_target(programs)
+
 # runner_library(NAME SOURCES a.cc... [PUBLIC targets...] [PRIVATE targets...])
 function(runner_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
@@ -15,6 +18,7 @@ endfunction()
 function(runner_program name)
   cmake_parse_arguments(ARG "STATIC" "DESTINATION" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
+  add_dependencies(programs ${name})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} runner_sanitizers runner_warnings)
   if(ARG_STATIC AND RUNNER_STATIC)
