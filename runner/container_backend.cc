@@ -174,7 +174,7 @@ image::Image ContainerBackend::PrepareImage(const std::string& name, pipeline::S
                         "image '" + base::ForMessage(name) + "': not a valid reference");
     }
     Say(log, "pull " + base::ForMessage(name));
-    const runtime::registry::Client client(*http_, runtime::registry::LookUpCredentials);
+    const runtime::registry::Client client(*http_, LookUpCredentials);
     try {
       found = client.Pull(images_, *reference);
     } catch (const base::Error& e) {
@@ -295,7 +295,7 @@ pipeline::StepResult ContainerBackend::PushImage(const pipeline::PushRequest& re
     throw base::Error(base::ErrorKind::kUsage, "push to '" + base::ForMessage(request.repository) +
                                                    "': not a valid repository");
   }
-  const runtime::registry::Client client(*http_, runtime::registry::LookUpCredentials);
+  const runtime::registry::Client client(*http_, LookUpCredentials);
   const std::vector<std::string> more(request.tags.begin() + 1, request.tags.end());
   client.Push(images_, image, *destination, more);
   pipeline::StepResult result;
