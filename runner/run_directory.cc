@@ -5,6 +5,7 @@
 
 #include "reports/junit_writer.h"
 #include "reports/log_line.h"
+#include "runner/run_id.h"
 #include "runtime/base/error.h"
 #include "runtime/base/terminal_text.h"
 

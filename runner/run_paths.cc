@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cctype>
-#include <random>
 
 #include "runtime/base/digest.h"
 
@@ -18,18 +16,6 @@ bool IsPlain(char c) {
 }
 
 }  // namespace
-
-std::string NewRunId(const runtime::base::Clock& clock) {
-  std::string time = runtime::base::FormatTime(clock.Now());  // "2026-01-31T12:00:00Z"
-  std::erase_if(time, [](char c) { return c == '-' || c == ':' || c == 'Z'; });
-  std::replace(time.begin(), time.end(), 'T', '-');
-  return fmt::format("{}-{:06x}", time, std::random_device()() & 0xFFFFFF);
-}
-
-bool IsRunId(std::string_view id) {
-  return !id.empty() && id.size() <= 64 && id.front() != '-' &&
-         std::all_of(id.begin(), id.end(), IsPlain);
-}
 
 std::filesystem::path RunPaths::log(std::string_view step) const {
   std::string name;

@@ -1,22 +1,14 @@
-// Names of a run and of its files: runs/ID/{record.json,junit.xml,lock,logs/STEP.log}.
+// Names of a run's files: runs/ID/{record.json,junit.xml,lock,logs/STEP.log}.
 #pragma once
 
 #include <filesystem>
 #include <string>
 #include <string_view>
 
-#include "runtime/base/clock.h"
-
 namespace runner {
 
-// "20260131-120000-3f9a2c": the time, UTC, and a random part. Ids sort by time.
-std::string NewRunId(const runtime::base::Clock& clock);
-
-// May `id` name a directory of a run? Letters, digits, '-' and '_', at most 64.
-bool IsRunId(std::string_view id);
-
 struct RunPaths {
-  // `runs` is StateDir::runs(); `id` satisfies IsRunId.
+  // `runs` is StateDir::runs(); `id` satisfies IsRunId (run_id.h).
   RunPaths(const std::filesystem::path& runs, std::string_view id) : directory(runs / id) {}
 
   std::filesystem::path directory;

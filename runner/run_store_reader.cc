@@ -9,6 +9,7 @@
 
 #include "reports/junit_reader.h"
 #include "runner/run_directory.h"
+#include "runner/run_id.h"
 #include "runner/run_paths.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"

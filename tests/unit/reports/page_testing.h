@@ -7,7 +7,7 @@ namespace reports {
 
 inline RunRecord SampleRun() {
   RunRecord run;
-  run.id = "20260131-120000-abcdef";
+  run.id = "01kgasd000abcdef";
   run.state = RunState::kFinished;
   run.event.repository = "pie/hello";
   run.event.branch = "main";

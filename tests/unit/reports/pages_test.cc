@@ -28,11 +28,11 @@ TEST(RunListPage, ListsRunsWithStatusTimeAndLinks) {
   page.runs = {SampleRun()};
   page.more = true;
   const std::string html = RunListPage(page, "");
-  EXPECT_THAT(html, HasSubstr("<a href=\"/runs/20260131-120000-abcdef\">Say hello</a>"));
+  EXPECT_THAT(html, HasSubstr("<a href=\"/runs/01kgasd000abcdef\">Say hello</a>"));
   EXPECT_THAT(html, HasSubstr(">failed</span>"));
   EXPECT_THAT(html, HasSubstr("2026-01-31 12:00:00 UTC"));
   EXPECT_THAT(html, HasSubstr("14.2 s"));
-  EXPECT_THAT(html, HasSubstr("/?before=20260131-120000-abcdef"));
+  EXPECT_THAT(html, HasSubstr("/?before=01kgasd000abcdef"));
   EXPECT_THAT(RunListPage({}, ""), HasSubstr("No runs."));
 }
 
@@ -40,10 +40,10 @@ TEST(RunPage, ShowsStepsTestsAndWhatWasPushed) {
   const pipeline::TestReport tests = Tests("Adds");
   const std::string html = RunPage(SampleRun(), &tests);
   EXPECT_THAT(html, HasSubstr("1 of 2 tests failed"));
-  EXPECT_THAT(html, HasSubstr("/runs/20260131-120000-abcdef/log/test"));
+  EXPECT_THAT(html, HasSubstr("/runs/01kgasd000abcdef/log/test"));
   EXPECT_THAT(html, HasSubstr("2 tests: 1 passed, 1 failed"));
   EXPECT_THAT(html, HasSubstr("<code>Adds:12</code>"));
-  EXPECT_THAT(html, HasSubstr("/runs/20260131-120000-abcdef/junit.xml"));
+  EXPECT_THAT(html, HasSubstr("/runs/01kgasd000abcdef/junit.xml"));
   EXPECT_THAT(html, HasSubstr("localhost:5000/x:1@sha256:dddd"));
 }
 

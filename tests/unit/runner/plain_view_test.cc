@@ -33,7 +33,7 @@ TEST(PlainView, PrefixesEveryLineSoThatOutputCannotForgeOurs) {
   SummaryStyle style;
   style.logs = false;
   EXPECT_EQ(Show(style).progress,
-            "=== run 20260131-120000-abcdef: push of main of pie/hello\n"
+            "=== run 01kgasd000abcdef: push of main of pie/hello\n"
             "=== test started\n"
             "[test] === test passed\n"
             "[test] 1 failed\n"

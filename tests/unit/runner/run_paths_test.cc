@@ -2,27 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/runner/view_testing.h"
-
 namespace runner {
 namespace {
-
-TEST(RunIds, SortByTimeAndAreValid) {
-  FakeClock clock;
-  const std::string first = NewRunId(clock);
-  EXPECT_TRUE(first.starts_with("20260131-120000-")) << first;
-  EXPECT_TRUE(IsRunId(first));
-  clock.Pass(std::chrono::seconds(1));
-  EXPECT_LT(first, NewRunId(clock));
-}
-
-TEST(RunIds, RefuseWhatIsNoFileName) {
-  for (const char* id : {"", ".", "..", "../x", "a/b", "-x", "a b", "a\n", "a.b", "\xC3\xA9"}) {
-    EXPECT_FALSE(IsRunId(id)) << id;
-  }
-  EXPECT_FALSE(IsRunId(std::string(65, 'a')));
-  EXPECT_FALSE(IsRunId(std::string_view("a\0b", 3)));
-}
 
 TEST(RunPaths, TheLogOfAnyStepLiesInTheLogDirectory) {
   const RunPaths paths("/runs", "id");

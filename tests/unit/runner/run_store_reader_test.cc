@@ -39,57 +39,60 @@ class RunStoreReaderTest : public testing::Test {
 };
 
 TEST_F(RunStoreReaderTest, ListsNewestFirstInPages) {
-  for (const char* id : {"r1", "r3", "r2", "r4"}) {
+  for (const char* id :
+       {"01kgasd000000001", "01kgasd000000003", "01kgasd000000002", "01kgasd000000004"}) {
     Add(id);
   }
-  EXPECT_THAT(Ids({.limit = 2, .before = {}}), ElementsAre("r4", "r3"));
+  EXPECT_THAT(Ids({.limit = 2, .before = {}}), ElementsAre("01kgasd000000004", "01kgasd000000003"));
   EXPECT_TRUE(reader_.List({.limit = 2, .before = {}}).more);
-  EXPECT_THAT(Ids({.limit = 2, .before = "r3"}), ElementsAre("r2", "r1"));
-  EXPECT_FALSE(reader_.List({.limit = 2, .before = "r3"}).more);
+  EXPECT_THAT(Ids({.limit = 2, .before = "01kgasd000000003"}),
+              ElementsAre("01kgasd000000002", "01kgasd000000001"));
+  EXPECT_FALSE(reader_.List({.limit = 2, .before = "01kgasd000000003"}).more);
 }
 
 TEST_F(RunStoreReaderTest, OneBrokenRecordDoesNotHideTheOthers) {
-  Add("r1");
-  Add("r2");
-  runtime::base::WriteFileAtomically(RunPaths(dir_.path(), "r2").record(), "{");
-  std::filesystem::create_directories(dir_.path() / "r3");
-  EXPECT_THAT(Ids({}), ElementsAre("r2", "r1"));
+  Add("01kgasd000000001");
+  Add("01kgasd000000002");
+  runtime::base::WriteFileAtomically(RunPaths(dir_.path(), "01kgasd000000002").record(), "{");
+  std::filesystem::create_directories(dir_.path() / "01kgasd000000003");
+  EXPECT_THAT(Ids({}), ElementsAre("01kgasd000000002", "01kgasd000000001"));
   EXPECT_EQ(reader_.List({}).runs[0].outcome, pipeline::Outcome::kErrored);
 }
 
 TEST_F(RunStoreReaderTest, GivesTestsAndTheJunitFile) {
-  Add("r1");
-  EXPECT_EQ(reader_.Find("r1")->tests.tests, 2u);
-  EXPECT_EQ(reader_.Tests("r1")->cases.size(), 2u);
-  EXPECT_TRUE(reader_.Junit("r1")->starts_with("<?xml"));
+  Add("01kgasd000000001");
+  EXPECT_EQ(reader_.Find("01kgasd000000001")->tests.tests, 2u);
+  EXPECT_EQ(reader_.Tests("01kgasd000000001")->cases.size(), 2u);
+  EXPECT_TRUE(reader_.Junit("01kgasd000000001")->starts_with("<?xml"));
 }
 
 TEST_F(RunStoreReaderTest, SlicesALogAtLineEnds) {
-  Add("r1");
-  const auto all = reader_.Log("r1", "test", 0, 1 << 20);
+  Add("01kgasd000000001");
+  const auto all = reader_.Log("01kgasd000000001", "test", 0, 1 << 20);
   ASSERT_TRUE(all);
   EXPECT_EQ(all->text.size(), all->size);
   std::string joined;
   for (uint64_t offset = 0; offset < all->size;) {
-    const auto slice = reader_.Log("r1", "test", offset, 80);
+    const auto slice = reader_.Log("01kgasd000000001", "test", offset, 80);
     ASSERT_TRUE(slice && slice->text.ends_with("\n"));
     joined += slice->text;
     offset = slice->next();
   }
   EXPECT_EQ(joined, all->text);
-  EXPECT_EQ(reader_.Log("r1", "test", 1 << 30, 80)->text, "");
+  EXPECT_EQ(reader_.Log("01kgasd000000001", "test", 1 << 30, 80)->text, "");
 }
 
 TEST_F(RunStoreReaderTest, AnswersNothingForNamesThatAreNone) {
-  Add("r1");
-  for (const char* id : {"", "..", "../r1", "r1/", "unknown"}) {
+  Add("01kgasd000000001");
+  for (const char* id : {"", "..", "../01kgasd000000001", "01kgasd000000001/", "unknown"}) {
     EXPECT_FALSE(reader_.Find(id)) << id;
     EXPECT_FALSE(reader_.Junit(id)) << id;
     EXPECT_FALSE(reader_.Tests(id)) << id;
     EXPECT_FALSE(reader_.Log(id, "test", 0, 100)) << id;
   }
-  for (const char* step : {"", "..", "../record.json", "../../r1/logs/test", "unknown"}) {
-    EXPECT_FALSE(reader_.Log("r1", step, 0, 100)) << step;
+  for (const char* step :
+       {"", "..", "../record.json", "../../01kgasd000000001/logs/test", "unknown"}) {
+    EXPECT_FALSE(reader_.Log("01kgasd000000001", step, 0, 100)) << step;
   }
 }
 

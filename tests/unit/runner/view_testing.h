@@ -38,7 +38,7 @@ inline pipeline::StepSummary Step(std::string name, std::string kind, pipeline::
 inline pipeline::RunSummary FailedRun() {
   using pipeline::Outcome;
   pipeline::RunSummary run;
-  run.id = "20260131-120000-abcdef";
+  run.id = "01kgasd000abcdef";
   run.pipeline = "hello-cpp";
   run.event.kind = pipeline::EventKind::kPush;
   run.event.repository = "pie/hello";
