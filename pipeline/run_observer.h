@@ -34,9 +34,9 @@ struct RunSummary {
   std::string reason;  // why it isn't passed, one line
   std::chrono::system_clock::time_point started;
   std::chrono::milliseconds duration{0};
-  std::vector<StepSummary> steps;  // in file order, the clone first
+  std::vector<StepSummary> steps;       // in file order, the clone first
   std::vector<Diagnostic> diagnostics;  // of the pipeline file, when it is invalid
-  TestReport tests;                // of all steps
+  TestReport tests;                     // of all steps
 };
 
 class RunObserver {

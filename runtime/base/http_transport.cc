@@ -232,6 +232,9 @@ class Exchange {
     if (response_.status == 0) {
       response_.status = head.status;
       response_.headers.assign(head.headers.begin(), head.headers.end());
+      if (request_.head_sink) {
+        request_.head_sink(response_);
+      }
     }
   }
 
