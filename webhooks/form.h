@@ -1,0 +1,14 @@
+// application/x-www-form-urlencoded, as a webhook of the older kind sends it: payload=JSON.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace webhooks {
+
+// The decoded value of the field `name`; nothing when it is missing, given twice, or holds a broken
+// percent escape. (URL standard, "application/x-www-form-urlencoded parsing".)
+std::optional<std::string> FormField(std::string_view body, std::string_view name);
+
+}  // namespace webhooks
