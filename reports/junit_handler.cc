@@ -10,6 +10,7 @@
 
 #include "reports/junit_text.h"
 #include "reports/source_location.h"
+#include "runtime/base/units.h"
 
 namespace reports {
 namespace {
@@ -47,10 +48,9 @@ void AppendProblem(std::string& details, const std::string& message, const std::
 
 }  // namespace
 
-JunitHandler::JunitHandler(pipeline::TestReport& report, size_t& text_bytes,
-                           const JunitLimits& limits)
+JunitHandler::JunitHandler(pipeline::TestReport& report, JunitUse& use, const JunitLimits& limits)
     : report_(report),
-      text_bytes_(text_bytes),
+      use_(use),
       limits_(limits),
       output_(limits.failure_text),
       body_(limits.failure_text) {}
@@ -291,13 +291,20 @@ void JunitHandler::EndCase() {
     FindLocation();
   }
   const size_t text = case_.message.size() + case_.details.size() + case_.output.size();
-  if (text_bytes_ + text > limits_.all_text) {
+  if (use_.text + text > limits_.all_text) {
     case_.message.clear();
     case_.details.clear();
     case_.output.clear();
     cases_without_text_ += text > 0 ? 1 : 0;
   } else {
-    text_bytes_ += text;
+    use_.text += text;
+  }
+  use_.names +=
+      case_.suite.size() + case_.class_name.size() + case_.name.size() + case_.file.size();
+  if (use_.names > limits_.all_names) {
+    stop_reason_ = fmt::format("the names of all test cases take more than {}",
+                               runtime::base::FormatSize(limits_.all_names));
+    return;
   }
   report_.cases.push_back(std::move(case_));
 }

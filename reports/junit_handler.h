@@ -12,10 +12,16 @@
 
 namespace reports {
 
+// What is kept already, of all files.
+struct JunitUse {
+  size_t names = 0;
+  size_t text = 0;
+};
+
 class JunitHandler {
  public:
-  // Adds to `report`; `text_bytes` counts the text kept over all files.
-  JunitHandler(pipeline::TestReport& report, size_t& text_bytes, const JunitLimits& limits);
+  // Adds to `report` and `use`. All three outlive the object.
+  JunitHandler(pipeline::TestReport& report, JunitUse& use, const JunitLimits& limits);
 
   // `attributes`: name, value, ..., nullptr, as expat gives them.
   void Start(std::string_view name, const char* const* attributes);
@@ -57,7 +63,7 @@ class JunitHandler {
   std::string SuitePath() const;
 
   pipeline::TestReport& report_;
-  size_t& text_bytes_;
+  JunitUse& use_;
   const JunitLimits& limits_;
   std::vector<Element> open_;
   std::vector<std::string> suites_;

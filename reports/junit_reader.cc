@@ -33,7 +33,11 @@ void OnStart(void* user, const XML_Char* name, const XML_Char** attributes) {
   parse->StopIfAsked();
 }
 
-void OnEnd(void* user, const XML_Char* /*name*/) { static_cast<Parse*>(user)->handler.End(); }
+void OnEnd(void* user, const XML_Char* /*name*/) {
+  auto* parse = static_cast<Parse*>(user);
+  parse->handler.End();
+  parse->StopIfAsked();
+}
 
 void OnText(void* user, const XML_Char* text, int length) {
   static_cast<Parse*>(user)->handler.Text({text, static_cast<size_t>(length)});
@@ -60,7 +64,7 @@ class Reader {
 
   const JunitLimits& limits_;
   pipeline::TestReport report_;
-  size_t text_bytes_ = 0;
+  JunitUse use_;
 };
 
 void Reader::Warn(const std::string& path, const std::string& text) {
@@ -107,7 +111,7 @@ void Reader::Read(const pipeline::CollectedFile& file) {
   if (parser == nullptr) {
     throw std::bad_alloc();
   }
-  Parse parse{parser.get(), JunitHandler(report_, text_bytes_, limits_)};
+  Parse parse{parser.get(), JunitHandler(report_, use_, limits_)};
   XML_SetUserData(parser.get(), &parse);
   XML_SetElementHandler(parser.get(), &OnStart, &OnEnd);
   XML_SetCharacterDataHandler(parser.get(), &OnText);

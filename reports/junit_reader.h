@@ -23,6 +23,7 @@ struct JunitLimits {
   size_t cases = 200'000;           // of all files
   size_t failure_text = 64u << 10;  // details, and output, of a case that didn't pass
   size_t passed_text = 8u << 10;    // output of one that did
+  size_t all_names = 64u << 20;     // names, suites, classes and files of all cases
   size_t all_text = 64u << 20;      // of all cases: later ones keep their names only
 };
 

@@ -23,7 +23,7 @@ struct RunPageResult {
 };
 
 struct LogSlice {
-  std::string text;     // lines of log_line.h; ends with a whole line unless one is over the limit
+  std::string text;     // whole lines of log_line.h, unless one is longer than what was asked for
   uint64_t offset = 0;  // of `text` in the log
   uint64_t size = 0;    // of the log now
   uint64_t next() const { return offset + text.size(); }
@@ -37,7 +37,7 @@ class RunReader {
   virtual RunPageResult List(const RunPageRequest& request) = 0;
   virtual std::optional<RunRecord> Find(std::string_view run_id) = 0;
   virtual std::optional<pipeline::TestReport> Tests(std::string_view run_id) = 0;
-  // At most `max_bytes` from byte `offset` on.
+  // The whole lines of at most `max_bytes` from byte `offset` on.
   virtual std::optional<LogSlice> Log(std::string_view run_id, std::string_view step,
                                       uint64_t offset, size_t max_bytes) = 0;
   // The merged report as a JUnit file.

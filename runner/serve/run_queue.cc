@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <optional>
+#include <utility>
 
 #include "runtime/base/terminal_text.h"
 
@@ -13,27 +14,31 @@ constexpr std::chrono::seconds kStoreRetry{1};
 
 // Puts the pipeline's name into the store as soon as it is known: what is told after a crash needs
 // it.
-class NameKeeper : public pipeline::RunObserver {
+class PlanWatcher : public pipeline::RunObserver {
  public:
-  NameKeeper(RunStore& store, std::string id) : store_(store), id_(std::move(id)) {}
+  PlanWatcher(RunStore& store, RunListener& listener, StoredRun run)
+      : store_(store), listener_(listener), run_(std::move(run)) {}
 
   void PlanMade(const pipeline::RunPlan& plan) override {
+    run_.pipeline = plan.name;
     try {
-      store_.SetPipeline(id_, plan.name);
+      store_.SetPipeline(run_.id, plan.name);
     } catch (const std::exception&) {
-      // An observer doesn't throw; Finish will say that the store fails.
+      // An observer doesn't throw, and the end of the run is stored with the name again.
     }
+    listener_.Planned(run_);
   }
 
  private:
   RunStore& store_;
-  std::string id_;
+  RunListener& listener_;
+  StoredRun run_;
 };
 
 }  // namespace
 
-RunQueue::RunQueue(RunStore& store, RunFunction run, Finished finished, int workers)
-    : store_(store), run_(std::move(run)), finished_(std::move(finished)) {
+RunQueue::RunQueue(RunStore& store, RunFunction run, RunListener& listener, int workers)
+    : store_(store), run_(std::move(run)), listener_(listener) {
   for (int i = 0; i < workers; ++i) {
     workers_.emplace_back([this](const std::stop_token& stop) { Work(stop); });
   }
@@ -84,7 +89,7 @@ void RunQueue::Work(const std::stop_token& stop) {
 }
 
 void RunQueue::RunOne(StoredRun run, const std::stop_token& stop) {
-  NameKeeper observer(store_, run.id);
+  PlanWatcher observer(store_, listener_, run);
   try {
     const pipeline::RunSummary summary = run_(run.id, run.event, observer, stop);
     run.pipeline = summary.pipeline;
@@ -94,15 +99,30 @@ void RunQueue::RunOne(StoredRun run, const std::stop_token& stop) {
     run.outcome = pipeline::Outcome::kErrored;
     run.reason = runtime::base::ForMessage(e.what());
   }
-  const bool passed_anyway = pipeline::IsSuccess(run.outcome);
-  if (stop.stop_requested() && !passed_anyway) {
+  // Errored too: it may be the stop that made something fail.
+  if (stop.stop_requested() && (run.outcome == pipeline::Outcome::kCancelled ||
+                                run.outcome == pipeline::Outcome::kErrored)) {
     store_.Requeue(run.id);
     return;
   }
   run.state = RunState::kFinished;
   run.finished = std::chrono::system_clock::now();
-  store_.Finish(run.id, run.outcome, run.reason, run.finished);
-  finished_(run);
+  Persist([&] { store_.Finish(run); }, stop);
+  listener_.Finished(run);
+}
+
+void RunQueue::Persist(const std::function<void()>& change, const std::stop_token& stop) {
+  while (true) {
+    try {
+      return change();
+    } catch (const std::exception&) {
+      if (stop.stop_requested()) {
+        throw;
+      }
+    }
+    std::unique_lock lock(mutex_);
+    woken_.wait_for(lock, stop, kStoreRetry, [] { return false; });
+  }
 }
 
 }  // namespace runner::serve

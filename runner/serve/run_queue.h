@@ -21,13 +21,18 @@ using RunFunction = std::function<pipeline::RunSummary(
     const std::string& run_id, const pipeline::TriggerEvent& event, pipeline::RunObserver& observer,
     std::stop_token stop)>;
 
+// Told how runs go on, from the workers' threads, after the store knows. Quick, never throws.
+class RunListener {
+ public:
+  virtual ~RunListener() = default;
+  virtual void Planned(const StoredRun& run) = 0;  // its pipeline's name is known now
+  virtual void Finished(const StoredRun& run) = 0;
+};
+
 class RunQueue {
  public:
-  // Told of each run that is finished, from a worker's thread, after the store knows it.
-  using Finished = std::function<void(const StoredRun& run)>;
-
-  // `store` must outlive the queue. Starts `workers` threads: as many runs at once.
-  RunQueue(RunStore& store, RunFunction run, Finished finished, int workers);
+  // `store` and `listener` must outlive the queue. Starts `workers` threads: as many runs at once.
+  RunQueue(RunStore& store, RunFunction run, RunListener& listener, int workers);
   // Stop().
   ~RunQueue();
 
@@ -41,10 +46,12 @@ class RunQueue {
  private:
   void Work(const std::stop_token& stop);
   void RunOne(StoredRun run, const std::stop_token& stop);
+  // Until it works (a full disk may get room), or the server stops.
+  void Persist(const std::function<void()>& change, const std::stop_token& stop);
 
   RunStore& store_;
   RunFunction run_;
-  Finished finished_;
+  RunListener& listener_;
   std::mutex mutex_;
   std::condition_variable_any woken_;
   uint64_t wakes_ = 0;

@@ -157,17 +157,11 @@ class SqliteRunStore : public RunStore {
     Update("UPDATE runs SET pipeline = ? WHERE id = ?", name, id);
   }
 
-  void Finish(const std::string& id, Outcome outcome, const std::string& reason,
-              Time now) override {
-    const std::lock_guard lock(mutex_);
-    Statement(database_.get(),
-              "UPDATE runs SET state = 'finished', outcome = ?, reason = ?, finished = ? "
-              "WHERE id = ?")
-        .Bind(pipeline::ToString(outcome))
-        .Bind(reason)
-        .Bind(ToNumber(now))
-        .Bind(id)
-        .Step();
+  void Finish(const StoredRun& run) override {
+    Update(
+        "UPDATE runs SET state = 'finished', pipeline = ?, outcome = ?, reason = ?, finished = ? "
+        "WHERE id = ?",
+        run.pipeline, pipeline::ToString(run.outcome), run.reason, ToNumber(run.finished), run.id);
   }
 
   void Requeue(const std::string& id) override {
@@ -200,8 +194,10 @@ class SqliteRunStore : public RunStore {
     return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
   }
 
-  std::vector<StoredRun> Recent(int limit) override {
-    return Select("ORDER BY id DESC LIMIT ?", int64_t{limit});
+  std::vector<StoredRun> Recent(const std::string& before, int limit) override {
+    // "~" is above every id.
+    return Select("WHERE id < ? ORDER BY id DESC LIMIT " + std::to_string(limit),
+                  before.empty() ? "~" : before);
   }
 
   std::vector<StoredRun> Unreported(Time since) override {

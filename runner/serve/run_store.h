@@ -46,8 +46,8 @@ class RunStore {
   virtual std::optional<StoredRun> TakeNext(Time now) = 0;
 
   virtual void SetPipeline(const std::string& id, const std::string& name) = 0;
-  virtual void Finish(const std::string& id, pipeline::Outcome outcome, const std::string& reason,
-                      Time now) = 0;
+  // Keeps its pipeline, outcome, reason and time of the end.
+  virtual void Finish(const StoredRun& run) = 0;
   // Back to the queue as if it had not been started: the server stops.
   virtual void Requeue(const std::string& id) = 0;
   virtual void SetReported(const std::string& id) = 0;
@@ -57,8 +57,8 @@ class RunStore {
   virtual int Recover(Time now) = 0;
 
   virtual std::optional<StoredRun> Find(const std::string& id) = 0;
-  // The newest first.
-  virtual std::vector<StoredRun> Recent(int limit) = 0;
+  // The newest first; only ids below `before`, unless it is empty.
+  virtual std::vector<StoredRun> Recent(const std::string& before, int limit) = 0;
   // Finished since then, and the forge wasn't told.
   virtual std::vector<StoredRun> Unreported(Time since) = 0;
   // Deliveries older than that may be forgotten: redelivered ones start a run again.
@@ -66,7 +66,7 @@ class RunStore {
 };
 
 // The store of a state directory, in SQLite. Throws Error (kUnsupported) when a newer version wrote
-// it. Who opens it for serving holds the lock of server_lock.h.
+// it.
 std::unique_ptr<RunStore> OpenRunStore(const runtime::base::StateDir& state);
 
 }  // namespace runner::serve

@@ -36,7 +36,8 @@ struct HttpRequest {
   // comes out of Send.
   std::function<void(const HttpResponse& head)> head_sink;
   // Streams the response body of a 2xx answer; false stops, and Send answers what came so far. An
-  // exception of the sink comes out of Send. Without it the body is collected.
+  // exception of the sink comes out of Send. Before a failure it gets what came. Without it the
+  // body is collected.
   std::function<bool(std::string_view chunk)> body_sink;
   // A body beyond this fails with kInvalid. Of an answer other than 2xx, the first 64 KiB count.
   uint64_t max_response_bytes = 4u << 20;

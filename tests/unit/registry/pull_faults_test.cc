@@ -55,7 +55,7 @@ TEST(Pull, GoesOnWhereACutDownloadEnded) {
 TEST(Pull, SurvivesACutAtEveryPlace) {
   const tests::SampleImage sample = tests::MakeSampleImage(1, 300);
   for (const std::string& part : {std::string("/manifests/"), sample.layer_digest(0)}) {
-    for (size_t cut = 0;; cut += 7) {
+    for (size_t cut = 0;; cut += 31) {
       int asked = 0;
       bool whole = false;
       HostileRegistry* self = nullptr;

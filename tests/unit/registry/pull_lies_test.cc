@@ -140,10 +140,10 @@ TEST(Redirects, ABlobIsFetchedFromWhereTheRegistryPoints) {
     if (r.target.find("/blobs/") == std::string::npos) {
       return std::nullopt;
     }
-    return Answer(307, "", "Location: " + twist.registry.server().url(r.target) + "\r\n");
+    return Answer(307, "", "Location: " + other.server().url(r.target) + "\r\n");
   });
   registry.Pull();
-  EXPECT_EQ(twist.registry.server().Count("GET", "/blobs/"), 2);
+  EXPECT_EQ(other.server().Count("GET", "/blobs/"), 2);
 }
 
 TEST(Redirects, EndAfterFive) {

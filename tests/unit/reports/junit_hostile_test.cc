@@ -118,6 +118,18 @@ TEST(JunitReader, BoundsTheTextOfAllCases) {
   EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("of 6 test cases left out")));
 }
 
+TEST(JunitReader, BoundsTheNamesOfAllCases) {
+  std::string many = "<testsuite>";
+  for (int i = 0; i < 10; ++i) {
+    many += "<testcase name='" + std::string(100, 'x') + "'></testcase>";
+  }
+  JunitLimits limits;
+  limits.all_names = 450;
+  const auto report = ReadJunit({{"r.xml", many + "</testsuite>"}}, limits);
+  EXPECT_EQ(report.cases.size(), 4u);
+  EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("names of all test cases")));
+}
+
 TEST(JunitReader, BoundsAFile) {
   JunitLimits limits;
   limits.file_bytes = 60;

@@ -59,7 +59,8 @@ class EchoHandler : public HttpHandler {
 
 struct EchoServer {
   explicit EchoServer(HttpServerOptions options = {})
-      : server(*ParseListenAddress("127.0.0.1:0"), handler, options), address(server.address()) {}
+      : server(Listen(*ParseListenAddress("127.0.0.1:0")), handler, options),
+        address(server.address()) {}
   EchoHandler handler;
   HttpServer server;
   std::string address;

@@ -137,10 +137,10 @@ TEST(HttpServer, ListensOnAUnixSocketAndReplacesADeadOne) {
   const std::string address = "unix:" + (directory.path() / "s").native();
   EchoHandler handler;
   for (int i = 0; i < 2; ++i) {  // the first leaves its socket behind
-    HttpServer server(*ParseListenAddress(address), handler, {});
+    HttpServer server(Listen(*ParseListenAddress(address)), handler, {});
     EXPECT_EQ(server.address(), address);
     EXPECT_EQ(Ask(address, kGet).status, 200);
-    EXPECT_THROW(HttpServer(*ParseListenAddress(address), handler, {}), runtime::base::Error);
+    EXPECT_THROW(Listen(*ParseListenAddress(address)), runtime::base::Error);
   }
   EXPECT_EQ(handler.calls()[0].peer, "unix");
 }
@@ -148,7 +148,7 @@ TEST(HttpServer, ListensOnAUnixSocketAndReplacesADeadOne) {
 TEST(HttpServer, SaysWhichAddressIsTaken) {
   EchoServer echo;
   try {
-    HttpServer second(*ParseListenAddress(echo.address), echo.handler, {});
+    Listen(*ParseListenAddress(echo.address));
     FAIL();
   } catch (const runtime::base::Error& e) {
     EXPECT_EQ(std::string(e.what()), "listen on " + echo.address + ": Address already in use");
