@@ -32,7 +32,7 @@ class Client {
       : transport_(transport), credentials_(std::move(credentials)), options_(std::move(options)) {}
 
   // Fetches what the store doesn't have of the image (of an index: the one for this machine),
-  // verifies all of it, and tags it `reference`. Pulled by digest it gets no tag.
+  // verifies and unpacks all of it, and tags it `reference`. Pulled by digest it gets no tag.
   image::Image Pull(const image::ImageStore& store, const image::Reference& reference,
                     const ProgressSink& progress = {}) const;
 

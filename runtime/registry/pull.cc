@@ -2,7 +2,9 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/terminal_text.h"
+#include "runtime/image/config.h"
 #include "runtime/image/manifest.h"
+#include "runtime/image/unpack_image.h"
 #include "runtime/registry/client.h"
 #include "runtime/registry/download.h"
 #include "runtime/registry/session.h"
@@ -67,6 +69,19 @@ Document FetchManifest(Session& session, const image::Reference& reference) {
   return document;
 }
 
+// Unpacks the layers, which checks them against the diffIDs of the config.
+void Unpack(const image::ImageStore& store, const image::Manifest& manifest) {
+  const std::string what = "config " + manifest.config.digest.ToString();
+  const image::ImageConfig config =
+      image::ParseConfig(store.ReadBlob(manifest.config.digest, image::kMaxDocumentBytes), what);
+  if (config.diff_ids.size() != manifest.layers.size()) {
+    throw Error(ErrorKind::kInvalid, what + ": names " + std::to_string(config.diff_ids.size()) +
+                                         " layers, the manifest " +
+                                         std::to_string(manifest.layers.size()));
+  }
+  image::EnsureUnpacked(store, manifest.layers, config.diff_ids);
+}
+
 }  // namespace
 
 image::Image Client::Pull(const image::ImageStore& store, const image::Reference& reference,
@@ -81,12 +96,17 @@ image::Image Client::Pull(const image::ImageStore& store, const image::Reference
     const std::string what = "manifest " + document.descriptor.digest.ToString();
     const image::Manifest manifest =
         image::ParseManifest(document.text, what, document.descriptor.media_type);
+    if (manifest.config.size > image::kMaxDocumentBytes) {
+      throw Error(ErrorKind::kInvalid, what + ": its config is too large");
+    }
     std::vector<image::Descriptor> blobs = manifest.layers;
     blobs.insert(blobs.begin(), manifest.config);
     Transfers transfers(progress);
     transfers.ForEach(blobs, options_.parallel, [&](const image::Descriptor& blob) {
       Download(session, store, blob, transfers);
     });
+    // The manifest comes last: with it the image is there.
+    Unpack(store, manifest);
     const auto writer = store.NewBlob();
     writer->Write(document.text);
     const image::Image image =

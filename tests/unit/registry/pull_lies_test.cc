@@ -58,6 +58,22 @@ TEST(PullLies, ALongBlobIsRefused) {
   twist.ExpectRefused("sends more than");
 }
 
+TEST(PullLies, ALayerOfAnotherDiffIdIsRefused) {
+  tests::SampleImage sample = tests::MakeSampleImage(1, 1000);
+  const std::string right = base::Digest::Of(sample.layers[0]).ToString();
+  sample.layers[0] = tests::OneFileLayer("other", "content");
+  const size_t at = sample.manifest.find(right);
+  sample.manifest.replace(at, right.size(), sample.layer_digest(0));
+  const std::string size = "\"size\": ";
+  const size_t digits =
+      sample.manifest.find(size, sample.manifest.find("\"layers\"")) + size.size();
+  sample.manifest.replace(digits, sample.manifest.find_first_not_of("0123456789", digits) - digits,
+                          std::to_string(sample.layers[0].size()));
+  HostileRegistry registry({}, sample);
+  EXPECT_EQ(registry.PullFailure().kind(), ErrorKind::kInvalid);
+  EXPECT_TRUE(registry.NothingPublished());
+}
+
 TEST(PullLies, AnEndlessBlobIsRefused) {
   LayerTwist twist([](const ReceivedRequest&, const std::string&) {
     return ScriptedAnswer{"HTTP/1.1 200 OK\r\n\r\n", std::string(4096, 'x'), false, false};
@@ -134,8 +150,7 @@ TEST(PullLies, AHugeManifestIsRefused) {
 }
 
 TEST(Redirects, ABlobIsFetchedFromWhereTheRegistryPoints) {
-  LayerTwist twist(
-      [](const ReceivedRequest&, const std::string& layer) { return Answer(200, layer); });
+  HostileRegistry other;
   HostileRegistry registry([&](const ReceivedRequest& r) -> std::optional<ScriptedAnswer> {
     if (r.target.find("/blobs/") == std::string::npos) {
       return std::nullopt;
