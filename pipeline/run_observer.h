@@ -2,8 +2,9 @@
 //
 // Calls are made one at a time (the engine holds a lock), from changing threads; they must be quick
 // and must not throw. Order: RunStarted, PlanMade (absent when there is no valid file), then per
-// step StepStarted, StepLine..., StepFinished (skipped steps get StepFinished only), RunFinished.
-// The clone is a step named "clone" and comes before PlanMade.
+// step StepStarted, StepLine..., StepFinished (steps that were skipped or cancelled before they
+// began get StepFinished only), RunFinished. The clone is a step named "clone" and comes before
+// PlanMade.
 #pragma once
 
 #include <chrono>
