@@ -95,8 +95,8 @@ CheckedOut GitContainer::CheckOut(const CheckoutRequest& request, const Progress
   return base::WithContext("check out " + base::ForMessage(request.url), [&] {
     base::TemporaryDirectory draft = layers_.NewDraft();
     base::MakeDirectories(draft.path() / "fs", 0755);
-    container::ContainerSpec spec = BaseSpec(
-        request, layers_.Stack({EnsureHelperLayer(layers_, helper_)}), draft.path() / "fs");
+    container::ContainerSpec spec =
+        BaseSpec(request, layers_.Stack(EnsureHelperLayers(layers_, helper_)), draft.path() / "fs");
     HelperRequest helper;
     helper.ref = request.ref;
     helper.commit = request.commit;

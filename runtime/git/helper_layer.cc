@@ -33,21 +33,37 @@ void WriteFile(const fs::path& path, std::string_view content) {
   base::WriteFileAtomically(path, content, base::Durability::kFlush, 0644);
 }
 
-void FillHelperLayer(const fs::path& root, const fs::path& helper) {
-  for (const char* name :
-       {"proc", "sys", "dev", "etc/ssl/certs", "mirror", "out", "source", "git", "root", "tmp"}) {
+void FillRootLayer(const fs::path& root) {
+  for (const char* name : {"proc", "sys", "dev", "etc", "mirror", "out", "source", "git", "root"}) {
     base::MakeDirectories(root / name, 0755);
   }
   for (const char* name : {"hostname", "hosts", "resolv.conf"}) {
     WriteFile(root / "etc" / name, "");
   }
   WriteFile(root / "etc/nsswitch.conf", "hosts: files dns\n");
+}
+
+void FillHelperLayer(const fs::path& root, const fs::path& helper) {
+  base::MakeDirectories(root / "etc/ssl/certs", 0755);
   // A host without it has no certificate to trust: https fails then, with the helper's message.
   WriteFile(root / "etc/ssl/certs/ca-certificates.crt",
             base::ReadFileIfExists(kCertificates).value_or(""));
   const fs::path program = root / fs::path(kHelperProgram).relative_path();
   fs::copy_file(helper, program);
   fs::permissions(program, fs::perms(0755));
+}
+
+template <typename F>
+void Ensure(const layer::LayerStore& layers, const layer::LayerId& id, F&& fill) {
+  if (layers.Has(id)) {
+    return;
+  }
+  base::WithContext("make the git container's root file system", [&] {
+    base::TemporaryDirectory draft = layers.NewDraft();
+    base::MakeDirectories(draft.path() / "fs", 0755);
+    fill(draft.path() / "fs");
+    layers.Publish(std::move(draft), id);
+  });
 }
 
 }  // namespace
@@ -65,19 +81,15 @@ fs::path FindHelper() {
                         "; the installation isn't complete");
 }
 
-layer::LayerId EnsureHelperLayer(const layer::LayerStore& layers, const fs::path& helper) {
-  const layer::LayerId id =
+std::vector<layer::LayerId> EnsureHelperLayers(const layer::LayerStore& layers,
+                                               const fs::path& helper) {
+  const layer::LayerId root = "git-root-1";
+  const layer::LayerId program =
       "git-helper-" +
       base::Digest::Of("1\n" + Identity(helper) + Identity(kCertificates)).hex().substr(0, 32);
-  if (!layers.Has(id)) {
-    base::TemporaryDirectory draft = layers.NewDraft();
-    base::WithContext("make the git container's root file system", [&] {
-      base::MakeDirectories(draft.path() / "fs", 0755);
-      FillHelperLayer(draft.path() / "fs", helper);
-      layers.Publish(std::move(draft), id);
-    });
-  }
-  return id;
+  Ensure(layers, root, &FillRootLayer);
+  Ensure(layers, program, [&](const fs::path& directory) { FillHelperLayer(directory, helper); });
+  return {root, program};
 }
 
 }  // namespace runtime::git

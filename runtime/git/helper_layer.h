@@ -1,8 +1,10 @@
 // The root file system of the git container: our helper, the CA certificates, and empty
-// directories and files to mount on. No shell, no other program.
+// directories and files to mount on. No shell, no other program. Two layers: what never changes,
+// and what an update of this host changes.
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "runtime/layer/layer_store.h"
 
@@ -20,9 +22,10 @@ inline constexpr char kHomeDirectory[] = "/root";
 // beside this program. Throws Error (kNotFound).
 std::filesystem::path FindHelper();
 
-// The layer, made when it is missing. Its name comes from the two files' identity (inode, size,
-// times), so a new helper or new certificates give a new layer and nothing is read here otherwise.
-layer::LayerId EnsureHelperLayer(const layer::LayerStore& layers,
-                                 const std::filesystem::path& helper);
+// The layers, lowest first, made where they are missing. The upper one's name comes from the two
+// files' identity (inode, size, times), so a new helper or new certificates give a new layer and
+// nothing is read here otherwise.
+std::vector<layer::LayerId> EnsureHelperLayers(const layer::LayerStore& layers,
+                                               const std::filesystem::path& helper);
 
 }  // namespace runtime::git
