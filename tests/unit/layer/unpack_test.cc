@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/xattr.h>
 
 #include "tests/unit/layer/scratch.h"
 #include "tests/unit/layer/tar_builder.h"
@@ -163,6 +164,9 @@ TEST(Unpack, KeepsUserAttributesAndDropsUnknownOnes) {
               {"SCHILY.xattr.system.posix_acl_access", "x"},
               {"SCHILY.xattr.security.selinux", "label"}};
   EXPECT_EQ(scratch.Unpack(TarBuilder().Add(file).Finish()).dropped_attributes, 3u);
+  char value[8] = {};
+  EXPECT_EQ(::getxattr(scratch.layer("f").c_str(), "user.note", value, sizeof value), 3);
+  EXPECT_EQ(std::string(value, 3), std::string("a\0b", 3));
 }
 
 TEST(Unpack, CountsTheDeviceNodesItDoesNotMake) {
