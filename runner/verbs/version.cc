@@ -1,3 +1,4 @@
+// runner version
 #include <cstdio>
 
 #include "runner/cli.h"
@@ -7,7 +8,7 @@ namespace runner {
 
 int VersionMain(std::vector<std::string> args) {
   return RunVerb(
-      "version", "Prints the version", std::move(args), [](CLI::App&) {},
+      "version", "Print the version.", std::move(args), [](CLI::App&) {},
       [](const Globals&) {
         std::puts("runner " RUNNER_VERSION);
         return kExitPassed;
