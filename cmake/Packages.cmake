@@ -1,11 +1,5 @@
 # The libraries of docs/dependencies.md, as targets.
 
-# What static programs use comes from archives; the others then take the archives too. Searched anew by
-# each configuration, since RUNNER_STATIC may have changed.
-unset(OPENSSL_CRYPTO_LIBRARY CACHE)
-unset(OPENSSL_SSL_LIBRARY CACHE)
-set(OPENSSL_USE_STATIC_LIBS ${RUNNER_STATIC})
-
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(OpenSSL REQUIRED)
@@ -23,9 +17,14 @@ pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 pkg_check_modules(libgit2 REQUIRED IMPORTED_TARGET libgit2)
 pkg_check_modules(libseccomp REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(libcap REQUIRED IMPORTED_TARGET libcap)
+pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
 if(RUNNER_STATIC)
-  find_library(LIBCAP_ARCHIVE libcap.a REQUIRED)
-  set_target_properties(PkgConfig::libcap PROPERTIES INTERFACE_LINK_LIBRARIES ${LIBCAP_ARCHIVE})
+  # What static programs use comes from archives; the others then take the archives too.
+  foreach(name libcap nettle)
+    string(REGEX REPLACE "^lib" "" plain ${name})
+    find_library(${name}_ARCHIVE lib${plain}.a REQUIRED)
+    set_target_properties(PkgConfig::${name} PROPERTIES INTERFACE_LINK_LIBRARIES ${${name}_ARCHIVE})
+  endforeach()
 endif()
 pkg_check_modules(libarchive REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
