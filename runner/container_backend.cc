@@ -241,12 +241,13 @@ void ContainerBackend::ExportArtifacts(const pipeline::CommandRequest& request, 
   const std::filesystem::path target = options_.artifacts / request.step;
   base::MakeDirectories(target, 0755);
   const base::UniqueFd root = base::OpenFile(target, O_PATH | O_DIRECTORY);
+  // Nobody of this host is behind a container's ids, and no set-id bit leaves it.
+  layer::CopyOptions copy;
+  copy.owner = layer::CopyOptions::Owner{0, 0};
+  copy.mode_mask = 0777;
   uint64_t bytes = 0;
   for (const std::string& path : files) {
-    // Nobody of this host is behind a container's ids, and no set-id bit leaves it.
-    bytes += layer::CopyTree(view, path, root.get(), path,
-                             {.owner = layer::CopyOptions::Owner{0, 0}, .mode_mask = 0777})
-                 .bytes;
+    bytes += layer::CopyTree(view, path, root.get(), path, copy).bytes;
   }
   Say(log, "artifacts: " + std::to_string(files.size()) + " files, " + base::FormatSize(bytes));
 }
