@@ -9,9 +9,9 @@ namespace pipeline {
 
 struct Diagnostic {
   std::string file;
-  int line = 0;    // from 1
-  int column = 0;  // from 1
-  std::string code;  // stable: "E104"
+  int line = 0;         // from 1
+  int column = 0;       // from 1
+  std::string code;     // stable: "E104"
   std::string message;  // what is wrong, what was expected, how to fix it
 };
 

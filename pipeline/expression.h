@@ -1,8 +1,10 @@
 // Expressions: the text of `if` and of `${{ }}`.
 //
-// Grammar: || && ! == != ( ) over strings 'a' "a", numbers, true, false, names with dots
-// (steps.test.image, matrix.cc) and the calls always(), failed(). A missing name is the empty
-// string. Evaluation has no loops, so it ends.
+// Grammar: || && ! == != ( ) over strings 'a' "a" (no escapes: use the other quote), numbers, true,
+// false, names with dots (steps.test.image, matrix.cc) and the calls always(), failed(). A missing
+// name is the empty string. == compares texts exactly. `a && b` is "false" when one of them is
+// false, else b; `a || b` is a when that is true, else b: so `tag && tag || "edge"` chooses.
+// Text length and nesting are bounded and evaluation has no loops, so it ends.
 #pragma once
 
 #include <functional>

@@ -2,8 +2,9 @@
 //
 // Calls are made one at a time (the engine holds a lock), from changing threads; they must be quick
 // and must not throw. Order: RunStarted, PlanMade (absent when there is no valid file), then per
-// step StepStarted, StepLine..., StepFinished (skipped steps get StepFinished only), RunFinished.
-// The clone is a step named "clone" and comes before PlanMade.
+// step StepStarted, StepLine..., StepFinished (steps that were skipped or cancelled before they
+// began get StepFinished only), RunFinished. The clone is a step named "clone" and comes before
+// PlanMade.
 #pragma once
 
 #include <chrono>
@@ -34,9 +35,9 @@ struct RunSummary {
   std::string reason;  // why it isn't passed, one line
   std::chrono::system_clock::time_point started;
   std::chrono::milliseconds duration{0};
-  std::vector<StepSummary> steps;  // in file order, the clone first
+  std::vector<StepSummary> steps;       // in file order, the clone first
   std::vector<Diagnostic> diagnostics;  // of the pipeline file, when it is invalid
-  TestReport tests;                // of all steps
+  TestReport tests;                     // of all steps
 };
 
 class RunObserver {

@@ -28,11 +28,14 @@ enum class WorkspaceAccess { kReadWrite, kReadOnly, kNone };
 
 // `run` and `argv`.
 struct CommandAction {
-  Template image;                  // reference, digest, or steps.X.image
-  std::vector<std::string> argv;   // for `run`: the shell with the script as its last argument
-  bool needs_shell = false;        // argv came from `run`: say "use argv" when there is no shell
-  std::string user;                // empty: the image's
-  std::string workdir;             // empty: /workspace
+  Template image;  // reference, digest, or steps.X.image
+  // For `run`: the shell with the script as its last argument. The engine makes `argv` of
+  // `argv_source` just before the step starts.
+  std::vector<Template> argv_source;
+  std::vector<std::string> argv;
+  bool needs_shell = false;  // argv came from `run`: say "use argv" when there is no shell
+  std::string user;          // empty: the image's
+  std::string workdir;       // empty: /workspace
   WorkspaceAccess workspace = WorkspaceAccess::kReadWrite;
   Network network = Network::kFull;
   Limits limits;
@@ -46,11 +49,14 @@ struct ImageBuildAction {
     std::string target;  // absolute path in the image
   };
   std::vector<Copy> copies;
+  // The engine makes `env` and `labels` of their sources just before the step starts.
+  std::map<std::string, Template> env_source;
   std::map<std::string, std::string> env;
   std::optional<std::string> user;
   std::optional<std::string> workdir;
   std::optional<std::vector<std::string>> entrypoint;
   std::optional<std::vector<std::string>> cmd;
+  std::map<std::string, Template> labels_source;
   std::map<std::string, std::string> labels;
   std::vector<std::string> expose;
 };
@@ -79,21 +85,25 @@ struct ArtifactsSpec {
 struct StepPlan {
   std::string name;
   std::variant<CommandAction, ImageBuildAction, PushAction> action;
-  std::vector<size_t> needs;              // indices into RunPlan::steps, in file order
-  std::optional<Expression> condition;    // what of `if` only the run can decide
-  std::map<std::string, Template> env;    // top-level env merged in
+  // Indices into RunPlan::steps, rising: `needs`, else the step before; the steps whose results it
+  // mentions; of a push, every step before it that no other step before it waits for.
+  std::vector<size_t> needs;
+  std::optional<Expression> condition;  // what of `if` only the run can decide
+  std::map<std::string, Template> env;  // top-level env merged in
   std::vector<std::string> secrets;
   std::optional<TestsSpec> tests;
   std::optional<ArtifactsSpec> artifacts;
   std::chrono::milliseconds timeout{std::chrono::minutes(60)};
   bool allow_failure = false;
-  bool skipped = false;                   // `if` was decided false; skip_reason says by what
+  bool after_failure = false;  // `if` mentions always() or failed()
+  bool skipped = false;        // `if` was decided false; skip_reason says by what
   std::string skip_reason;
 };
 
 struct RunPlan {
   std::string name;
-  std::vector<StepPlan> steps;  // in file order
+  std::map<std::string, std::string> env;  // of the top level, with the caller's over it
+  std::vector<StepPlan> steps;             // in file order
   std::chrono::milliseconds timeout{std::chrono::minutes(60)};
 };
 

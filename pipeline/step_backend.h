@@ -1,8 +1,8 @@
 // StepBackend: what the engine needs done, in CI words. The real one is
 // runner/container_backend (containers); tests use a fake.
 //
-// Calls come from several threads at once, one thread per step. A step that fails is a StepResult or
-// a value here, never an exception; Error means that we failed (outcome `errored`). Every call
+// Calls come from several threads at once, one thread per step. A step that fails is a StepResult
+// or a value here, never an exception; Error means that we failed (outcome `errored`). Every call
 // leaves nothing running behind, however it ends.
 #pragma once
 
@@ -45,6 +45,7 @@ struct CommandRequest {
   std::string image;  // reference or digest
   const CommandAction* action = nullptr;
   std::map<std::string, std::string> env;  // all of it
+  std::vector<std::string> secrets;        // names of what it may read
   WorkspaceLayers workspace;
   std::chrono::milliseconds timeout{0};
   const TestsSpec* tests = nullptr;
@@ -75,6 +76,7 @@ struct PushRequest {
   std::string image_digest;
   std::string repository;  // "host[:port]/path"
   std::vector<std::string> tags;
+  std::vector<std::string> secrets;  // names of what it may read
 };
 
 class StepBackend {

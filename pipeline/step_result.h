@@ -15,8 +15,12 @@ namespace pipeline {
 // PIPELINE.md "Outcomes".
 enum class Outcome { kPassed, kFlaky, kWarned, kSkipped, kFailed, kErrored, kCancelled, kTimedOut };
 std::string_view ToString(Outcome outcome);
-// May what depends on it run?
+// Passed, flaky, warned or skipped: nothing that must be looked at. A step that was skipped because
+// an earlier one failed counts by that earlier one.
 bool IsSuccess(Outcome outcome);
+// The one that decides a run that has both: skipped, passed, flaky, warned, cancelled, timed-out,
+// failed, errored, in rising order.
+Outcome Worse(Outcome a, Outcome b);
 
 // Why it ended as it did; part of every result.
 enum class Cause { kNone, kExitCode, kSignal, kOutOfMemory, kTimeout, kTests, kDisk, kOurs };
@@ -39,8 +43,8 @@ struct StepResult {
   std::string reason;  // one line for people: "exit code 2", "killed by SIGSEGV", "out of memory:
                        // peak 64.0 MiB, limit 64.0 MiB", "image x: not found ..."
   Usage usage;
-  WorkspaceLayers workspace;     // after the step
-  std::string image_digest;      // image-build: what was built; run/argv: what it ran in
+  WorkspaceLayers workspace;        // after the step
+  std::string image_digest;         // image-build: what was built; run/argv: what it ran in
   std::vector<std::string> pushed;  // push: "host/name:tag@sha256:..."
   std::map<std::string, std::string> outputs;
   TestReport tests;

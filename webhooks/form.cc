@@ -16,11 +16,13 @@ int HexValue(char c) {
   return -1;
 }
 
-std::optional<std::string> Decode(std::string_view text) {
+}  // namespace
+
+std::optional<std::string> PercentDecode(std::string_view text, Plus plus) {
   std::string decoded;
   decoded.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') {
+    if (text[i] == '+' && plus == Plus::kSpace) {
       decoded += ' ';
     } else if (text[i] == '%') {
       const int high = i + 1 < text.size() ? HexValue(text[i + 1]) : -1;
@@ -37,8 +39,6 @@ std::optional<std::string> Decode(std::string_view text) {
   return decoded;
 }
 
-}  // namespace
-
 std::optional<std::string> FormField(std::string_view body, std::string_view name) {
   std::optional<std::string_view> raw;
   while (!body.empty()) {
@@ -54,7 +54,7 @@ std::optional<std::string> FormField(std::string_view body, std::string_view nam
     }
     raw = equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
   }
-  return raw ? Decode(*raw) : std::nullopt;
+  return raw ? PercentDecode(*raw, Plus::kSpace) : std::nullopt;
 }
 
 }  // namespace webhooks

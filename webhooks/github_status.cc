@@ -66,8 +66,12 @@ std::optional<milliseconds> AskedDelay(const HttpResponse& response) {
 std::optional<std::string> SameOriginTarget(const HttpResponse& response, const std::string& from) {
   const auto location = response.Header("Location");
   const auto source = runtime::base::ParseUrl(from);
-  const auto target = location ? runtime::base::ParseUrl(*location) : std::nullopt;
-  return source && target && source->Origin() == target->Origin() ? location : std::nullopt;
+  if (!location || !source) {
+    return std::nullopt;
+  }
+  const auto target = runtime::base::ResolveUrl(*source, *location);
+  return target && source->Origin() == target->Origin() ? std::optional(target->ToString())
+                                                        : std::nullopt;
 }
 
 HttpRequest MakeRequest(const GithubStatusClient::Options& options, const CommitStatus& status) {

@@ -14,9 +14,9 @@ namespace webhooks {
 class GithubStatusClient {
  public:
   struct Options {
-    std::string api = "https://api.github.com";  // without a slash at the end
-    std::string token;                           // sent as a bearer, never shown
-    int attempts = 6;
+    std::string api = "https://api.github.com";    // without a slash at the end
+    std::string token;                             // sent as a bearer, never shown
+    int attempts = 12;                             // over about ten minutes
     std::chrono::milliseconds first_delay{1'000};  // doubled after each attempt
     std::chrono::milliseconds max_delay{120'000};  // a longer Retry-After is cut to it
   };

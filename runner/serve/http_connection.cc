@@ -3,11 +3,11 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include <algorithm>
 #include <exception>
 
 #include "runner/serve/http_reply.h"
@@ -21,7 +21,8 @@ using boost::system::error_code;
 
 constexpr std::chrono::milliseconds kLingerDeadline{1'000};
 constexpr size_t kDiscardBytes = 16u << 10;
-constexpr char kHeadEnd[] = "\r\n\r\n";
+constexpr size_t kReadBytes = 4u << 10;
+constexpr std::string_view kHeadEnd = "\r\n\r\n";
 constexpr char kContinue[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
@@ -53,7 +54,7 @@ void HttpConnection::Close() {
 
 void HttpConnection::WaitForRequest() {
   phase_ = Phase::kIdle;
-  AccountBody(0);
+  call_ = {};
   if (context_.draining) {
     return Close();
   }
@@ -73,20 +74,23 @@ void HttpConnection::WaitForRequest() {
 }
 
 void HttpConnection::ReadHead() {
-  asio::async_read_until(socket_, buffer_, kHeadEnd,
-                         [self = shared_from_this()](const error_code& error, size_t size) {
-                           if (self->phase_ == Phase::kClosed) {
-                             return;
-                           }
-                           if (error == asio::error::not_found) {
-                             return self->Refuse(431, "the headers are too long");
-                           }
-                           if (error) {
-                             return self->Close();
-                           }
-                           self->phase_ = Phase::kReading;
-                           self->OnHead(size);
-                         });
+  const std::string_view text(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+  const size_t end = text.find(kHeadEnd);
+  if (end != std::string_view::npos) {
+    phase_ = Phase::kReading;
+    return OnHead(end + kHeadEnd.size());
+  }
+  if (text.size() >= buffer_.max_size()) {
+    return Refuse(431, "the headers are too long");
+  }
+  socket_.async_read_some(buffer_.prepare(std::min(kReadBytes, buffer_.max_size() - text.size())),
+                          [self = shared_from_this()](const error_code& error, size_t size) {
+                            if (self->phase_ == Phase::kClosed || error) {
+                              return self->Close();
+                            }
+                            self->buffer_.commit(size);
+                            self->ReadHead();
+                          });
 }
 
 void HttpConnection::OnHead(size_t size) {
@@ -104,7 +108,9 @@ void HttpConnection::OnHead(size_t size) {
     return Refuse(413, "the body is too long");
   }
   if (auto reply = context_.handler.Screen(call_)) {
-    return Reply(std::move(*reply), !head_.HasBody() && head_.keep_alive);
+    buffer_.consume(size);
+    return Reply(std::move(*reply),
+                 head_.HasBody() || !head_.keep_alive ? After::kLinger : After::kNext);
   }
   parser_.emplace();
   parser_->body_limit(context_.options.body_bytes);
@@ -162,42 +168,45 @@ void HttpConnection::Dispatch() {
   call_.body = std::move(parser_->get().body());
   parser_.reset();
   // The guard keeps the I/O thread alive for the answer, also while the server stops.
-  asio::post(context_.pool,
-             [self = shared_from_this(), guard = asio::make_work_guard(context_.io)]() mutable {
-               HttpReply reply;
-               try {
-                 reply = self->context_.handler.Handle(self->call_);
-               } catch (const std::exception&) {
-                 reply = HttpReply{500, "text/plain; charset=utf-8", "the server failed\n", {}};
-               }
-               asio::post(self->context_.io, [self, reply = std::move(reply)]() mutable {
-                 self->call_.body = {};
-                 self->Reply(std::move(reply), self->head_.keep_alive);
-               });
-             });
+  asio::post(context_.pool, [self = shared_from_this(),
+                             guard = asio::make_work_guard(context_.io)]() mutable {
+    HttpReply reply;
+    try {
+      reply = self->context_.handler.Handle(self->call_);
+    } catch (const std::exception&) {
+      reply = HttpReply{500, "text/plain; charset=utf-8", "the server failed\n", {}};
+    }
+    asio::post(self->context_.io, [self, reply = std::move(reply)]() mutable {
+      self->call_.body = {};
+      self->Reply(std::move(reply), self->head_.keep_alive ? After::kNext : After::kClose);
+    });
+  });
 }
 
 void HttpConnection::Refuse(int status, std::string reason) {
-  Reply(HttpReply{status, "text/plain; charset=utf-8", std::move(reason) + "\n", {}}, false);
+  Reply(HttpReply{status, "text/plain; charset=utf-8", std::move(reason) + "\n", {}},
+        After::kLinger);
 }
 
-void HttpConnection::Reply(HttpReply reply, bool keep_alive) {
+void HttpConnection::Reply(HttpReply reply, After after) {
   if (phase_ == Phase::kClosed) {
     return;
   }
   phase_ = Phase::kWriting;
   parser_.reset();
   AccountBody(0);
-  keep_alive = keep_alive && !context_.draining;
-  response_.emplace(MakeResponse(std::move(reply), call_.method == "HEAD", keep_alive));
+  if (after == After::kNext && context_.draining) {
+    after = After::kClose;
+  }
+  response_.emplace(MakeResponse(std::move(reply), call_.method == "HEAD", after == After::kNext));
   SetDeadline(context_.options.write_deadline);
   http::async_write(socket_, *response_,
-                    [self = shared_from_this(), keep_alive](const error_code& error, size_t) {
-                      if (self->phase_ == Phase::kClosed || error) {
+                    [self = shared_from_this(), after](const error_code& error, size_t) {
+                      if (self->phase_ == Phase::kClosed || error || after == After::kClose) {
                         return self->Close();
                       }
                       self->response_.reset();
-                      keep_alive ? self->WaitForRequest() : self->Linger();
+                      after == After::kNext ? self->WaitForRequest() : self->Linger();
                     });
 }
 

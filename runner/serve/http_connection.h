@@ -51,6 +51,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
  private:
   enum class Phase { kIdle, kReading, kHandling, kWriting, kClosed };
+  // What follows a reply. kLinger: the request wasn't read to its end.
+  enum class After { kNext, kClose, kLinger };
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
   using Response = boost::beast::http::response<boost::beast::http::string_body>;
 
@@ -61,7 +63,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void OnBodyPart(const boost::system::error_code& error);
   void SendContinue();
   void Dispatch();
-  void Reply(HttpReply reply, bool keep_alive);
+  void Reply(HttpReply reply, After after);
   void Refuse(int status, std::string reason);
   void Linger();
   void SetDeadline(std::chrono::milliseconds after);

@@ -181,12 +181,10 @@ class HttpServer::Core {
   std::thread thread_;
 };
 
-HttpServer::HttpServer(const ListenAddress& address, HttpHandler& handler,
-                       HttpServerOptions options) {
-  runtime::base::UniqueFd listener = Listen(address);
-  address_ = BoundAddress(listener.get());
-  core_ = std::make_unique<Core>(std::move(listener), handler, options);
-}
+HttpServer::HttpServer(runtime::base::UniqueFd listener, HttpHandler& handler,
+                       HttpServerOptions options)
+    : address_(BoundAddress(listener.get())),
+      core_(std::make_unique<Core>(std::move(listener), handler, options)) {}
 
 HttpServer::~HttpServer() = default;
 

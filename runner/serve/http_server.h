@@ -46,8 +46,8 @@ struct HttpServerOptions {
 
 class HttpServer {
  public:
-  // Listens and starts to serve. `handler` must outlive the server. Throws Error.
-  HttpServer(const ListenAddress& address, HttpHandler& handler, HttpServerOptions options);
+  // Serves a socket of Listen() from now on. `handler` must outlive the server. Throws Error.
+  HttpServer(runtime::base::UniqueFd listener, HttpHandler& handler, HttpServerOptions options);
   // Closes the listener and idle connections, lets requests that are being handled finish.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;

@@ -15,6 +15,14 @@ namespace runtime::base {
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
+struct HttpResponse {
+  int status = 0;
+  HttpHeaders headers;
+  std::string body;
+  // First header of that name, case-insensitive.
+  std::optional<std::string> Header(std::string_view name) const;
+};
+
 struct HttpRequest {
   std::string method = "GET";
   std::string url;  // http:// or https://, with host and path; never with userinfo
@@ -24,8 +32,12 @@ struct HttpRequest {
   // bytes were given.
   std::function<std::string(uint64_t offset, size_t max)> body_source;
   uint64_t body_size = 0;
+  // Called once, when status and headers are there, before any of the body. An exception of it
+  // comes out of Send.
+  std::function<void(const HttpResponse& head)> head_sink;
   // Streams the response body of a 2xx answer; false stops, and Send answers what came so far. An
-  // exception of the sink comes out of Send. Without it the body is collected.
+  // exception of the sink comes out of Send. Before a failure it gets what came. Without it the
+  // body is collected.
   std::function<bool(std::string_view chunk)> body_sink;
   // A body beyond this fails with kInvalid. Of an answer other than 2xx, the first 64 KiB count.
   uint64_t max_response_bytes = 4u << 20;
@@ -35,21 +47,14 @@ struct HttpRequest {
   std::chrono::milliseconds total_timeout{0};  // for everything together; 0: no such bound
 };
 
-struct HttpResponse {
-  int status = 0;
-  HttpHeaders headers;
-  std::string body;
-  // First header of that name, case-insensitive.
-  std::optional<std::string> Header(std::string_view name) const;
-};
-
 // Follows no redirect, decodes no compression, retries nothing. Calls may come from several
 // threads.
 //
-// Throws Error: kUnavailable when no whole answer came (refused, cut, too slow), kInvalid when the
-// other side breaks a bound (header lines of 8 KiB, 64 KiB of header, max_response_bytes), doesn't
-// speak HTTP, or shows a certificate that doesn't hold, and kUsage, before anything is sent, when
-// the method, URL or a header of the request has characters that could forge a line.
+// Throws Error: kNotFound when the host's name doesn't exist, kUnavailable when no whole answer
+// came (refused, cut, too slow), kInvalid when the other side breaks a bound (header lines of 8
+// KiB, 64 KiB of header, max_response_bytes), doesn't speak HTTP, or shows a certificate that
+// doesn't hold, and kUsage, before anything is sent, when the method, URL or a header of the
+// request has characters that could forge a line.
 class HttpTransport {
  public:
   virtual ~HttpTransport() = default;

@@ -26,7 +26,8 @@ std::unique_ptr<addrinfo, FreeAddresses> Resolve(const Url& url) {
   const int result =
       ::getaddrinfo(url.host.c_str(), std::to_string(url.port).c_str(), &hints, &list);
   if (result != 0) {
-    throw Error(ErrorKind::kUnavailable, "resolve " + url.host + ": " + ::gai_strerror(result));
+    throw Error(result == EAI_NONAME ? ErrorKind::kNotFound : ErrorKind::kUnavailable,
+                "resolve " + url.host + ": " + ::gai_strerror(result));
   }
   return std::unique_ptr<addrinfo, FreeAddresses>(list);
 }

@@ -182,16 +182,23 @@ class Exchange {
 
   HttpResponse Run(const Url& url) {
     StreamClient client(connection_, stream_);
-    httplib::Result result = client.send(MakeRequest(url));
-    if (result) {
-      TakeHead(result.value());
-    } else if (!stopped_) {
-      throw stream_.closed()
-          ? Error(ErrorKind::kUnavailable, "read from " + connection_.peer() +
-                                               ": the connection was closed before the whole"
-                                               " answer came")
-          : Error(ErrorKind::kInvalid,
-                  "read from " + connection_.peer() + ": the answer isn't HTTP/1.1");
+    try {
+      const httplib::Result result = client.send(MakeRequest(url));
+      if (result) {
+        TakeHead(result.value());
+      } else if (!stopped_) {
+        throw stream_.closed()
+            ? Error(ErrorKind::kUnavailable, "read from " + connection_.peer() +
+                                                 ": the connection was closed before the whole"
+                                                 " answer came")
+            : Error(ErrorKind::kInvalid,
+                    "read from " + connection_.peer() + ": the answer isn't HTTP/1.1");
+      }
+    } catch (const Error& e) {
+      if (e.kind() == ErrorKind::kUnavailable) {
+        Flush();  // a later request may go on after it
+      }
+      throw;
     }
     Flush();
     return std::move(response_);
@@ -232,6 +239,9 @@ class Exchange {
     if (response_.status == 0) {
       response_.status = head.status;
       response_.headers.assign(head.headers.begin(), head.headers.end());
+      if (request_.head_sink) {
+        request_.head_sink(response_);
+      }
     }
   }
 
@@ -256,8 +266,8 @@ class Exchange {
   // httplib hands out 4 KiB at a time; the sink gets larger pieces.
   void Flush() {
     if (request_.body_sink && Succeeded() && !response_.body.empty() && !stopped_) {
-      stopped_ = !request_.body_sink(response_.body);
-      response_.body.clear();
+      const std::string piece = std::exchange(response_.body, {});
+      stopped_ = !request_.body_sink(piece);
     }
   }
 

@@ -190,6 +190,7 @@ void FailChild(int report, const char* step, const char* target) {
 }
 
 void RunChild(const LaunchPlan& plan) {
+  ::setsid();  // A terminal's signals are the runner's: it passes them on.
   DieWithParent(plan);
   JoinCgroups(plan);
   // Looked up as the host's root: the state directory is closed to everybody else.

@@ -104,7 +104,8 @@ std::vector<MountStep> PlanMounts(const ContainerSpec& spec) {
     plan.back().follow = true;
   }
   for (const OverlayMount& mount : spec.overlays) {
-    attach(Relative(mount.target), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, false);
+    attach(Relative(mount.target),
+           MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0), false);
   }
   for (const BindMount& mount : spec.binds) {
     attach(Relative(mount.target),

@@ -41,11 +41,18 @@ void DraftFile::Write(std::string_view data) {
   }
 }
 
-void DraftFile::Publish(const std::filesystem::path& path) {
+void DraftFile::Finish() {
+  if (!fd_) {
+    return;
+  }
   if (::fdatasync(fd_.get()) != 0) {
     throw base::Error::FromErrno("flush " + path_.string());
   }
   fd_.Close();
+}
+
+void DraftFile::Publish(const std::filesystem::path& path) {
+  Finish();
   if (::rename(path_.c_str(), path.c_str()) != 0) {
     throw base::Error::FromErrno("rename to " + path.string());
   }

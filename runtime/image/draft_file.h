@@ -19,7 +19,9 @@ class DraftFile {
 
   // Throws Error (kNoSpace) when the disk is full.
   void Write(std::string_view data);
-  // Flushes, closes and renames to `path`, replacing what is there. Once.
+  // Flushes and closes: nothing is written after. May be called twice.
+  void Finish();
+  // Finishes and renames to `path`, replacing what is there. Once.
   void Publish(const std::filesystem::path& path);
 
  private:

@@ -74,6 +74,8 @@ Image ImageStore::Get(std::string_view name) const {
                                         shown);
 }
 
+bool ImageStore::HasName(const Reference& name) const { return HasRef(state_, name); }
+
 std::vector<ImageStore::Tagged> ImageStore::List() const {
   std::vector<Tagged> list;
   for (const Ref& ref : ListRefs(state_)) {
@@ -81,6 +83,8 @@ std::vector<ImageStore::Tagged> ImageStore::List() const {
   }
   return list;
 }
+
+std::vector<Digest> ImageStore::ListImages() const { return ListManifestBlobs(state_); }
 
 bool ImageStore::HasBlob(const Digest& digest) const {
   return ::access((state_.blobs() / digest.hex()).c_str(), F_OK) == 0;

@@ -37,11 +37,16 @@ class ImageStore {
   // Find, or Error (kNotFound) that says what to do.
   Image Get(std::string_view name) const;
 
+  // Whether there is a reference of this name (or its other spelling), damaged or not.
+  bool HasName(const Reference& name) const;
+
   struct Tagged {
     std::string name;
     base::Digest digest;
   };
   std::vector<Tagged> List() const;
+  // All images, named or not. Looks into every small blob.
+  std::vector<base::Digest> ListImages() const;
 
   // Error (kNotFound) when there is no such manifest, (kInvalid) when it is damaged.
   void Tag(const base::Digest& manifest, const Reference& name) const;
@@ -97,6 +102,8 @@ class ImageStore::BlobWriter {
   virtual ~BlobWriter() = default;
   // Throws Error (kNoSpace) when the disk is full.
   virtual void Write(std::string_view data) = 0;
+  // Closes the file, for whoever keeps many writers before they commit. Only Commit may follow.
+  virtual void Finish() = 0;
   // Publishes. Throws Error (kInvalid) and publishes nothing when the content isn't `expected`.
   virtual Descriptor Commit(std::string_view media_type,
                             const std::optional<base::Digest>& expected = std::nullopt) = 0;

@@ -23,6 +23,8 @@ class FileBlobWriter : public ImageStore::BlobWriter {
     size_ += data.size();
   }
 
+  void Finish() override { file_.Finish(); }
+
   Descriptor Commit(std::string_view media_type, const std::optional<Digest>& expected) override {
     const Digest digest = hash_.Finish();
     if (expected && *expected != digest) {

@@ -123,6 +123,10 @@ std::optional<Ref> FindRef(const base::StateDir& state, const Reference& name) {
   return stored.empty() ? std::nullopt : ReadRef(state, stored);
 }
 
+bool HasRef(const base::StateDir& state, const Reference& name) {
+  return !StoredName(state, name).empty();
+}
+
 std::vector<Ref> ListRefs(const base::StateDir& state) {
   std::vector<Ref> refs;
   for (const fs::directory_entry& entry : fs::directory_iterator(state.refs())) {

@@ -25,6 +25,9 @@ struct Ref {
 // Hub's host. Nothing when neither is there; Error (kInvalid) when the file is damaged.
 std::optional<Ref> FindRef(const base::StateDir& state, const Reference& name);
 
+// Whether FindRef would find a file, damaged or not.
+bool HasRef(const base::StateDir& state, const Reference& name);
+
 // All of them, sorted by name. Error (kInvalid) when one is damaged.
 std::vector<Ref> ListRefs(const base::StateDir& state);
 

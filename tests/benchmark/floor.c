@@ -7,7 +7,6 @@
 // Overlayfs leaves a file of its own in the work directory: SCRATCH is the caller's to remove.
 // Fails with 125 if a call fails, with 1 if PROGRAM does. With --repeat: prints the median in ms of
 // N.
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <sched.h>

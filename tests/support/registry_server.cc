@@ -12,13 +12,12 @@
 #include <vector>
 
 #include "runtime/base/fd.h"
+#include "tests/support/command.h"
 
 namespace tests {
 namespace {
 
-using runtime::base::UniqueFd;
-
-// Starts a program with its error output and nothing else on `output`.
+// Starts a program that ends with this one, both its outputs on `output`.
 pid_t Start(const std::vector<std::string>& command, int output) {
   std::vector<char*> arguments;
   for (const std::string& argument : command) {
@@ -59,13 +58,7 @@ std::string ReadUntil(int fd, const std::string& mark, const char* stops) {
 
 // "user:hash" as htpasswd(1) writes it; cost 4, the least that bcrypt has.
 std::string PasswordLine(const RegistryServer::Login& login) {
-  runtime::base::Pipe pipe = runtime::base::MakePipe();
-  const pid_t pid =
-      Start({"htpasswd", "-nbB", "-C", "4", login.user, login.password}, pipe.write.get());
-  pipe.write.Reset();
-  const std::string line = runtime::base::ReadAll(pipe.read.get(), "htpasswd", 4096);
-  ::waitpid(pid, nullptr, 0);
-  return line;
+  return RunCommand({"htpasswd", "-nbB", "-C", "4", login.user, login.password}).output;
 }
 
 }  // namespace

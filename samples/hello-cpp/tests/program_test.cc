@@ -12,7 +12,7 @@ struct Result {
   std::string out;
 };
 
-Result Run(const std::string& arguments) {
+Result RunHello(const std::string& arguments) {
   Result result;
   FILE* pipe = popen(("/usr/bin/hello " + arguments + " 2>&1").c_str(), "r");
   char buffer[256];
@@ -25,13 +25,13 @@ Result Run(const std::string& arguments) {
 }
 
 TEST(Program, PrintsTheGreeting) {
-  const Result result = Run("Ada");
+  const Result result = RunHello("Ada");
   EXPECT_EQ(result.code, 0);
   EXPECT_EQ(result.out, "Hello, Ada!\n");
 }
 
 TEST(Program, RefusesASecondArgument) {
-  const Result result = Run("Ada Grace");
+  const Result result = RunHello("Ada Grace");
   EXPECT_EQ(result.code, 2);
   EXPECT_EQ(result.out, "usage: hello [NAME]\n");
 }

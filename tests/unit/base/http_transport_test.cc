@@ -154,6 +154,17 @@ TEST(HttpTransport, ReportsAnAnswerThatIsCut) {
   }
 }
 
+TEST(HttpTransport, ASinkGetsWhatCameBeforeTheCut) {
+  HttpRequest request;
+  std::string received;
+  request.body_sink = [&](std::string_view chunk) {
+    received += chunk;
+    return true;
+  };
+  FailureOf({"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "", false, false}, request);
+  EXPECT_EQ(received, "abc");
+}
+
 TEST(HttpTransport, RefusesWhatIsNotHttp) {
   for (const char* bytes : {"SSH-2.0-x\r\n\r\n", "HTTP/1.1 200OK\r\n\r\n",
                             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {

@@ -84,7 +84,7 @@ TEST_F(GithubStatus, FollowsARenamedRepositoryOnTheSameHostOnly) {
       {.status = 307, .headers = {{"Location", "https://api.example.org/v3/x"}}, .body = ""}};
   EXPECT_EQ(Send(), "");
   ASSERT_EQ(transport_.requests.size(), 2u);
-  EXPECT_EQ(transport_.requests[1].url, "https://api.example.org/v3/x");
+  EXPECT_EQ(transport_.requests[1].url, "https://api.example.org:443/v3/x");
 
   for (const char* elsewhere :
        {"https://evil.example.org/x", "http://api.example.org/v3/x", "file:///etc/passwd"}) {

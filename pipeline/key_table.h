@@ -1,0 +1,71 @@
+// The keys of a pipeline file: one table that validation, messages and documentation follow.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace pipeline {
+
+enum class Section {
+  kFile,
+  kOn,
+  kOnPush,
+  kOnPullRequest,
+  kStep,
+  kImageBuild,
+  kPush,
+  kTests,
+  kArtifacts,
+  kLimits
+};
+std::string_view ToString(Section section);  // "a step", "`tests`", ... for messages
+
+enum class ValueType {
+  kText,
+  kTexts,     // one text or a list of them
+  kTextList,  // a list of texts
+  kTextMap,   // names to texts
+  kFlag,      // true or false
+  kDuration,
+  kSize,
+  kNumber,
+  kCount,        // whole number from 1
+  kMap,          // a section of its own
+  kOptionalMap,  // a section of its own, or nothing
+  kMapOrList,
+  kAny
+};
+// "a text", "a duration such as 10m", ...
+std::string_view Describe(ValueType type);
+
+// The kinds of step that a key of a step goes with, as bits.
+enum StepKinds : unsigned {
+  kRunStep = 1,
+  kArgvStep = 2,
+  kImageBuildStep = 4,
+  kPushStep = 8,
+  kCommandSteps = kRunStep | kArgvStep,
+  kEveryStep = 15
+};
+
+enum class KeyStatus {
+  kLater,     // of a later version
+  kPlain,     // its texts are what they say
+  kTemplate,  // its texts may hold `${{ }}`
+};
+
+struct Key {
+  Section section;
+  std::string_view name;
+  ValueType type;
+  KeyStatus status;
+  unsigned kinds;  // of a step's key
+  std::string_view help;
+};
+std::span<const Key> Keys();
+const Key* FindKey(Section section, std::string_view name);
+
+// What to write in place of a key that other CI systems have; empty for others.
+std::string_view ForeignKeyAdvice(std::string_view name);
+
+}  // namespace pipeline

@@ -1,0 +1,119 @@
+#include "pipeline/plan_maker.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "pipeline/step_lookup.h"
+#include "pipeline/suggestion.h"
+
+namespace pipeline {
+namespace {
+
+std::map<std::string, std::string> TopEnv(const PipelineFile& file, const RunFacts& facts,
+                                          const RunOptions& options) {
+  std::map<std::string, std::string> env;
+  for (const auto& [name, text] : file.env) {
+    env[name] =
+        text.Evaluate([&](std::string_view fact) { return FactValue(facts, fact); }).value_or("");
+  }
+  for (const auto& [name, text] : options.env) {
+    env[name] = text;
+  }
+  return env;
+}
+
+void MergeEnv(StepPlan& step, const RunPlan& plan, const RunOptions& options) {
+  for (const auto& [name, text] : plan.env) {
+    step.env.emplace(name, Template::Literal(text));
+  }
+  for (const auto& [name, text] : options.env) {
+    step.env[name] = Template::Literal(text);
+  }
+}
+
+// The steps named and, through `needs`, all that they wait for.
+std::vector<bool> Chosen(const PipelineFile& file, const std::vector<std::string>& only_steps) {
+  if (only_steps.empty()) {
+    return std::vector<bool>(file.steps.size(), true);
+  }
+  std::vector<bool> chosen(file.steps.size());
+  std::vector<size_t> todo;
+  for (size_t i = 0; i < file.steps.size(); ++i) {
+    if (std::find(only_steps.begin(), only_steps.end(), file.steps[i].name) != only_steps.end()) {
+      todo.push_back(i);
+    }
+  }
+  while (!todo.empty()) {
+    const size_t i = todo.back();
+    todo.pop_back();
+    if (!chosen[i]) {
+      chosen[i] = true;
+      todo.insert(todo.end(), file.steps[i].needs.begin(), file.steps[i].needs.end());
+    }
+  }
+  return chosen;
+}
+
+void Skip(StepPlan& step, std::string reason) {
+  if (!step.skipped) {
+    step.skipped = true;
+    step.skip_reason = std::move(reason);
+  }
+}
+
+void DecideCondition(StepPlan& step, const RunPlan& plan, const RunFacts& facts) {
+  if (!step.condition) {
+    return;
+  }
+  const std::optional<std::string> value = step.condition->Evaluate(PlanLookup(facts, plan, step));
+  if (!value) {
+    return;
+  }
+  if (!IsTrue(*value)) {
+    Skip(step, "`if: " + step.condition->text() + "` is false");
+  }
+  step.condition.reset();
+}
+
+}  // namespace
+
+RunPlan MakePlan(const PipelineFile& file, const RunFacts& facts, const RunOptions& options) {
+  RunPlan plan;
+  plan.name = facts.pipeline;
+  plan.timeout = file.timeout;
+  plan.env = TopEnv(file, facts, options);
+  plan.steps = file.steps;
+  const std::vector<bool> chosen = Chosen(file, options.only_steps);
+  for (size_t i = 0; i < plan.steps.size(); ++i) {
+    StepPlan& step = plan.steps[i];
+    MergeEnv(step, plan, options);
+    if (!chosen[i]) {
+      Skip(step, "not chosen");
+    }
+    if (!options.push && std::holds_alternative<PushAction>(step.action)) {
+      Skip(step, "pushing is switched off");
+    }
+    DecideCondition(step, plan, facts);
+  }
+  return plan;
+}
+
+std::vector<Diagnostic> CheckOnlySteps(const PipelineFile& file,
+                                       const std::vector<std::string>& only_steps) {
+  std::vector<std::string_view> names;
+  for (const StepPlan& step : file.steps) {
+    names.push_back(step.name);
+  }
+  std::vector<Diagnostic> findings;
+  for (const std::string& name : only_steps) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      findings.push_back(
+          {"--step", 0, 0, "E603",
+           "there is no step \"" + name + "\" in the pipeline file" + DidYouMean(name, names)});
+    }
+  }
+  return findings;
+}
+
+}  // namespace pipeline

@@ -1,0 +1,283 @@
+#include "pipeline/step_parser.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <iterator>
+#include <memory>
+#include <utility>
+
+#include "pipeline/action_parser.h"
+#include "pipeline/key_table.h"
+#include "pipeline/section_reader.h"
+#include "pipeline/shell_script.h"
+#include "pipeline/workspace_path.h"
+
+namespace pipeline {
+namespace {
+
+constexpr size_t kMaxNameBytes = 63;
+
+bool IsAlnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+bool IsVariableName(std::string_view name) {
+  return !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
+         std::all_of(name.begin(), name.end(), [](char c) { return IsAlnum(c) || c == '_'; });
+}
+
+std::vector<std::string> ReadGlobs(const YamlNode::Entry& entry, Findings& findings) {
+  std::vector<std::string> globs = ReadTexts(*entry.value);
+  for (const std::string& glob : globs) {
+    if (!IsWorkspacePath(glob)) {
+      findings.Add(entry.value->at, "E501",
+                   "\"" + glob + "\" leaves the workspace; globs are relative to it");
+    }
+  }
+  return globs;
+}
+
+// Each text of a list, or the one text, with its node.
+std::vector<const YamlNode*> TextNodes(const YamlNode& value) {
+  if (value.kind == YamlNode::Kind::kScalar) {
+    return {&value};
+  }
+  std::vector<const YamlNode*> nodes;
+  for (const YamlNodePtr& item : value.items) {
+    nodes.push_back(item.get());
+  }
+  return nodes;
+}
+
+TestsSpec ReadTests(const YamlNode::Entry& section, Findings& findings) {
+  TestsSpec tests;
+  ReadSection(
+      *section.value, Section::kTests, findings, [&](const Key& key, const YamlNode::Entry& entry) {
+        if (key.name == "junit") {
+          tests.junit = ReadGlobs(entry, findings);
+          return;
+        }
+        std::array<bool, 3> on = {false, false, false};
+        for (const YamlNode* item : TextNodes(*entry.value)) {
+          if (const auto choice =
+                  ReadChoice(entry.key, *item, {"failure", "error", "no-tests"}, findings)) {
+            on.at(*choice) = true;
+          }
+        }
+        tests.fail_on_failure = on[0];
+        tests.fail_on_error = on[1];
+        tests.fail_on_no_tests = on[2];
+      });
+  RequireKey(HasKey(*section.value, "junit"), section.at, Section::kTests, "junit", findings);
+  return tests;
+}
+
+ArtifactsSpec ReadArtifacts(const YamlNode::Entry& section, Findings& findings) {
+  ArtifactsSpec artifacts;
+  if (section.value->kind != YamlNode::Kind::kMap) {
+    // The short form: globs only. Its shape is checked as that of `paths`.
+    auto paths = std::make_shared<YamlNode>();
+    paths->kind = YamlNode::Kind::kMap;
+    paths->at = section.at;
+    paths->entries.push_back({"paths", section.at, section.value});
+    return ReadArtifacts({section.key, section.at, paths}, findings);
+  }
+  ReadSection(
+      *section.value, Section::kArtifacts, findings,
+      [&](const Key& key, const YamlNode::Entry& entry) {
+        if (key.name == "paths") {
+          artifacts.paths = ReadGlobs(entry, findings);
+        } else {
+          artifacts.when = static_cast<ArtifactsSpec::When>(
+              ReadChoice(entry.key, *entry.value, {"always", "success", "failure"}, findings)
+                  .value_or(0));
+        }
+      });
+  RequireKey(HasKey(*section.value, "paths"), section.at, Section::kArtifacts, "paths", findings);
+  return artifacts;
+}
+
+std::vector<std::string> ReadSecrets(const YamlNode::Entry& entry, Findings& findings) {
+  std::vector<std::string> secrets = ReadTexts(*entry.value);
+  for (const std::string& name : secrets) {
+    const bool good = !name.empty() && name.size() <= kMaxNameBytes && IsAlnum(name.front()) &&
+                      std::all_of(name.begin(), name.end(), [](char c) {
+                        return IsAlnum(c) || c == '_' || c == '-' || c == '.';
+                      });
+    if (!good) {
+      findings.Add(entry.value->at, "E111",
+                   "\"" + name + "\" can't be a secret's name: letters, digits, '_', '-' and '.'");
+    }
+  }
+  return secrets;
+}
+
+void AddWrongKind(const YamlNode::Entry& entry, unsigned kind, Findings& findings) {
+  std::string message = "`" + entry.key + "` doesn't go with ";
+  Section inner = Section::kStep;
+  switch (kind) {
+    case kRunStep:
+      message += "`run`";
+      break;
+    case kArgvStep:
+      message += "`argv`";
+      break;
+    case kImageBuildStep:
+      message += "`image-build`";
+      inner = Section::kImageBuild;
+      break;
+    default:
+      message += "`push`";
+      inner = Section::kPush;
+  }
+  const bool belongs_inside = inner != Section::kStep && FindKey(inner, entry.key) != nullptr;
+  findings.Add(entry.at, "E106",
+               message + (belongs_inside ? "; indent it below that key" : "; remove it"));
+}
+
+// Reads one step; the members are what the keys are read into.
+class StepReader {
+ public:
+  StepReader(StepDraft& draft, Findings& findings)
+      : draft_(draft), findings_(findings), templates_(findings) {}
+
+  void Read(const YamlNode& map) {
+    kind_ = FindStepKind(map, draft_.at, findings_);
+    ReadSection(map, Section::kStep, findings_, [&](const Key& key, const YamlNode::Entry& entry) {
+      if ((key.kinds & kind_) == 0) {
+        AddWrongKind(entry, kind_, findings_);
+      } else if (!ReadActionKey(key, entry) && !ReadCommonKey(key, entry)) {
+        ReadSectionKey(key, entry);
+      }
+    });
+    if (kind_ == kRunStep || kind_ == kArgvStep) {
+      RequireKey(HasKey(map, "image"), draft_.at, Section::kStep, "image", findings_);
+      FinishCommand();
+    }
+    draft_.mentions = templates_.TakeMentions();
+  }
+
+ private:
+  bool ReadActionKey(const Key& key, const YamlNode::Entry& entry) {
+    if (key.name == "image-build") {
+      draft_.plan.action = ReadImageBuild(entry, templates_, findings_);
+    } else if (key.name == "push") {
+      draft_.plan.action = ReadPush(entry, templates_, findings_);
+    } else if (key.name == "shell") {
+      shell_ = ReadTexts(*entry.value);
+      if (shell_.empty()) {
+        findings_.Add(entry.value->at, "E111", "`shell` needs a program as its first text");
+      }
+    } else {
+      return ReadCommandKey(key, entry, command_, templates_, findings_);
+    }
+    return true;
+  }
+
+  bool ReadCommonKey(const Key& key, const YamlNode::Entry& entry) {
+    StepPlan& plan = draft_.plan;
+    if (key.name == "needs") {
+      draft_.needs.emplace();
+      for (const YamlNode* item : TextNodes(*entry.value)) {
+        draft_.needs->push_back({item->text, item->at});
+      }
+    } else if (key.name == "if") {
+      plan.condition = templates_.ReadCondition(*entry.value);
+    } else if (key.name == "timeout") {
+      plan.timeout = ReadTimeout(entry, findings_).value_or(plan.timeout);
+    } else if (key.name == "allow-failure") {
+      plan.allow_failure = ReadFlag(entry, findings_);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void ReadSectionKey(const Key& key, const YamlNode::Entry& entry) {
+    StepPlan& plan = draft_.plan;
+    if (key.name == "env") {
+      plan.env = ReadEnv(*entry.value, kInStep, templates_, findings_);
+    } else if (key.name == "secrets") {
+      plan.secrets = ReadSecrets(entry, findings_);
+    } else if (key.name == "tests") {
+      plan.tests = ReadTests(entry, findings_);
+    } else if (key.name == "artifacts") {
+      plan.artifacts = ReadArtifacts(entry, findings_);
+    }
+  }
+
+  void FinishCommand() {
+    if (command_.needs_shell) {
+      std::vector<Template> argv;
+      for (std::string& text : shell_) {
+        argv.push_back(Template::Literal(std::move(text)));
+      }
+      std::move(command_.argv_source.begin(), command_.argv_source.end(), std::back_inserter(argv));
+      command_.argv_source = std::move(argv);
+    }
+    draft_.plan.action = std::move(command_);
+  }
+
+  StepDraft& draft_;
+  Findings& findings_;
+  TemplateReader templates_;
+  unsigned kind_ = 0;
+  CommandAction command_;
+  std::vector<std::string> shell_ = DefaultShell();
+};
+
+}  // namespace
+
+StepDraft ParseStep(const std::string& name, Position at, const YamlNode& map, Findings& findings) {
+  const Findings::InStep in_step(findings, name);
+  StepDraft draft;
+  draft.plan.name = name;
+  draft.at = at;
+  if (map.kind != YamlNode::Kind::kMap) {
+    findings.Add(map.at, "E104", "a step is a map of keys such as `image` and `run`");
+    return draft;
+  }
+  StepReader(draft, findings).Read(map);
+  if (draft.plan.condition) {
+    for (const std::string& mentioned : draft.plan.condition->Names()) {
+      draft.plan.after_failure =
+          draft.plan.after_failure || mentioned == "always()" || mentioned == "failed()";
+    }
+  }
+  return draft;
+}
+
+bool CheckStepName(const std::string& name, Position at, Findings& findings) {
+  const bool good = !name.empty() && name.size() <= kMaxNameBytes && IsAlnum(name.front()) &&
+                    std::all_of(name.begin(), name.end(),
+                                [](char c) { return IsAlnum(c) || c == '_' || c == '-'; });
+  if (!good) {
+    findings.Add(at, "E111",
+                 "\"" + name +
+                     "\" can't be a step's name: at most 63 letters, digits, '_' and '-', a letter "
+                     "or digit first");
+  } else if (name == "clone") {
+    findings.Add(at, "E112", "the step named \"clone\" is the runner's own; choose another name");
+  }
+  return good && name != "clone";
+}
+
+std::map<std::string, Template> ReadEnv(const YamlNode& map, NameUse use, TemplateReader& templates,
+                                        Findings& findings) {
+  std::map<std::string, Template> env;
+  for (const YamlNode::Entry& entry : map.entries) {
+    if (!IsVariableName(entry.key)) {
+      findings.Add(entry.at, "E111",
+                   "\"" + entry.key +
+                       "\" can't be a variable: letters, digits and '_', no digit "
+                       "first");
+    } else if (entry.key.starts_with("RUNNER_")) {
+      findings.Add(entry.at, "E112",
+                   "\"" + entry.key + "\": variables that begin with RUNNER_ are the runner's own");
+    } else {
+      env[entry.key] = templates.ReadTemplate(*entry.value, use);
+    }
+  }
+  return env;
+}
+
+}  // namespace pipeline

@@ -1,0 +1,220 @@
+#include "pipeline/yaml_tree_builder.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "pipeline/yaml_reader.h"
+
+namespace pipeline {
+namespace {
+
+constexpr std::string_view kCorePrefix = "tag:yaml.org,2002:";
+
+Position At(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
+
+// "?" stands for no tag on a plain scalar or a collection, "!" for a quoted scalar.
+bool IsKnownTag(std::string_view tag, YamlNode::Kind kind) {
+  if (tag.empty() || tag == "?" || tag == "!") {
+    return true;
+  }
+  if (!tag.starts_with(kCorePrefix)) {
+    return false;
+  }
+  tag.remove_prefix(kCorePrefix.size());
+  switch (kind) {
+    case YamlNode::Kind::kMap:
+      return tag == "map";
+    case YamlNode::Kind::kList:
+      return tag == "seq";
+    default:
+      return tag == "str" || tag == "int" || tag == "float" || tag == "bool" || tag == "null";
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<YamlNode> YamlTreeBuilder::MakeNode(YamlNode::Kind kind, const YAML::Mark& mark,
+                                                    const std::string& tag) {
+  const Position at = At(mark);
+  if (!IsKnownTag(tag, kind)) {
+    throw YamlRefused{
+        at, "E008",
+        "the tag " + tag + " isn't known here; remove it (a text that begins with ! needs quotes)"};
+  }
+  if (++nodes_ > kMaxYamlNodes) {
+    throw YamlRefused{at, "E005",
+                      "more than " + std::to_string(kMaxYamlNodes) + " values in the file"};
+  }
+  CheckTabs(mark, at);
+  auto node = std::make_shared<YamlNode>();
+  node->kind = kind;
+  node->at = at;
+  return node;
+}
+
+void YamlTreeBuilder::CheckTabs(const YAML::Mark& mark, Position at) {
+  auto before = static_cast<size_t>(std::max(mark.pos, 0));
+  before = std::min(before, text_.size());
+  while (before > 0 && (text_[before - 1] == ' ' || text_[before - 1] == '\t')) {
+    --before;
+    if (text_[before] == '\t') {
+      findings_.Add(at, "E007", "a tab before this value; YAML is indented with spaces");
+      return;
+    }
+  }
+}
+
+void YamlTreeBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
+  YamlNodePtr node = MakeNode(YamlNode::Kind::kNull, mark, "");
+  if (anchor != YAML::NullAnchor) {
+    anchors_[anchor] = node;
+  }
+  Place(node, node->at);
+}
+
+void YamlTreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
+  const Position at = At(mark);
+  const auto found = anchors_.find(anchor);
+  if (found == anchors_.end()) {
+    throw YamlRefused{at, "E011", "this alias stands inside the value that it repeats"};
+  }
+  Place(found->second, at);
+}
+
+void YamlTreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag,
+                               YAML::anchor_t anchor, const std::string& value) {
+  const std::shared_ptr<YamlNode> node = MakeNode(YamlNode::Kind::kScalar, mark, tag);
+  if (value.find('\0') != std::string::npos) {
+    throw YamlRefused{node->at, "E001", "a NUL character in a text; no program can be given one"};
+  }
+  node->text = value;
+  node->plain = tag == "?";
+  if (anchor != YAML::NullAnchor) {
+    anchors_[anchor] = node;
+  }
+  Place(node, node->at);
+}
+
+void YamlTreeBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
+                                      YAML::anchor_t anchor, YAML::EmitterStyle::value /*style*/) {
+  OpenCollection(YamlNode::Kind::kList, mark, tag, anchor);
+}
+
+void YamlTreeBuilder::OnMapStart(const YAML::Mark& mark, const std::string& tag,
+                                 YAML::anchor_t anchor, YAML::EmitterStyle::value /*style*/) {
+  OpenCollection(YamlNode::Kind::kMap, mark, tag, anchor);
+}
+
+void YamlTreeBuilder::OpenCollection(YamlNode::Kind kind, const YAML::Mark& mark,
+                                     const std::string& tag, YAML::anchor_t anchor) {
+  if (open_.size() >= static_cast<size_t>(kMaxYamlDepth)) {
+    throw YamlRefused{At(mark), "E004",
+                      "nested deeper than " + std::to_string(kMaxYamlDepth) + " levels"};
+  }
+  Open open;
+  open.node = MakeNode(kind, mark, tag);
+  open.anchor = anchor;
+  open_.push_back(std::move(open));
+}
+
+void YamlTreeBuilder::Close() {
+  Open done = std::move(open_.back());
+  open_.pop_back();
+  Merge(done);
+  if (done.anchor != YAML::NullAnchor) {
+    anchors_[done.anchor] = done.node;
+  }
+  const Position at = done.node->at;
+  Place(std::move(done.node), at);
+}
+
+void YamlTreeBuilder::Place(YamlNodePtr node, Position at) {
+  if (open_.empty()) {
+    root_ = std::move(node);
+    return;
+  }
+  Open& parent = open_.back();
+  if (parent.node->kind == YamlNode::Kind::kMap) {
+    PlaceInMap(parent, std::move(node), at);
+    return;
+  }
+  Grow(*parent.node, *node, at);
+  parent.node->items.push_back(std::move(node));
+}
+
+void YamlTreeBuilder::PlaceInMap(Open& map, YamlNodePtr node, Position at) {
+  if (map.key == nullptr) {
+    if (node->kind == YamlNode::Kind::kList || node->kind == YamlNode::Kind::kMap) {
+      throw YamlRefused{at, "E009", "a key must be a text, not a list or a map"};
+    }
+    if (node->kind == YamlNode::Kind::kNull) {
+      throw YamlRefused{at, "E009", "a key is missing here; write it before the colon"};
+    }
+    map.key = std::move(node);
+    return;
+  }
+  Grow(*map.node, *node, at);
+  AddEntry(map, std::move(node));
+  map.key = nullptr;
+}
+
+void YamlTreeBuilder::AddEntry(Open& map, YamlNodePtr value) {
+  YamlNode::Entry entry = {map.key->text, map.key->at, std::move(value)};
+  if (map.key->plain && entry.key == "<<") {
+    map.merges.push_back(std::move(entry));
+    return;
+  }
+  const auto [known, added] = map.own_keys.emplace(entry.key, entry.at);
+  if (!added) {
+    findings_.Add(entry.at, "E006",
+                  "the key \"" + entry.key + "\" is here twice, first in line " +
+                      std::to_string(known->second.line) + "; remove one");
+    return;
+  }
+  map.node->entries.push_back(std::move(entry));
+}
+
+void YamlTreeBuilder::Merge(Open& map) {
+  std::set<std::string_view> taken;
+  for (const auto& [key, at] : map.own_keys) {
+    taken.insert(key);
+  }
+  const auto merge_one = [&](const YamlNode& source, Position at) {
+    if (source.kind != YamlNode::Kind::kMap) {
+      throw YamlRefused{at, "E012", "`<<` merges a map, or a list of maps, and nothing else"};
+    }
+    for (const YamlNode::Entry& entry : source.entries) {
+      if (taken.insert(entry.key).second) {
+        Grow(*map.node, *entry.value, at);
+        map.node->entries.push_back(entry);
+      }
+    }
+  };
+  for (const YamlNode::Entry& merge : map.merges) {
+    if (merge.value->kind == YamlNode::Kind::kList) {
+      for (const YamlNodePtr& source : merge.value->items) {
+        merge_one(*source, merge.at);
+      }
+    } else {
+      merge_one(*merge.value, merge.at);
+    }
+  }
+}
+
+void YamlTreeBuilder::Grow(YamlNode& parent, const YamlNode& child, Position at) const {
+  parent.size += child.size;
+  parent.height = std::max(parent.height, child.height + 1);
+  if (parent.size > kMaxYamlNodes) {
+    throw YamlRefused{at, "E005",
+                      "aliases make this more than " + std::to_string(kMaxYamlNodes) +
+                          " values; write what you need once"};
+  }
+  if (parent.height > kMaxYamlDepth) {
+    throw YamlRefused{at, "E004",
+                      "aliases nest this deeper than " + std::to_string(kMaxYamlDepth) + " levels"};
+  }
+}
+
+}  // namespace pipeline
