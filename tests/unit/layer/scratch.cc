@@ -15,7 +15,7 @@ ByteSource FromString(const std::string& data, size_t part) {
   };
 }
 
-Scratch::Scratch() : directory_(fs::temp_directory_path(), "layer-test") {
+Scratch::Scratch(const fs::path& parent) : directory_(parent, "layer-test") {
   Write("outside/canary", "alive");
 }
 

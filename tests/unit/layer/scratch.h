@@ -20,7 +20,7 @@ ByteSource FromString(const std::string& data, size_t part = 65536);
 
 class Scratch {
  public:
-  Scratch();
+  explicit Scratch(const std::filesystem::path& parent = std::filesystem::temp_directory_path());
 
   std::filesystem::path path(std::string_view name = "") const { return directory_.path() / name; }
   std::filesystem::path layer(std::string_view name = "") const { return path("layer") / name; }
