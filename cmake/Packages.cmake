@@ -1,5 +1,11 @@
 # The libraries of docs/dependencies.md, as targets.
 
+# What static programs use comes from archives; the others then take the archives too. Searched anew by
+# each configuration, since RUNNER_STATIC may have changed.
+unset(OPENSSL_CRYPTO_LIBRARY CACHE)
+unset(OPENSSL_SSL_LIBRARY CACHE)
+set(OPENSSL_USE_STATIC_LIBS ${RUNNER_STATIC})
+
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(OpenSSL REQUIRED)
@@ -17,6 +23,10 @@ pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 pkg_check_modules(libgit2 REQUIRED IMPORTED_TARGET libgit2)
 pkg_check_modules(libseccomp REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(libcap REQUIRED IMPORTED_TARGET libcap)
+if(RUNNER_STATIC)
+  find_library(LIBCAP_ARCHIVE libcap.a REQUIRED)
+  set_target_properties(PkgConfig::libcap PROPERTIES INTERFACE_LINK_LIBRARIES ${LIBCAP_ARCHIVE})
+endif()
 pkg_check_modules(libarchive REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)

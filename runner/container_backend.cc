@@ -123,6 +123,11 @@ image::ConfigChanges ChangesOf(const pipeline::ImageBuildAction& action) {
   return changes;
 }
 
+std::optional<runtime::registry::Credentials> LookUpCredentials(const std::string& host) {
+  using runtime::registry::DockerConfig;
+  return DockerConfig(DockerConfig::DefaultFile()).Find(host);
+}
+
 void Say(pipeline::StepLog& log, const std::string& text) {
   log.Line(Stream::kRunner, text);
 }

@@ -1,4 +1,4 @@
-// Names of a run's files: runs/ID/{record.json,junit.xml,lock,logs/STEP.log}.
+// Names of a run's files: runs/ID/{record.json,junit.xml,lock,logs/STEP.log,artifacts/STEP/}.
 #pragma once
 
 #include <filesystem>
@@ -17,6 +17,8 @@ struct RunPaths {
   // Held by the program that runs it: a record that says "running" without this lock is of a
   // runner that died.
   std::filesystem::path lock() const { return directory / "lock"; }
+  // artifacts/STEP/: what a step exported.
+  std::filesystem::path artifacts() const { return directory / "artifacts"; }
   std::filesystem::path logs() const { return directory / "logs"; }
   // Whatever the step's name is, a file directly in logs(), and different for different names.
   std::filesystem::path log(std::string_view step) const;

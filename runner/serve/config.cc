@@ -219,6 +219,9 @@ ConfigReading ReadConfig(const std::string& file, std::string_view text) {
   Findings findings(file, text);
   if (const pipeline::YamlNodePtr root = pipeline::ReadYaml(text, findings)) {
     ConfigReader(reading.config, findings).Read(*root);
+  } else if (findings.empty()) {
+    findings.Add({}, "C104",
+                 "the configuration is empty: it needs at least `github: webhook-secrets:`");
   }
   reading.findings = findings.Take();
   return reading;

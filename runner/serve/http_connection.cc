@@ -54,7 +54,7 @@ void HttpConnection::Close() {
 
 void HttpConnection::WaitForRequest() {
   phase_ = Phase::kIdle;
-  AccountBody(0);
+  call_ = {};
   if (context_.draining) {
     return Close();
   }
@@ -168,19 +168,19 @@ void HttpConnection::Dispatch() {
   call_.body = std::move(parser_->get().body());
   parser_.reset();
   // The guard keeps the I/O thread alive for the answer, also while the server stops.
-  asio::post(context_.pool,
-             [self = shared_from_this(), guard = asio::make_work_guard(context_.io)]() mutable {
-               HttpReply reply;
-               try {
-                 reply = self->context_.handler.Handle(self->call_);
-               } catch (const std::exception&) {
-                 reply = HttpReply{500, "text/plain; charset=utf-8", "the server failed\n", {}};
-               }
-               asio::post(self->context_.io, [self, reply = std::move(reply)]() mutable {
-                 self->call_.body = {};
-                 self->Reply(std::move(reply), self->head_.keep_alive);
-               });
-             });
+  asio::post(context_.pool, [self = shared_from_this(),
+                             guard = asio::make_work_guard(context_.io)]() mutable {
+    HttpReply reply;
+    try {
+      reply = self->context_.handler.Handle(self->call_);
+    } catch (const std::exception&) {
+      reply = HttpReply{500, "text/plain; charset=utf-8", "the server failed\n", {}};
+    }
+    asio::post(self->context_.io, [self, reply = std::move(reply)]() mutable {
+      self->call_.body = {};
+      self->Reply(std::move(reply), self->head_.keep_alive ? After::kNext : After::kClose);
+    });
+  });
 }
 
 void HttpConnection::Refuse(int status, std::string reason) {

@@ -2,7 +2,7 @@
 
 #include "runner/cli.h"
 #include "runner/transfer_progress.h"
-#include "runner/verbs/registry_verbs.h"
+#include "runner/verbs/image_verbs.h"
 #include "runtime/base/error.h"
 #include "runtime/base/terminal_text.h"
 #include "runtime/image/image_store.h"

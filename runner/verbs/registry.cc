@@ -6,7 +6,7 @@
 #include "runner/ask.h"
 #include "runner/cli.h"
 #include "runner/dispatch.h"
-#include "runner/verbs/registry_verbs.h"
+#include "runner/verbs/verbs.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/registry/client.h"

@@ -1,4 +1,6 @@
 // The verbs, called as `runner` calls them.
+#include "runner/verbs/verbs.h"
+
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +10,7 @@
 #include <cstdlib>
 
 #include "runner/cli.h"
-#include "runner/verbs/registry_verbs.h"
+#include "runner/verbs/image_verbs.h"
 #include "runtime/base/files.h"
 #include "runtime/image/image_store.h"
 #include "tests/support/registry_server.h"

@@ -1,0 +1,31 @@
+// One run of the git container: the request goes in, the answers come out (protocol.h).
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string_view>
+
+#include "runtime/container/container.h"
+#include "runtime/git/protocol.h"
+
+namespace runtime::git {
+
+// Called from a thread of the conversation, never two at once.
+struct ConversationHandlers {
+  std::function<bool(const Resolution&)> wants_files;   // must the tree be written?
+  std::function<void(std::string_view line)> progress;  // safe to show
+};
+
+struct ConversationEnd {
+  Resolution resolution;
+  std::optional<CheckoutSize> written;
+};
+
+// Starts the container and waits for its end. Throws the helper's Error, or one that says how the
+// container ended (kUnavailable for a timeout or `stop`).
+ConversationEnd Converse(container::Host& host, const container::ContainerSpec& spec,
+                         const HelperRequest& request, const ConversationHandlers& handlers,
+                         std::stop_token stop);
+
+}  // namespace runtime::git

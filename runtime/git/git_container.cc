@@ -1,0 +1,143 @@
+#include "runtime/git/git_container.h"
+
+#include <sys/random.h>
+
+#include <optional>
+
+#include "runtime/base/digest.h"
+#include "runtime/base/error.h"
+#include "runtime/base/terminal_text.h"
+#include "runtime/git/conversation.h"
+#include "runtime/git/local_repository.h"
+
+namespace runtime::git {
+namespace fs = std::filesystem;
+namespace {
+
+using base::Error;
+
+constexpr uint64_t kMemory = 2ull << 30;
+constexpr uint32_t kProcesses = 64;
+
+std::string NewContainerId() {
+  std::string bytes(8, '\0');
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    throw Error::FromErrno("read random bytes");
+  }
+  return "git-" + base::ToHex(bytes);
+}
+
+// A mirror that was fetched with a credential is another one than the public's: who has none must
+// not read what was fetched with it.
+std::string MirrorName(const CheckoutRequest& request) {
+  return base::Digest::Of(request.url + (request.credential.empty() ? "" : "\nwith a credential"))
+      .hex();
+}
+
+container::ContainerSpec BaseSpec(const CheckoutRequest& request, layer::Snapshot rootfs,
+                                  const fs::path& out) {
+  container::ContainerSpec spec;
+  spec.id = NewContainerId();
+  spec.hostname = "git";
+  spec.rootfs = std::move(rootfs);
+  spec.read_only = true;
+  spec.binds.push_back({.source = out, .target = kOutDirectory, .read_only = false});
+  spec.tmpfs.push_back({.target = kHomeDirectory, .size_bytes = 1u << 20});
+  spec.argv = {kHelperProgram};
+  spec.env = {std::string("HOME=") + kHomeDirectory};
+  // A working tree's files may be readable to their owner only.
+  spec.capabilities = {"DAC_READ_SEARCH"};
+  spec.limits.memory_bytes = kMemory;
+  spec.limits.pids = kProcesses;
+  spec.timeout = request.timeout;
+  spec.grace = std::chrono::seconds(1);
+  return spec;
+}
+
+// Mounts the repository and says where the helper finds it.
+void MountLocal(const LocalRepository& repository, container::ContainerSpec& spec,
+                HelperRequest& request) {
+  const auto mount = [&](const fs::path& source, const char* target) {
+    spec.binds.push_back({.source = source, .target = target, .read_only = true});
+  };
+  const auto inside = [](const fs::path& path, const fs::path& top, const char* target) {
+    const fs::path relative = path.lexically_relative(top);
+    return relative == "." ? fs::path(target) : target / relative;
+  };
+  if (!repository.work_tree.empty()) {
+    mount(repository.work_tree, kSourceDirectory);
+    request.work_tree = kSourceDirectory;
+  }
+  const fs::path in_work_tree = repository.git_dir.lexically_relative(repository.work_tree);
+  if (!repository.work_tree.empty() && repository.common_dir == repository.git_dir &&
+      in_work_tree == ".git") {
+    request.git_dir = std::string(kSourceDirectory) + "/.git";
+    return;
+  }
+  mount(repository.common_dir, kGitDirectory);
+  const fs::path relative = repository.git_dir.lexically_relative(repository.common_dir);
+  if (relative.empty() || *relative.begin() == "..") {
+    throw Error(base::ErrorKind::kInvalid, "worktree " + repository.git_dir.string() +
+                                               " isn't inside of " +
+                                               repository.common_dir.string());
+  }
+  request.git_dir = inside(repository.git_dir, repository.common_dir, kGitDirectory);
+}
+
+}  // namespace
+
+GitContainer::GitContainer(container::Host& host, const layer::LayerStore& layers, fs::path helper)
+    : host_(host), layers_(layers), helper_(std::move(helper)) {}
+
+CheckedOut GitContainer::CheckOut(const CheckoutRequest& request, const Progress& progress,
+                                  std::stop_token stop) const {
+  const RepositoryUrl url = ParseRepositoryUrl(request.url, request.local);
+  return base::WithContext("check out " + base::ForMessage(request.url), [&] {
+    base::TemporaryDirectory draft = layers_.NewDraft();
+    base::MakeDirectories(draft.path() / "fs", 0755);
+    container::ContainerSpec spec =
+        BaseSpec(request, layers_.Stack(EnsureHelperLayers(layers_, helper_)), draft.path() / "fs");
+    HelperRequest helper;
+    helper.ref = request.ref;
+    helper.commit = request.commit;
+    helper.working_tree = request.working_tree;
+    helper.limits = request.limits;
+    if (url.transport == Transport::kLocal) {
+      MountLocal(FindLocalRepository(url.path), spec, helper);
+      return Run(spec, helper, progress, stop, std::move(draft));
+    }
+    helper.url = request.url;
+    helper.credential = request.credential;
+    spec.network = container::Network::kHost;
+    const std::string name = MirrorName(request);
+    const fs::path lock_file = host_.state().locks() / ("git-" + name);
+    std::optional<base::FileLock> lock = base::FileLock::TryLock(lock_file);
+    if (!lock) {
+      progress("waiting for another run that fetches the same repository");
+      lock.emplace(lock_file);
+    }
+    const fs::path mirror = host_.state().git() / name;
+    base::MakeDirectories(mirror);
+    spec.binds.push_back({.source = mirror, .target = kMirrorDirectory, .read_only = false});
+    return Run(spec, helper, progress, stop, std::move(draft));
+  });
+}
+
+CheckedOut GitContainer::Run(const container::ContainerSpec& spec, const HelperRequest& request,
+                             const Progress& progress, std::stop_token stop,
+                             base::TemporaryDirectory draft) const {
+  const auto layer_of = [](const Resolution& resolution) { return "git-" + resolution.tree; };
+  const ConversationHandlers handlers{
+      .wants_files =
+          [&](const Resolution& resolution) { return !layers_.Has(layer_of(resolution)); },
+      .progress = progress};
+  const ConversationEnd end = Converse(host_, spec, request, handlers, stop);
+  if (end.written) {
+    layers_.Publish(std::move(draft), layer_of(end.resolution));
+  }
+  return {.layer = layer_of(end.resolution),
+          .resolution = end.resolution,
+          .reused = !end.written.has_value()};
+}
+
+}  // namespace runtime::git

@@ -1,0 +1,74 @@
+// GitContainer: a commit (or a working tree) of a repository becomes a layer.
+//
+//   GitContainer git(host, layers);
+//   CheckedOut checkout = git.CheckOut({.url = "https://example.com/a/b.git", .commit = "..."},
+//                                      progress, stop);
+//   // checkout.layer == "git-" + checkout.resolution.tree
+//
+// All of git happens in a container of its own whose root file system holds our helper and the CA
+// certificates; it alone gets the credential and, for a remote repository, the network. A remote
+// repository has a mirror cache (ROOT/git/HEX); a local one is read in place, read-only.
+//
+// The layer holds the files of the tree as they are stored, without .git (output_tree.h says what
+// else it looks like). A tree that is a layer already is never written again.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "runtime/container/host.h"
+#include "runtime/git/helper_layer.h"
+#include "runtime/git/protocol.h"
+#include "runtime/git/url_policy.h"
+#include "runtime/layer/layer_store.h"
+
+namespace runtime::git {
+
+struct CheckoutRequest {
+  std::string url;  // as url_policy.h says
+  LocalRepositories local = LocalRepositories::kRefused;
+  std::string ref;            // "refs/heads/main"; empty: the repository's HEAD
+  std::string commit;         // 40 hex digits, or a branch or tag, or (local) any revision
+  bool working_tree = false;  // local: the files as they are now, without the ignored ones
+  Credential credential = {};
+  CheckoutLimits limits = {};
+  std::chrono::milliseconds timeout{30 * 60 * 1000};
+};
+
+struct CheckedOut {
+  layer::LayerId layer;
+  Resolution resolution;
+  bool reused = false;  // the layer was there before
+};
+
+// Thread-safe; several processes may work on the same state directory: one at a time uses a mirror,
+// the others wait. Calls return on the thread that made them.
+class GitContainer {
+ public:
+  using Progress = std::function<void(std::string_view line)>;
+
+  // Both are borrowed. `helper`: the program runner-git.
+  GitContainer(container::Host& host, const layer::LayerStore& layers,
+               std::filesystem::path helper = FindHelper());
+
+  // `progress` gets lines that are safe to show, from another thread. Throws Error: kUsage for a
+  // request that is refused, kNotFound, kPermission (login, certificate, host key), kInvalid (a
+  // broken or too large repository), kUnavailable (network, timeout, stop).
+  CheckedOut CheckOut(const CheckoutRequest& request, const Progress& progress,
+                      std::stop_token stop) const;
+
+ private:
+  CheckedOut Run(const container::ContainerSpec& spec, const HelperRequest& request,
+                 const Progress& progress, std::stop_token stop,
+                 base::TemporaryDirectory draft) const;
+
+  container::Host& host_;
+  const layer::LayerStore& layers_;
+  std::filesystem::path helper_;
+};
+
+}  // namespace runtime::git

@@ -1,0 +1,96 @@
+// The container around the helper: what it has, what it costs, how it ends.
+#include "runtime/git/git_container.h"
+
+#include <gmock/gmock.h>
+
+#include <thread>
+
+#include "tests/integration/git/git_container_fixture.h"
+#include "tests/support/git_servers.h"
+
+namespace runtime::git {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+class GitContainerLife : public ServedRepositoryTest {};
+
+TEST_F(GitContainerLife, HoldsTheHelperAndTheCertificatesAndNothingElse) {
+  CheckOut(Local(work_.path()));
+  std::vector<std::string> files;
+  for (const layer::LayerId& id : layers_.List()) {
+    if (!id.starts_with("git-helper-") && id != "git-root-1") {
+      continue;
+    }
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(layers_.Path(id))) {
+      if (!entry.is_directory()) {
+        files.push_back(entry.path().lexically_relative(layers_.Path(id)));
+      }
+    }
+  }
+  EXPECT_THAT(files, testing::UnorderedElementsAre("runner-git", "etc/hostname", "etc/hosts",
+                                                   "etc/resolv.conf", "etc/nsswitch.conf",
+                                                   "etc/ssl/certs/ca-certificates.crt"));
+}
+
+TEST_F(GitContainerLife, WritesATreeOnceEvenFromOtherCommits) {
+  const CheckedOut first = CheckOut(Local(work_.path()));
+  EXPECT_FALSE(first.reused);
+  work_.Git({"commit", "-q", "--allow-empty", "-m", "the same tree"});
+  const CheckedOut second = CheckOut(Local(work_.path()));
+  EXPECT_TRUE(second.reused);
+  EXPECT_EQ(second.layer, first.layer);
+  EXPECT_NE(second.resolution.commit, first.resolution.commit);
+}
+
+TEST_F(GitContainerLife, LeavesNothingBehindAfterAnError) {
+  CheckoutRequest request = Local(work_.path());
+  request.limits.entries = 1;
+  EXPECT_THAT(ErrorOf(request), HasSubstr("limit of 1 entries"));
+  EXPECT_TRUE(std::filesystem::is_empty(state_.tmp()));
+  EXPECT_THAT(layers_.List(),
+              testing::UnorderedElementsAre(testing::StartsWith("git-helper-"), "git-root-1"));
+}
+
+TEST_F(GitContainerLife, EndsAtItsTimeoutAndWhenItIsStopped) {
+  // A server that accepts and says nothing.
+  const int port = tests::FreePort();
+  const tests::ServerProcess silent(
+      {"python3", "-u", "-c",
+       "import socket\ns = socket.create_server(('127.0.0.1', " + std::to_string(port) +
+           "))\nprint('ready')\nwhile True: s.accept()\n"},
+      "ready");
+  CheckoutRequest request = Remote("git://127.0.0.1:" + std::to_string(port) + "/a");
+  request.timeout = std::chrono::milliseconds(300);
+  EXPECT_THAT(ErrorOf(request), HasSubstr("timed out"));
+  EXPECT_EQ(kind_, base::ErrorKind::kUnavailable);
+
+  request.timeout = std::chrono::minutes(10);
+  std::stop_source stop;
+  std::string error;
+  try {
+    git_.CheckOut(
+        request, [&](std::string_view) { stop.request_stop(); }, stop.get_token());
+  } catch (const base::Error& e) {
+    error = e.what();
+  }
+  EXPECT_THAT(error, HasSubstr("cancelled"));
+}
+
+TEST_F(GitContainerLife, ServesManyAtOnceOnOneMirror) {
+  const tests::GitHttpServer server(served_);
+  std::vector<std::thread> threads;
+  std::vector<std::string> commits(4);
+  for (std::string& commit : commits) {
+    threads.emplace_back(
+        [&] { commit = CheckOut(Remote(server.Url("open/repo.git"), second_)).resolution.commit; });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  EXPECT_THAT(commits, testing::Each(second_));
+}
+
+}  // namespace
+}  // namespace runtime::git
