@@ -12,6 +12,8 @@ constexpr std::array kVerbs = {
     VerbEntry{"inspect", ImageInspectMain, "Show all about images, as JSON"},
     VerbEntry{"load", ImageLoadMain, "Take images from an archive"},
     VerbEntry{"ls", ImageLsMain, "List images"},
+    VerbEntry{"pull", ImagePullMain, "Fetch an image from a registry"},
+    VerbEntry{"push", ImagePushMain, "Send an image to a registry"},
     VerbEntry{"rm", ImageRmMain, "Remove images"},
     VerbEntry{"save", ImageSaveMain, "Write images to an archive"},
     VerbEntry{"tag", ImageTagMain, "Give an image one more name"},

@@ -21,4 +21,8 @@ int ImageLsMain(std::vector<std::string> args);
 int ImageRmMain(std::vector<std::string> args);
 int ImageTagMain(std::vector<std::string> args);
 
+// image_pull.cc, image_push.cc
+int ImagePullMain(std::vector<std::string> args);
+int ImagePushMain(std::vector<std::string> args);
+
 }  // namespace runner

@@ -16,5 +16,6 @@ int ImageMain(std::vector<std::string> args);
 int ServeMain(std::vector<std::string> args);
 int DoctorMain(std::vector<std::string> args);
 int LintMain(std::vector<std::string> args);
+int RegistryMain(std::vector<std::string> args);  // login, logout
 
 }  // namespace runner

@@ -162,21 +162,24 @@ std::string Authorizer::AskTokenService(const Challenge& challenge) {
   const std::string what = "token service of " + endpoint_.host;
   Retry retry(retry_);
   for (;;) {
+    std::optional<base::HttpResponse> response;
     try {
-      const base::HttpResponse response = transport_.Send(request);
-      if (response.status == 200) {
-        return TokenOf(response, what);
-      }
-      if (response.status == 401 || response.status == 403) {
-        throw RefusedLocked();
-      }
-      if (!IsTemporary(response.status) || !retry.Again(RetryAfter(response))) {
-        throw Error(ErrorKind::kInvalid, what + ": answered " + std::to_string(response.status));
-      }
+      response = transport_.Send(request);
     } catch (const Error& e) {
       if (!IsTemporary(e) || !retry.Again()) {
         throw;
       }
+      continue;
+    }
+    if (response->status == 200) {
+      return TokenOf(*response, what);
+    }
+    if (response->status == 401 || response->status == 403) {
+      throw RefusedLocked();
+    }
+    if (!IsTemporary(response->status) || !retry.Again(RetryAfter(*response))) {
+      throw Error(response->status >= 500 ? ErrorKind::kUnavailable : ErrorKind::kInvalid,
+                  what + " answers " + std::to_string(response->status));
     }
   }
 }

@@ -47,8 +47,8 @@ Document FetchDocument(Session& session, const std::string& name,
   std::string type = response.Header("Content-Type").value_or("");
   type = type.substr(0, type.find(';'));
   const bool known = image::IsManifestType(type) || image::IsIndexType(type);
-  return {std::move(response.body),
-          {known ? type : "", digest, static_cast<uint64_t>(response.body.size())}};
+  const image::Descriptor descriptor{known ? type : "", digest, response.body.size()};
+  return {std::move(response.body), descriptor};
 }
 
 // The image's manifest: the named document, or the one for this machine that an index names.
