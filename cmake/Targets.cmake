@@ -2,6 +2,9 @@
 
 include(GoogleTest)
 
+# Everything that is installed, without the tests: cmake --build --preset release --target programs
+add_custom_target(programs)
+
 # runner_library(NAME SOURCES a.cc... [PUBLIC targets...] [PRIVATE targets...])
 function(runner_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
@@ -11,10 +14,11 @@ function(runner_library name)
                         PRIVATE ${ARG_PRIVATE} runner_warnings)
 endfunction()
 
-# runner_program(NAME [STATIC] DESTINATION bin|libexec SOURCES a.cc... [LIBRARIES targets...])
+# runner_program(NAME [STATIC] DESTINATION bin|libexec|none SOURCES a.cc... [LIBRARIES targets...])
 function(runner_program name)
   cmake_parse_arguments(ARG "STATIC" "DESTINATION" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
+  add_dependencies(programs ${name})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} runner_sanitizers runner_warnings)
   if(ARG_STATIC AND RUNNER_STATIC)
@@ -23,7 +27,7 @@ function(runner_program name)
   if(ARG_DESTINATION STREQUAL "bin")
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${RUNNER_BIN_DIR})
     install(TARGETS ${name} RUNTIME DESTINATION bin)
-  else()
+  elseif(ARG_DESTINATION STREQUAL "libexec")
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${RUNNER_LIBEXEC_DIR})
     install(TARGETS ${name} RUNTIME DESTINATION libexec/runner)
   endif()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -14,7 +15,7 @@ namespace runner {
 struct Globals {
   std::filesystem::path root;  // of the state directory
   bool quiet = false;
-  bool colour = false;  // decided: a terminal, no NO_COLOR, no --no-color
+  bool colour = false;    // decided: a terminal, no NO_COLOR, no --no-color
   bool terminal = false;  // standard error is a terminal: live progress is welcome
 };
 

@@ -1,83 +1,16 @@
 #include "runtime/base/files.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
 #include <array>
 #include <cstdlib>
-#include <memory>
 
 #include "runtime/base/error.h"
 
 namespace runtime::base {
 namespace fs = std::filesystem;
-namespace {
-
-struct CloseDir {
-  void operator()(DIR* dir) const { ::closedir(dir); }
-};
-
-// Remembers the first failure, so that the rest of a tree is still removed.
-struct FirstFailure {
-  int number = 0;
-  std::string name;
-  void Note(const char* entry) {
-    if (number == 0 && errno != ENOENT) {
-      number = errno;
-      name = entry;
-    }
-  }
-};
-
-void RemoveEntries(UniqueFd directory, dev_t device, FirstFailure& failure);
-
-void RemoveEntry(int parent, const char* name, dev_t device, FirstFailure& failure) {
-  if (::unlinkat(parent, name, 0) == 0 || errno == ENOENT) {
-    return;
-  }
-  if (errno != EISDIR && errno != EPERM) {
-    failure.Note(name);
-    return;
-  }
-  UniqueFd child(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!child && errno == EACCES && ::fchmodat(parent, name, 0700, 0) == 0) {
-    child.Reset(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  }
-  if (!child) {
-    failure.Note(name);
-    return;
-  }
-  struct stat st;
-  if (::fstat(child.get(), &st) != 0 || st.st_dev != device) {
-    errno = EXDEV;
-    failure.Note(name);
-    return;
-  }
-  RemoveEntries(std::move(child), device, failure);
-  if (::unlinkat(parent, name, AT_REMOVEDIR) != 0) {
-    failure.Note(name);
-  }
-}
-
-void RemoveEntries(UniqueFd directory, dev_t device, FirstFailure& failure) {
-  const int fd = directory.get();
-  std::unique_ptr<DIR, CloseDir> stream(::fdopendir(fd));
-  if (!stream) {
-    failure.Note("opendir");
-    return;
-  }
-  directory.Release();  // The stream closes it.
-  while (const dirent* entry = ::readdir(stream.get())) {
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") {
-      RemoveEntry(fd, entry->d_name, device, failure);
-    }
-  }
-}
-
-}  // namespace
 
 UniqueFd OpenFile(const fs::path& path, int flags, unsigned mode) {
   UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC, mode));
@@ -181,25 +114,6 @@ void MakeDirectories(const fs::path& path, unsigned mode) {
   }
   if (errno != EEXIST || !fs::is_directory(path)) {
     throw Error::FromErrno("mkdir " + path.string());
-  }
-}
-
-void RemoveTree(const fs::path& path) {
-  if (::unlink(path.c_str()) == 0 || errno == ENOENT || errno == ENOTDIR) {
-    return;
-  }
-  UniqueFd root(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  struct stat st;
-  if (!root || ::fstat(root.get(), &st) != 0) {
-    throw Error::FromErrno("remove " + path.string());
-  }
-  FirstFailure failure;
-  RemoveEntries(std::move(root), st.st_dev, failure);
-  if (::rmdir(path.c_str()) != 0) {
-    failure.Note(path.c_str());
-  }
-  if (failure.number != 0) {
-    throw Error::FromErrno("remove " + path.string() + ": " + failure.name, failure.number);
   }
 }
 

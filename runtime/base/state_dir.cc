@@ -21,7 +21,7 @@ StateDir::StateDir(fs::path root) : root_(fs::absolute(root).lexically_normal())
     throw Error::FromErrno("chmod " + root_.string());
   }
   for (const fs::path& directory :
-       {blobs(), refs(), layers(), containers(), git(), runs(), locks(), tmp(), trash()}) {
+       {blobs(), refs(), layers(), containers(), mounts(), git(), runs(), locks(), tmp(), trash()}) {
     MakeDirectories(directory, 0700);
   }
 }

@@ -7,7 +7,9 @@
 //     layers/ID/fs/               an unpacked layer; ID is the chain id's hex, "git-TREE" for a
 //                                 checkout, "step-RUN-STEP" for what a step left
 //     layers/ID/layer.json        what it is; a layer without this file isn't there
-//     containers/ID/{upper,work}  the writable part of a container that runs
+//     containers/ID/              the writable part of a container that runs
+//     mounts/                     empty; where a runner process keeps its mounts, in a mount
+//                                 namespace of its own
 //     git/HEX/                    mirror cache, by SHA-256 of the repository's URL
 //     runs/ID/                    record, logs, reports, artifacts of a run
 //     runner.db                   the server's store (SQLite, WAL)
@@ -35,6 +37,7 @@ class StateDir {
   std::filesystem::path refs() const { return root_ / "refs"; }
   std::filesystem::path layers() const { return root_ / "layers"; }
   std::filesystem::path containers() const { return root_ / "containers"; }
+  std::filesystem::path mounts() const { return root_ / "mounts"; }
   std::filesystem::path git() const { return root_ / "git"; }
   std::filesystem::path runs() const { return root_ / "runs"; }
   std::filesystem::path database() const { return root_ / "runner.db"; }

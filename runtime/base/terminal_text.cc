@@ -3,39 +3,10 @@
 #include <cstdint>
 #include <optional>
 
+#include "runtime/base/utf8.h"
+
 namespace runtime::base {
 namespace {
-
-struct Scalar {
-  char32_t value;
-  size_t bytes;
-};
-
-// One UTF-8 sequence at the front of `text`, or nothing where it is not well-formed (Unicode,
-// table 3-7).
-std::optional<Scalar> DecodeUtf8(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) {
-    return Scalar{first, 1};
-  }
-  const size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) {
-    return std::nullopt;
-  }
-  char32_t value = first & (0x7Fu >> length);
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) {
-      return std::nullopt;
-    }
-    value = (value << 6) | (byte(i) & 0x3Fu);
-  }
-  const bool overlong = (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
-  if (overlong || (value >= 0xD800 && value <= 0xDFFF) || value > 0x10FFFF) {
-    return std::nullopt;
-  }
-  return Scalar{value, length};
-}
 
 // Marks that reorder what a reader sees (CVE-2021-42574), and invisible ones.
 bool IsDeceptive(char32_t c) {
@@ -86,7 +57,7 @@ std::string ForTerminal(std::string_view text, bool keep_colours) {
       text.remove_prefix(colour);
       continue;
     }
-    const std::optional<Scalar> scalar = DecodeUtf8(text);
+    const std::optional<Utf8Scalar> scalar = DecodeUtf8(text);
     if (!scalar) {
       out += "\xEF\xBF\xBD";
       text.remove_prefix(1);
@@ -108,12 +79,23 @@ std::string ForHtml(std::string_view text) {
   out.reserve(text.size());
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;

@@ -1,6 +1,6 @@
 // Container: starts one container and waits for its end. No daemon: the caller is its parent.
 //
-//   Container c = Container::Start(spec, stdio, environment);
+//   Container c = Container::Start(host, spec, stdio);
 //   ContainerEnd end = c.Wait(stop);
 //
 // Nothing outlives the object, nor the process: with the caller's death (SIGKILL too) the kernel
@@ -15,6 +15,7 @@
 #include "runtime/base/fd.h"
 #include "runtime/container/container_spec.h"
 #include "runtime/container/exit_status.h"
+#include "runtime/container/host.h"
 
 namespace runtime::container {
 
@@ -28,9 +29,9 @@ struct Stdio {
 
 class Container {
  public:
-  // Throws Error "step x: target: reason" when the container can't be set up. Thread-safe; the
-  // calling thread must live until Wait() returned (PR_SET_PDEATHSIG is by thread).
-  static Container Start(const ContainerSpec& spec, const Stdio& stdio);
+  // Throws Error when the container can't be set up. Thread-safe; the calling thread must live until
+  // Wait() returned (PR_SET_PDEATHSIG is by thread). `host` must outlive the object.
+  static Container Start(Host& host, const ContainerSpec& spec, const Stdio& stdio);
 
   Container(Container&&) noexcept;
   Container& operator=(Container&&) noexcept;
@@ -40,9 +41,11 @@ class Container {
   int terminal() const;
 
   // Until the end, the timeout, or `stop` (the stop signal, then SIGKILL after the grace period).
+  // Throws Error "start the container: mount: proc/x: reason" when the child failed before it could
+  // run the program. To be called once, by the thread that started it.
   ContainerEnd Wait(std::stop_token stop = {});
 
-  // Sends a signal to the program (not to PID 1 of the container).
+  // Sends a signal to the program (not to PID 1 of the container). Any thread, until Wait() returned.
   void Signal(int signal);
 
  private:

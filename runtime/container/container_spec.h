@@ -36,6 +36,7 @@ struct TmpfsMount {
 struct OverlayMount {
   layer::Snapshot snapshot;
   std::filesystem::path target;
+  bool read_only = false;
 };
 
 enum class Network {

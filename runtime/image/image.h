@@ -36,6 +36,7 @@ struct ImageConfig {
   std::string stop_signal;
   std::map<std::string, std::string> labels;
   std::vector<std::string> exposed_ports;  // "8080/tcp"
+  std::vector<std::string> volumes;        // paths
   std::vector<base::Digest> diff_ids;
   struct History {
     int64_t created = 0;
@@ -47,9 +48,9 @@ struct ImageConfig {
 };
 
 struct Image {
-  Descriptor manifest;             // its digest names the image
+  Descriptor manifest;  // its digest names the image
   Descriptor config_blob;
-  std::vector<Descriptor> blobs;   // compressed layers, lowest first
+  std::vector<Descriptor> blobs;  // compressed layers, lowest first
   ImageConfig config;
   std::vector<layer::LayerId> layers;  // chain ids (hex), lowest first
 };

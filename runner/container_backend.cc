@@ -1,0 +1,322 @@
+#include "runner/container_backend.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "runner/step_output.h"
+#include "runner/step_spec.h"
+#include "runtime/base/beneath.h"
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+#include "runtime/base/terminal_text.h"
+#include "runtime/base/units.h"
+#include "runtime/container/container.h"
+#include "runtime/image/build.h"
+#include "runtime/image/unpack_image.h"
+#include "runtime/layer/conflict.h"
+#include "runtime/layer/copy.h"
+#include "runtime/layer/glob.h"
+#include "runtime/layer/view.h"
+#include "runtime/registry/client.h"
+
+namespace runner {
+namespace base = runtime::base;
+namespace container = runtime::container;
+namespace image = runtime::image;
+namespace layer = runtime::layer;
+using pipeline::Stream;
+namespace {
+
+constexpr size_t kMaxReportBytes = 256u << 20;  // one report file
+constexpr size_t kMaxReportsBytes = 512u << 20;  // those of a step together
+
+template <class... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+
+// How a container ended, in CI words.
+pipeline::StepResult ResultOf(const container::ContainerEnd& end, bool needs_shell) {
+  using pipeline::Cause;
+  using pipeline::Outcome;
+  pipeline::StepResult result;
+  result.outcome = Outcome::kFailed;
+  result.reason = container::Describe(end.status);
+  result.usage = {end.usage.wall, end.usage.user, end.usage.system, end.usage.peak_memory_bytes};
+  std::visit(Overloaded{[&](const container::Exited& s) {
+                          result.cause = s.code == 0 ? Cause::kNone : Cause::kExitCode;
+                          result.exit_code = s.code;
+                          if (s.code == 0) {
+                            result.outcome = Outcome::kPassed;
+                            result.reason.clear();
+                          }
+                        },
+                        [&](const container::Signaled& s) {
+                          result.cause = Cause::kSignal;
+                          result.signal = s.signal;
+                        },
+                        [&](const container::OutOfMemory&) { result.cause = Cause::kOutOfMemory; },
+                        [&](const container::TimedOut&) {
+                          result.outcome = Outcome::kTimedOut;
+                          result.cause = Cause::kTimeout;
+                        },
+                        [&](const container::Cancelled&) { result.outcome = Outcome::kCancelled; },
+                        [&](const container::NotStarted& s) {
+                          result.cause = Cause::kExitCode;
+                          result.exit_code = s.code;
+                          if (needs_shell) {
+                            result.reason +=
+                                "; `run` needs a shell in the image: use `argv` to start a program "
+                                "without one";
+                          }
+                        }},
+             end.status);
+  return result;
+}
+
+// Regular files only: a workspace may hold a FIFO of that name.
+std::optional<std::string> ReadBeneath(int root, std::string_view path, size_t max_bytes) {
+  base::UniqueFd file;
+  try {
+    file = base::OpenBeneath(root, path, O_RDONLY | O_NONBLOCK, base::Links::kNoLinks);
+  } catch (const base::Error& e) {
+    if (e.kind() == base::ErrorKind::kNotFound) {
+      return std::nullopt;
+    }
+    throw;
+  }
+  struct stat st;
+  if (::fstat(file.get(), &st) != 0 || !S_ISREG(st.st_mode)) {
+    throw base::Error(base::ErrorKind::kInvalid,
+                      base::ForMessage(path) + " isn't a regular file");
+  }
+  return base::ReadAll(file.get(), base::ForMessage(path), max_bytes);
+}
+
+std::vector<pipeline::CollectedFile> CollectReports(int view, const std::vector<std::string>& globs) {
+  std::vector<pipeline::CollectedFile> reports;
+  size_t left = kMaxReportsBytes;
+  for (const std::string& path : layer::FindFiles(view, globs)) {
+    std::optional<std::string> content = ReadBeneath(view, path, std::min(left, kMaxReportBytes));
+    if (content) {
+      left -= content->size();
+      reports.push_back({path, std::move(*content)});
+    }
+  }
+  return reports;
+}
+
+image::ConfigChanges ChangesOf(const pipeline::ImageBuildAction& action) {
+  image::ConfigChanges changes;
+  for (const auto& [name, value] : action.env) {
+    changes.env.push_back(name + "=" + value);
+  }
+  changes.user = action.user;
+  changes.working_dir = action.workdir;
+  changes.entrypoint = action.entrypoint;
+  changes.cmd = action.cmd;
+  changes.labels = action.labels;
+  changes.exposed_ports = action.expose;
+  return changes;
+}
+
+std::optional<runtime::registry::Credentials> LookUpCredentials(const std::string& host) {
+  using runtime::registry::DockerConfig;
+  return DockerConfig(DockerConfig::DefaultFile()).Find(host);
+}
+
+void Say(pipeline::StepLog& log, const std::string& text) {
+  log.Line(Stream::kRunner, text);
+}
+
+}  // namespace
+
+ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options)
+    : host_(host),
+      options_(std::move(options)),
+      images_(host.state()),
+      layers_(host.state(), options_.run_id),
+      http_(base::MakeHttpTransport()) {}
+
+ContainerBackend::~ContainerBackend() = default;
+
+pipeline::Checkout ContainerBackend::CheckOut(const pipeline::TriggerEvent& event,
+                                              pipeline::StepLog& log, std::stop_token stop) {
+  using runtime::git::LocalRepositories;
+  const runtime::git::GitContainer git(host_, images_.layers());
+  const runtime::git::CheckedOut checkout = git.CheckOut(
+      {.url = event.clone_url,
+       .local = options_.local_sources ? LocalRepositories::kAllowed : LocalRepositories::kRefused,
+       .ref = event.ref,
+       .commit = event.commit,
+       .working_tree = event.working_tree},
+      [&](std::string_view line) { log.Line(Stream::kRunner, line); }, std::move(stop));
+  const runtime::git::Resolution& resolution = checkout.resolution;
+  return {.workspace = {checkout.layer},
+          .commit = resolution.commit,
+          .tree = resolution.tree,
+          .commit_time = resolution.commit_time,
+          .branch = resolution.branch,
+          .title = resolution.title,
+          .author = resolution.author};
+}
+
+std::optional<std::string> ContainerBackend::ReadFile(const pipeline::WorkspaceLayers& workspace,
+                                                      std::string_view path, size_t max_bytes) {
+  const base::UniqueFd view = layer::OpenView(images_.layers().Stack(workspace));
+  return ReadBeneath(view.get(), path, max_bytes);
+}
+
+image::Image ContainerBackend::PrepareImage(const std::string& name, pipeline::StepLog& log) {
+  std::optional<image::Image> found = images_.Find(name);
+  if (!found) {
+    const std::optional<image::Reference> reference = image::Reference::Parse(name);
+    if (!reference) {
+      throw base::Error(base::ErrorKind::kUsage,
+                        "image '" + base::ForMessage(name) + "': not a valid reference");
+    }
+    Say(log, "pull " + base::ForMessage(name));
+    const runtime::registry::Client client(*http_, LookUpCredentials);
+    try {
+      found = client.Pull(images_, *reference);
+    } catch (const base::Error& e) {
+      throw e.Within("image " + base::ForMessage(name) + " is not in the store (runner image ls)");
+    }
+  }
+  image::EnsureUnpacked(images_, *found);
+  return *found;
+}
+
+pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest& request,
+                                                  pipeline::StepLog& log, std::stop_token stop) {
+  const image::Image image = PrepareImage(request.image, log);
+  const std::vector<base::UniqueFd> held = images_.HoldLayers(image.layers);
+  const container::ContainerDirectory directory(host_);
+  const container::ContainerSpec spec = SpecForStep(images_, image, directory, request);
+
+  StepOutput output(log, host_.ids().base + spec.user.uid);
+  const base::UniqueFd nothing = base::OpenFile("/dev/null", O_RDONLY);
+  container::Container running = container::Container::Start(
+      host_, spec, {.in = nothing.get(), .out = output.out(), .err = output.err()});
+  output.Begin();
+  const container::ContainerEnd ended = running.Wait(std::move(stop));
+  output.Finish();
+
+  pipeline::CommandEnd end;
+  end.result = ResultOf(ended, request.action->needs_shell);
+  end.result.image_digest = image.manifest.digest.ToString();
+  end.result.outputs = ReadOutputs(directory);
+  end.result.workspace = request.workspace;
+  if (request.action->workspace == pipeline::WorkspaceAccess::kReadWrite) {
+    if (const auto id = layers_.Adopt(request.step, WorkspaceUpper(directory))) {
+      end.result.workspace.push_back(*id);
+    }
+  }
+  if (!end.result.workspace.empty() && (request.tests != nullptr || request.artifacts != nullptr)) {
+    const base::UniqueFd view = layer::OpenView(images_.layers().Stack(end.result.workspace));
+    if (request.tests != nullptr) {
+      end.reports = CollectReports(view.get(), request.tests->junit);
+    }
+    ExportArtifacts(request, view.get(), end.result.outcome == pipeline::Outcome::kPassed, log);
+  }
+  return end;
+}
+
+void ContainerBackend::ExportArtifacts(const pipeline::CommandRequest& request, int view,
+                                       bool success, pipeline::StepLog& log) const {
+  using When = pipeline::ArtifactsSpec::When;
+  if (request.artifacts == nullptr || options_.artifacts.empty() ||
+      (request.artifacts->when == When::kSuccess && !success) ||
+      (request.artifacts->when == When::kFailure && success)) {
+    return;
+  }
+  const std::vector<std::string> files = layer::FindFiles(view, request.artifacts->paths);
+  if (files.empty()) {
+    Say(log, "artifacts: nothing matched");
+    return;
+  }
+  const std::filesystem::path target = options_.artifacts / request.step;
+  base::MakeDirectories(target, 0755);
+  const base::UniqueFd root = base::OpenFile(target, O_PATH | O_DIRECTORY);
+  uint64_t bytes = 0;
+  for (const std::string& path : files) {
+    // Nobody of this host is behind a container's ids, and no set-id bit leaves it.
+    bytes += layer::CopyTree(view, path, root.get(), path,
+                             {.owner = layer::CopyOptions::Owner{0, 0}, .mode_mask = 0777})
+                 .bytes;
+  }
+  Say(log, "artifacts: " + std::to_string(files.size()) + " files, " + base::FormatSize(bytes));
+}
+
+pipeline::StepResult ContainerBackend::BuildImage(const pipeline::ImageBuildRequest& request,
+                                                  pipeline::StepLog& log, std::stop_token) {
+  std::optional<image::Image> base_image;
+  if (!request.from.empty()) {
+    base_image = PrepareImage(request.from, log);
+  }
+  pipeline::StepResult result;
+  result.workspace = request.workspace;
+  base::UniqueFd view;
+  if (!request.workspace.empty()) {
+    view = layer::OpenView(images_.layers().Stack(request.workspace));
+  }
+  image::BuildOptions options;
+  options.changes = ChangesOf(*request.action);
+  options.created = request.created;
+  for (const pipeline::ImageBuildAction::Copy& copy : request.action->copies) {
+    options.copies.push_back({.view = view.get(), .source = copy.source, .target = copy.target});
+  }
+  try {
+    const image::Image built = image::BuildImage(images_, base_image, options);
+    result.image_digest = built.manifest.digest.ToString();
+    uint64_t size = 0;
+    for (const image::Descriptor& blob : built.blobs) {
+      size += blob.size;
+    }
+    Say(log, "built " + result.image_digest + ", " + base::FormatSize(size) + " in " +
+                 std::to_string(built.blobs.size()) + " layers");
+  } catch (const base::Error& e) {
+    // A missing source is the pipeline's fault, not ours.
+    if (e.kind() != base::ErrorKind::kNotFound && e.kind() != base::ErrorKind::kUsage) {
+      throw;
+    }
+    result.outcome = pipeline::Outcome::kFailed;
+    result.reason = e.what();
+    return result;
+  }
+  result.outcome = pipeline::Outcome::kPassed;
+  return result;
+}
+
+pipeline::StepResult ContainerBackend::PushImage(const pipeline::PushRequest& request,
+                                                 pipeline::StepLog& log, std::stop_token) {
+  const image::Image image = images_.Get(request.image_digest);
+  std::optional<image::Reference> destination =
+      image::Reference::Parse(request.repository + ":" + request.tags.front());
+  if (!destination) {
+    throw base::Error(base::ErrorKind::kUsage, "push to '" + base::ForMessage(request.repository) +
+                                                   "': not a valid repository");
+  }
+  const runtime::registry::Client client(*http_, LookUpCredentials);
+  const std::vector<std::string> more(request.tags.begin() + 1, request.tags.end());
+  client.Push(images_, image, *destination, more);
+  pipeline::StepResult result;
+  result.outcome = pipeline::Outcome::kPassed;
+  result.image_digest = request.image_digest;
+  for (const std::string& tag : request.tags) {
+    result.pushed.push_back(request.repository + ":" + tag + "@" + request.image_digest);
+    Say(log, "pushed " + result.pushed.back());
+  }
+  return result;
+}
+
+std::optional<std::string> ContainerBackend::FindConflict(const std::string& layer_a,
+                                                          const std::string& layer_b) {
+  const layer::LayerStore& layers = images_.layers();
+  return layer::FindConflict(layers.Path(layer_a), layers.Path(layer_b));
+}
+
+}  // namespace runner

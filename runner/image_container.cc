@@ -1,0 +1,77 @@
+#include "runner/image_container.h"
+
+#include <csignal>
+#include <cstring>
+
+#include "runtime/container/user.h"
+
+namespace runner {
+namespace container = runtime::container;
+namespace {
+
+constexpr char kDefaultPath[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+// Later entries win. An entry without "=" names no value and is dropped: it must never pull a
+// variable of the host in (CVE-2026-57231).
+void Merge(std::vector<std::string>& env, const std::string& entry) {
+  const size_t equals = entry.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return;
+  }
+  const std::string_view name = std::string_view(entry).substr(0, equals + 1);
+  for (std::string& existing : env) {
+    if (existing.starts_with(name)) {
+      existing = entry;
+      return;
+    }
+  }
+  env.push_back(entry);
+}
+
+// "SIGTERM", "TERM" or "15".
+int SignalNumber(const std::string& text) {
+  const std::string name = text.starts_with("SIG") ? text.substr(3) : text;
+  for (int number = 1; number < NSIG; ++number) {
+    const char* known = ::sigabbrev_np(number);
+    if (name == std::to_string(number) || (known != nullptr && name == known)) {
+      return number;
+    }
+  }
+  return SIGTERM;
+}
+
+}  // namespace
+
+container::ContainerSpec SpecForImage(const runtime::image::ImageStore& store,
+                                      const runtime::image::Image& image,
+                                      const container::ContainerDirectory& directory,
+                                      const ProgramChoice& choice) {
+  const runtime::image::ImageConfig& config = image.config;
+  container::ContainerSpec spec;
+  spec.id = directory.id();
+  spec.hostname = directory.id();
+  const runtime::layer::Snapshot stack = store.layers().Stack(image.layers);
+  spec.rootfs = directory.Writable(stack, "rootfs");
+
+  spec.argv = choice.entrypoint.value_or(config.entrypoint);
+  const bool images_cmd = choice.arguments.empty() && !choice.entrypoint;
+  const std::vector<std::string>& arguments = images_cmd ? config.cmd : choice.arguments;
+  spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
+
+  const container::Account account =
+      container::ResolveUserIn(choice.user.value_or(config.user), stack);
+  spec.user = account.user;
+  spec.env = {kDefaultPath, "HOSTNAME=" + spec.hostname, "HOME=" + account.home};
+  for (const std::string& entry : config.env) {
+    Merge(spec.env, entry);
+  }
+  for (const std::string& entry : choice.env) {
+    Merge(spec.env, entry);
+  }
+  spec.cwd = choice.workdir.value_or(config.working_dir.empty() ? "/" : config.working_dir);
+  spec.make_cwd = true;
+  spec.stop_signal = SignalNumber(config.stop_signal.empty() ? "TERM" : config.stop_signal);
+  return spec;
+}
+
+}  // namespace runner

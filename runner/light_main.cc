@@ -1,0 +1,45 @@
+// runner: the command. The container verbs are here, in a static program that loads nothing else;
+// every other verb is handed to runner-main, which has the libraries for it (a start of that costs
+// some 20 ms of loading).
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "runner/program_files.h"
+#include "runner/verbs/verbs.h"
+
+namespace {
+
+struct LightVerb {
+  const char* name;
+  int (*main)(std::vector<std::string>);
+};
+
+constexpr std::array<LightVerb, 2> kLightVerbs = {
+    {{"run", runner::RunMain}, {"version", runner::VersionMain}}};
+
+int HandOver(char** argv) {
+  const std::string program = runner::HelperProgram("runner-main");
+  ::execv(program.c_str(), argv);
+  std::fprintf(stderr, "runner: start %s: %s; is the installation complete?\n", program.c_str(),
+               std::strerror(errno));
+  return 3;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc > 1) {
+    for (const LightVerb& verb : kLightVerbs) {
+      if (std::strcmp(argv[1], verb.name) == 0) {
+        return verb.main({argv + 2, argv + argc});
+      }
+    }
+  }
+  return HandOver(argv);
+}

@@ -1,0 +1,29 @@
+#include "runner/local_run.h"
+
+#include "pipeline/run_observer.h"
+#include "reports/junit_reader.h"
+#include "runner/container_backend.h"
+#include "runner/run_directory.h"
+#include "runner/run_paths.h"
+#include "runtime/base/clock.h"
+
+namespace runner {
+
+pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::TriggerEvent& event,
+                             LocalRunOptions options, pipeline::RunObserver& observer,
+                             std::stop_token stop) {
+  const RunPaths paths(host.state().runs(), options.pipeline.run_id);
+  ContainerBackend backend(host, {.run_id = options.pipeline.run_id,
+                                  .artifacts = paths.artifacts(),
+                                  .local_sources = options.local_sources});
+  options.pipeline.read_reports = [](const std::vector<pipeline::CollectedFile>& files) {
+    return reports::ReadJunit(files);
+  };
+  const runtime::base::Clock clock;
+  RunDirectory directory(host.state().runs(), clock);
+  // The directory first: who is told that a run ended finds it there.
+  pipeline::ObserverFanOut observers({&directory, &observer});
+  return pipeline::RunPipeline(event, options.pipeline, backend, observers, std::move(stop));
+}
+
+}  // namespace runner

@@ -1,0 +1,23 @@
+// LocalRun: one run on this host, in containers. `runner exec` and the server make this very call.
+#pragma once
+
+#include <stop_token>
+#include <string>
+
+#include "pipeline/run.h"
+#include "runtime/container/host.h"
+
+namespace runner {
+
+struct LocalRunOptions {
+  pipeline::RunOptions pipeline;  // run_id set; read_reports is filled in here
+  bool local_sources = false;     // clone from a path or file:// too
+};
+
+// Keeps the run in runs/ID (run_directory.h) and tells `observer`, with the run's end last. Throws
+// Error when the run can't even begin (the state directory can't be written).
+pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::TriggerEvent& event,
+                             LocalRunOptions options, pipeline::RunObserver& observer,
+                             std::stop_token stop);
+
+}  // namespace runner

@@ -1,0 +1,28 @@
+// runner-main: every verb that isn't on the start path of a container. It has those of the start
+// path too, so that `runner help` knows all of them.
+#include <array>
+
+#include "runner/dispatch.h"
+#include "runner/verbs/verbs.h"
+
+namespace runner {
+namespace {
+
+constexpr std::array kVerbs = {
+    VerbEntry{"exec", ExecMain, "Run the pipeline of a working tree"},
+    VerbEntry{"lint", LintMain, "Check a pipeline file"},
+    VerbEntry{"serve", ServeMain, "Take webhooks, run pipelines, show results"},
+    VerbEntry{"run", RunMain, "Run a program in a new container"},
+    VerbEntry{"image", ImageMain, "Images: import, pull, push, list, tag, save, load, remove"},
+    VerbEntry{"registry", RegistryMain, "Log in to a registry, and out"},
+    VerbEntry{"doctor", DoctorMain, "What works on this host, and what to do about the rest"},
+    VerbEntry{"version", VersionMain, "Which version this is"},
+};
+
+}  // namespace
+}  // namespace runner
+
+int main(int argc, char** argv) {
+  return runner::Dispatch("runner", runner::kVerbs,
+                          std::vector<std::string>(argv + 1, argv + argc));
+}

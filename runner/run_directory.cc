@@ -1,0 +1,214 @@
+#include "runner/run_directory.h"
+
+#include <exception>
+#include <utility>
+
+#include "reports/junit_writer.h"
+#include "reports/log_line.h"
+#include "runner/run_id.h"
+#include "runtime/base/error.h"
+#include "runtime/base/terminal_text.h"
+
+namespace runner {
+namespace {
+
+using pipeline::Stream;
+using reports::RunState;
+using reports::StepRecord;
+using reports::StepState;
+using runtime::base::Durability;
+using runtime::base::Error;
+using runtime::base::ErrorKind;
+
+constexpr size_t kMaxRecord = 16u << 20;
+
+const char* KindOf(const pipeline::StepPlan& step) {
+  struct Name {
+    const char* operator()(const pipeline::CommandAction&) const { return "run"; }
+    const char* operator()(const pipeline::ImageBuildAction&) const { return "image-build"; }
+    const char* operator()(const pipeline::PushAction&) const { return "push"; }
+  };
+  return std::visit(Name{}, step.action);
+}
+
+void Fill(StepRecord& record, const pipeline::StepSummary& step) {
+  record.kind = step.kind;
+  record.state = StepState::kFinished;
+  record.outcome = step.result.outcome;
+  record.cause = step.result.cause;
+  record.exit_code = step.result.exit_code;
+  record.signal = step.result.signal;
+  record.reason = step.result.reason;
+  record.usage = step.result.usage;
+  record.image_digest = step.result.image_digest;
+  record.pushed = step.result.pushed;
+  record.has_tests = step.result.has_tests;
+  record.tests = step.result.tests.Totals();
+}
+
+}  // namespace
+
+RunDirectory::RunDirectory(std::filesystem::path runs, const runtime::base::Clock& clock,
+                           const LogBounds& bounds)
+    : runs_(std::move(runs)), clock_(clock), bounds_(bounds) {}
+
+RunDirectory::~RunDirectory() = default;
+
+template <typename F>
+void RunDirectory::Keep(F&& f) {
+  try {
+    f();
+  } catch (const std::exception& e) {
+    if (failure_.empty()) {
+      failure_ = std::string("the run's directory is incomplete: ") + e.what();
+    }
+  }
+}
+
+StepRecord& RunDirectory::Step(const std::string& name) {
+  for (StepRecord& step : record_.steps) {
+    if (step.name == name) {
+      return step;
+    }
+  }
+  StepRecord& step = record_.steps.emplace_back();
+  step.name = name;
+  return step;
+}
+
+void RunDirectory::WriteRecord(Durability durability) {
+  if (paths_) {
+    runtime::base::WriteFileAtomically(paths_->record(), reports::ToJson(record_), durability);
+  }
+}
+
+void RunDirectory::RunStarted(const std::string& run_id, const pipeline::TriggerEvent& event) {
+  Keep([&] {
+    if (!IsRunId(run_id)) {
+      throw Error(ErrorKind::kInvalid,
+                  "\"" + runtime::base::ForMessage(run_id) + "\" can't be the name of a run");
+    }
+    record_.id = run_id;
+    record_.state = RunState::kRunning;
+    record_.event = event;
+    record_.started = clock_.Now();
+    const RunPaths paths(runs_, run_id);
+    runtime::base::MakeDirectories(paths.logs());
+    lock_.emplace(paths.lock());
+    paths_ = paths;
+    WriteRecord(Durability::kNoFlush);
+  });
+}
+
+void RunDirectory::PlanMade(const pipeline::RunPlan& plan) {
+  Keep([&] {
+    record_.pipeline = plan.name;
+    for (const pipeline::StepPlan& step : plan.steps) {
+      StepRecord& record = Step(step.name);
+      record.kind = KindOf(step);
+      for (const size_t need : step.needs) {
+        record.needs.push_back(plan.steps.at(need).name);
+      }
+    }
+    WriteRecord(Durability::kNoFlush);
+  });
+}
+
+void RunDirectory::StepStarted(const std::string& step) {
+  Keep([&] {
+    StepRecord& record = Step(step);
+    record.state = StepState::kRunning;
+    record.started = clock_.Now();
+    if (paths_) {
+      logs_.try_emplace(step, paths_->log(step), bounds_);
+      WriteRecord(Durability::kNoFlush);
+    }
+  });
+}
+
+void RunDirectory::StepLine(const std::string& step, Stream stream, std::string_view line) {
+  const auto log = logs_.find(step);
+  if (log == logs_.end()) {
+    return;
+  }
+  Keep([&] {
+    const auto now = clock_.Now();
+    log->second.Append(reports::FormatLogLine(now, stream, line), now);
+  });
+}
+
+void RunDirectory::StepFinished(const pipeline::StepSummary& step) {
+  Keep([&] {
+    Fill(Step(step.name), step);
+    if (auto log = logs_.extract(step.name)) {
+      log.mapped().Close(clock_.Now());
+    }
+  });
+  Keep([&] { WriteRecord(Durability::kNoFlush); });
+}
+
+void RunDirectory::RunFinished(const pipeline::RunSummary& summary) {
+  record_.state = RunState::kFinished;
+  record_.commit = summary.checkout.commit;
+  record_.duration = summary.duration;
+  record_.outcome = summary.outcome;
+  record_.reason = summary.reason;
+  record_.pipeline = summary.pipeline.empty() ? record_.pipeline : summary.pipeline;
+  // What the clone learned completes what the event said.
+  const auto complete = [](std::string& known, const std::string& learned) {
+    known = known.empty() ? learned : known;
+  };
+  complete(record_.event.title, summary.checkout.title);
+  complete(record_.event.author, summary.checkout.author);
+  if (record_.event.tag.empty()) {
+    complete(record_.event.branch, summary.checkout.branch);
+  }
+  Keep([&] {
+    for (const pipeline::Diagnostic& diagnostic : summary.diagnostics) {
+      record_.diagnostics.push_back(pipeline::Format(diagnostic, ""));
+    }
+    for (const pipeline::StepSummary& step : summary.steps) {
+      Fill(Step(step.name), step);
+      record_.has_tests = record_.has_tests || step.result.has_tests;
+    }
+    record_.tests = summary.tests.Totals();
+    if (paths_ && record_.has_tests) {
+      runtime::base::WriteFileAtomically(paths_->junit(), reports::WriteJunit(summary.tests));
+    }
+  });
+  Keep([&] { WriteRecord(Durability::kFlush); });
+  logs_.clear();
+  lock_.reset();
+}
+
+std::optional<reports::RunRecord> ReadRunRecord(const RunPaths& paths) {
+  const auto read = [&]() -> std::optional<reports::RunRecord> {
+    const auto text = runtime::base::ReadFileIfExists(paths.record(), kMaxRecord);
+    return text ? std::optional(reports::RunRecordFromJson(*text)) : std::nullopt;
+  };
+  std::optional<reports::RunRecord> record = read();
+  if (!record || record->state != RunState::kRunning || !std::filesystem::exists(paths.lock()) ||
+      !runtime::base::FileLock::TryLock(paths.lock())) {
+    return record;
+  }
+  // It may have ended between the two looks.
+  record = read();
+  if (record && record->state == RunState::kRunning) {
+    record->state = RunState::kFinished;
+    record->outcome = pipeline::Outcome::kErrored;
+    record->reason = "the runner died during this run";
+    for (StepRecord& step : record->steps) {
+      if (step.state == StepState::kRunning) {
+        step.state = StepState::kFinished;
+        step.outcome = pipeline::Outcome::kErrored;
+        step.cause = pipeline::Cause::kOurs;
+        step.reason = record->reason;
+      } else if (step.state == StepState::kPending) {
+        step.state = StepState::kFinished;
+      }
+    }
+  }
+  return record;
+}
+
+}  // namespace runner

@@ -1,0 +1,59 @@
+// RunDirectory: keeps what is known about a run in runs/ID/ (run_paths.h): the record, one log per
+// step, and the merged test report.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "pipeline/run_observer.h"
+#include "reports/run_record.h"
+#include "runner/run_paths.h"
+#include "runner/step_log_file.h"
+#include "runtime/base/clock.h"
+#include "runtime/base/files.h"
+
+namespace runner {
+
+// One run per object. The record is replaced atomically whenever a step starts or ends, and flushed
+// to disk when the run ends. Observers may not throw: the first failure (a full disk) is kept for
+// the caller to report, and the run goes on.
+class RunDirectory : public pipeline::RunObserver {
+ public:
+  // `runs` exists (StateDir::runs()); `clock` outlives the object.
+  RunDirectory(std::filesystem::path runs, const runtime::base::Clock& clock,
+               const LogBounds& bounds = {});
+  ~RunDirectory() override;
+
+  void RunStarted(const std::string& run_id, const pipeline::TriggerEvent& event) override;
+  void PlanMade(const pipeline::RunPlan& plan) override;
+  void StepStarted(const std::string& step) override;
+  void StepLine(const std::string& step, pipeline::Stream stream, std::string_view line) override;
+  void StepFinished(const pipeline::StepSummary& step) override;
+  void RunFinished(const pipeline::RunSummary& summary) override;
+
+  // Empty when everything was kept.
+  const std::string& failure() const { return failure_; }
+
+ private:
+  template <typename F>
+  void Keep(F&& f);
+  reports::StepRecord& Step(const std::string& name);
+  void WriteRecord(runtime::base::Durability durability);
+
+  const std::filesystem::path runs_;
+  const runtime::base::Clock& clock_;
+  const LogBounds bounds_;
+  std::optional<RunPaths> paths_;
+  std::optional<runtime::base::FileLock> lock_;
+  reports::RunRecord record_;
+  std::map<std::string, StepLogFile> logs_;  // of steps that run
+  std::string failure_;
+};
+
+// A record from its file; one that says "running" while no program holds the run's lock comes as
+// errored. Throws Error; nothing when there is none.
+std::optional<reports::RunRecord> ReadRunRecord(const RunPaths& paths);
+
+}  // namespace runner

@@ -1,0 +1,42 @@
+// RunLayers: the layers and images that one run makes, and their end.
+#pragma once
+
+#include <filesystem>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "runtime/base/files.h"
+#include "runtime/base/state_dir.h"
+#include "runtime/layer/layer_store.h"
+
+namespace runner {
+
+// Layers are named "step-RUN-STEP". They are removed with the object, and what a crashed run left
+// is removed by Sweep(): a lock says which runs are alive. Thread-safe.
+class RunLayers {
+ public:
+  // Throws Error (kExists) when the run is under way in another process.
+  RunLayers(const runtime::base::StateDir& state, std::string run_id);
+  RunLayers(const RunLayers&) = delete;
+  RunLayers& operator=(const RunLayers&) = delete;
+  ~RunLayers();
+
+  // Makes what a container wrote (the upper directory of its workspace) the step's layer. Nothing
+  // when it wrote nothing.
+  std::optional<runtime::layer::LayerId> Adopt(const std::string& step,
+                                               const std::filesystem::path& upper);
+
+  // Removes the layers of runs that no process works on. Never throws.
+  static void Sweep(const runtime::base::StateDir& state) noexcept;
+
+ private:
+  runtime::layer::LayerStore layers_;
+  std::string run_id_;
+  std::filesystem::path lock_path_;
+  runtime::base::FileLock lock_;
+  std::mutex mutex_;
+  std::vector<runtime::layer::LayerId> made_;
+};
+
+}  // namespace runner

@@ -1,0 +1,27 @@
+// Names of a run's files: runs/ID/{record.json,junit.xml,lock,logs/STEP.log,artifacts/STEP/}.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace runner {
+
+struct RunPaths {
+  // `runs` is StateDir::runs(); `id` satisfies IsRunId (run_id.h).
+  RunPaths(const std::filesystem::path& runs, std::string_view id) : directory(runs / id) {}
+
+  std::filesystem::path directory;
+  std::filesystem::path record() const { return directory / "record.json"; }
+  std::filesystem::path junit() const { return directory / "junit.xml"; }
+  // Held by the program that runs it: a record that says "running" without this lock is of a
+  // runner that died.
+  std::filesystem::path lock() const { return directory / "lock"; }
+  // artifacts/STEP/: what a step exported.
+  std::filesystem::path artifacts() const { return directory / "artifacts"; }
+  std::filesystem::path logs() const { return directory / "logs"; }
+  // Whatever the step's name is, a file directly in logs(), and different for different names.
+  std::filesystem::path log(std::string_view step) const;
+};
+
+}  // namespace runner

@@ -1,0 +1,30 @@
+#include "runner/serve/make_parts.h"
+
+#include "runner/local_run.h"
+#include "runner/run_layers.h"
+#include "runner/run_store_reader.h"
+#include "runtime/container/container_directory.h"
+#include "runtime/container/host.h"
+
+namespace runner::serve {
+
+EngineParts MakeEngineParts(const runtime::base::StateDir& state, const Config& config) {
+  const std::shared_ptr<runtime::container::Host> host = runtime::container::Host::Open(state);
+  runtime::container::SweepLeftovers(state, host->cgroups());
+  RunLayers::Sweep(state);
+  EngineParts parts;
+  parts.run = [host, &config](const std::string& run_id, const pipeline::TriggerEvent& event,
+                              pipeline::RunObserver& observer, std::stop_token stop) {
+    const RepositoryConfig* repository = config.Find(event.repository);
+    LocalRunOptions options;
+    options.pipeline.run_id = run_id;
+    // A path on this host is the administrator's to name, never a payload's.
+    options.local_sources =
+        repository != nullptr && !repository->clone.empty() && event.clone_url == repository->clone;
+    return RunHere(*host, event, std::move(options), observer, std::move(stop));
+  };
+  parts.reader = std::make_unique<RunStoreReader>(state.runs());
+  return parts;
+}
+
+}  // namespace runner::serve

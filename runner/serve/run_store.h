@@ -1,0 +1,72 @@
+// RunStore: which runs were accepted, and what became of them. What survives a crash.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/step_result.h"
+#include "pipeline/trigger_event.h"
+#include "runtime/base/state_dir.h"
+
+namespace runner::serve {
+
+using Time = std::chrono::system_clock::time_point;
+
+enum class RunState { kQueued, kRunning, kFinished };
+std::string_view ToString(RunState state);
+
+struct StoredRun {
+  std::string id;
+  pipeline::TriggerEvent event;
+  RunState state = RunState::kQueued;
+  int attempts = 0;                                         // how often it was started
+  std::string pipeline;                                     // its name, once known
+  pipeline::Outcome outcome = pipeline::Outcome::kErrored;  // of a finished run
+  std::string reason;                                       // why it isn't passed, one line
+  bool reported = false;                                    // the forge knows the outcome
+  Time queued;
+  Time started;  // of the last attempt
+  Time finished;
+};
+
+// Every change is on the disk when its call returns. Any thread. All calls throw Error.
+class RunStore {
+ public:
+  virtual ~RunStore() = default;
+
+  // Queues a run for a delivery. False, and nothing changes, when that delivery started one
+  // already.
+  virtual bool Accept(const std::string& delivery_id, const StoredRun& run) = 0;
+
+  // Takes the oldest queued run: it is running now, with one more attempt. Nothing when there is
+  // none.
+  virtual std::optional<StoredRun> TakeNext(Time now) = 0;
+
+  virtual void SetPipeline(const std::string& id, const std::string& name) = 0;
+  // Keeps its pipeline, outcome, reason and time of the end.
+  virtual void Finish(const StoredRun& run) = 0;
+  // Back to the queue as if it had not been started: the server stops.
+  virtual void Requeue(const std::string& id) = 0;
+  virtual void SetReported(const std::string& id) = 0;
+
+  // After a crash: what was running is queued once more; a run that was started twice is finished
+  // as errored, since it may be what kills the server. Answers how many were queued again.
+  virtual int Recover(Time now) = 0;
+
+  virtual std::optional<StoredRun> Find(const std::string& id) = 0;
+  // The newest first; only ids below `before`, unless it is empty.
+  virtual std::vector<StoredRun> Recent(const std::string& before, int limit) = 0;
+  // Finished since then, and the forge wasn't told.
+  virtual std::vector<StoredRun> Unreported(Time since) = 0;
+  // Deliveries older than that may be forgotten: redelivered ones start a run again.
+  virtual void ForgetDeliveries(Time before) = 0;
+};
+
+// The store of a state directory, in SQLite. Throws Error (kUnsupported) when a newer version wrote
+// it.
+std::unique_ptr<RunStore> OpenRunStore(const runtime::base::StateDir& state);
+
+}  // namespace runner::serve

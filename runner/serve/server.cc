@@ -1,0 +1,147 @@
+#include "runner/serve/server.h"
+
+#include <exception>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "runner/serve/pages.h"
+#include "runner/serve/queued_run_reader.h"
+#include "runner/serve/run_store.h"
+#include "runner/serve/secret.h"
+#include "runner/serve/status_reporter.h"
+#include "runner/serve/webhook_endpoint.h"
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+
+namespace runner::serve {
+namespace {
+
+using runtime::base::Error;
+using runtime::base::ErrorKind;
+using runtime::base::FileLock;
+
+// GitHub lets a delivery be sent again for 3 days (Enterprise Server: 7).
+constexpr std::chrono::hours kDeliveryMemory{30 * 24};
+constexpr std::chrono::seconds kLastStatuses{5};
+constexpr std::string_view kWebhookPath = "/webhooks/github";
+
+FileLock TakeDirectory(const runtime::base::StateDir& state) {
+  auto lock = FileLock::TryLock(state.locks() / "serve");
+  if (!lock) {
+    throw Error(ErrorKind::kExists, "another server uses the state directory " +
+                                        state.root().native() + ": stop it, or give --root DIR");
+  }
+  return std::move(*lock);
+}
+
+std::vector<std::string> ResolveAll(const std::vector<std::string>& references) {
+  std::vector<std::string> secrets;
+  for (const std::string& reference : references) {
+    secrets.push_back(ResolveSecret(reference));
+  }
+  return secrets;
+}
+
+// Where there is no token.
+class NoStatuses : public RunListener {
+  void Planned(const StoredRun&) override {}
+  void Finished(const StoredRun&) override {}
+};
+
+}  // namespace
+
+class Server::Core : public HttpHandler {
+ public:
+  Core(Config config, const runtime::base::StateDir& state, ServerParts parts,
+       const ServerOptions& options)
+      : config_(std::move(config)),
+        log_(std::move(parts.log)),
+        lock_(TakeDirectory(state)),
+        listener_(Listen(config_.listen)),
+        store_(OpenRunStore(state)),
+        reader_(*parts.reader, *store_),
+        pages_(reader_),
+        webhooks_(config_, ResolveAll(config_.webhook_secrets), *store_,
+                  [this] { queue_->Wake(); }) {
+    if (!config_.github_token.empty()) {
+      webhooks::GithubStatusClient::Options github;
+      github.api = config_.github_api;
+      github.token = ResolveSecret(config_.github_token);
+      reporter_.emplace(*parts.http, std::move(github), config_.url, *store_, log_);
+    }
+    const Time now = std::chrono::system_clock::now();
+    if (const int again = store_->Recover(now); again > 0) {
+      log_(std::to_string(again) + " interrupted run(s) start again");
+    }
+    store_->ForgetDeliveries(now - kDeliveryMemory);
+    if (reporter_) {
+      reporter_->ReportMissed(now);
+    }
+    RunListener& listener = reporter_ ? static_cast<RunListener&>(*reporter_) : no_statuses_;
+    queue_.emplace(*store_, std::move(parts.run), listener, options.runs_at_once);
+    http_.emplace(std::move(listener_), *this, options.http);
+    address_ = http_->address();
+  }
+
+  ~Core() override { Stop(); }
+
+  void Stop() {
+    http_.reset();  // first: what is accepted must reach the queue
+    if (queue_) {
+      queue_->Stop();
+    }
+    if (reporter_) {
+      reporter_->Drain(kLastStatuses);
+    }
+  }
+
+  const std::string& address() const { return address_; }
+
+  std::optional<HttpReply> Screen(const HttpCall& call) override {
+    if (IsWebhook(call)) {
+      return webhooks_.Screen(call);
+    }
+    return call.method == "POST" ? std::optional(pages_.Handle(call)) : std::nullopt;
+  }
+
+  HttpReply Handle(const HttpCall& call) override {
+    try {
+      return IsWebhook(call) ? webhooks_.Handle(call) : pages_.Handle(call);
+    } catch (const std::exception& e) {
+      log_(call.method + " " + call.target + ": " + e.what());
+      throw;
+    }
+  }
+
+ private:
+  static bool IsWebhook(const HttpCall& call) {
+    return call.method == "POST" && call.path() == kWebhookPath;
+  }
+
+  const Config config_;
+  const std::function<void(const std::string&)> log_;
+  std::string address_;
+  FileLock lock_;
+  runtime::base::UniqueFd listener_;  // until everything is ready for a request
+  std::unique_ptr<RunStore> store_;
+  QueuedRunReader reader_;
+  Pages pages_;
+  WebhookEndpoint webhooks_;
+  NoStatuses no_statuses_;
+  std::optional<StatusReporter> reporter_;
+  std::optional<RunQueue> queue_;
+  std::optional<HttpServer> http_;
+};
+
+Server::Server(Config config, const runtime::base::StateDir& state, ServerParts parts,
+               ServerOptions options)
+    : core_(std::make_unique<Core>(std::move(config), state, std::move(parts), options)) {}
+
+Server::~Server() = default;
+
+const std::string& Server::address() const { return core_->address(); }
+
+void Server::Stop() { core_->Stop(); }
+
+}  // namespace runner::serve

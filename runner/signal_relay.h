@@ -1,0 +1,44 @@
+// Signals of the user, passed on to a container (docker's --sig-proxy).
+#pragma once
+
+#include <signal.h>
+
+#include <thread>
+
+#include "runtime/base/fd.h"
+#include "runtime/container/container.h"
+
+namespace runner {
+
+// Blocks SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 in this thread and those it starts.
+class BlockedSignals {
+ public:
+  BlockedSignals();
+  BlockedSignals(const BlockedSignals&) = delete;
+  BlockedSignals& operator=(const BlockedSignals&) = delete;
+  ~BlockedSignals();
+  static sigset_t Set();
+
+ private:
+  sigset_t before_;
+};
+
+// While it lives, each blocked signal goes to the container's program; the second SIGINT or SIGTERM
+// kills the container.
+class SignalRelay {
+ public:
+  explicit SignalRelay(runtime::container::Container& container);
+  SignalRelay(const SignalRelay&) = delete;
+  SignalRelay& operator=(const SignalRelay&) = delete;
+  ~SignalRelay();
+
+ private:
+  void Run();
+
+  runtime::container::Container& container_;
+  runtime::base::UniqueFd signals_;  // signalfd
+  runtime::base::UniqueFd done_;     // eventfd
+  std::thread thread_;
+};
+
+}  // namespace runner

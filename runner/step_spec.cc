@@ -1,0 +1,137 @@
+#include "runner/step_spec.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "runner/image_container.h"
+#include "runtime/base/beneath.h"
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+#include "runtime/base/terminal_text.h"
+
+namespace runner {
+namespace base = runtime::base;
+namespace container = runtime::container;
+namespace {
+
+constexpr char kWorkspace[] = "workspace";
+constexpr char kStepFiles[] = "step-files";
+constexpr char kWorkspaceTarget[] = "/workspace";
+constexpr uint32_t kDefaultPids = 4096;
+
+std::filesystem::path StepFiles(const container::ContainerDirectory& directory) {
+  return directory.path() / kStepFiles;
+}
+
+// Writable by whatever user the image runs as.
+void MakeStepFiles(const container::ContainerDirectory& directory) {
+  const std::filesystem::path path = StepFiles(directory);
+  base::MakeDirectories(path, 0755);
+  for (const char* name : {"output", "summary"}) {
+    const base::UniqueFd file = base::OpenFile(path / name, O_WRONLY | O_CREAT | O_EXCL, 0666);
+    if (::fchmod(file.get(), 0666) != 0) {
+      throw base::Error::FromErrno("open the step's files to the step");
+    }
+  }
+}
+
+// A name of a shell variable.
+bool IsKey(std::string_view text) {
+  const auto is_part = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  };
+  return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), is_part);
+}
+
+container::Limits LimitsOf(const pipeline::Limits& limits) {
+  return {.memory_bytes = limits.memory_bytes,
+          .cpus = limits.cpus,
+          .pids = limits.pids == 0 ? kDefaultPids : limits.pids,
+          .open_files = limits.open_files};
+}
+
+}  // namespace
+
+container::ContainerSpec SpecForStep(const runtime::image::ImageStore& store,
+                                     const runtime::image::Image& image,
+                                     const container::ContainerDirectory& directory,
+                                     const pipeline::CommandRequest& request) {
+  const pipeline::CommandAction& action = *request.action;
+  ProgramChoice choice;
+  choice.entrypoint = action.argv;
+  const bool has_workspace = action.workspace != pipeline::WorkspaceAccess::kNone;
+  choice.workdir = !action.workdir.empty() ? action.workdir : has_workspace ? kWorkspaceTarget : "/";
+  if (!action.user.empty()) {
+    choice.user = action.user;
+  }
+  for (const auto& [name, value] : request.env) {
+    choice.env.push_back(name + "=" + value);
+  }
+  choice.env.push_back(std::string("RUNNER_OUTPUT=") + kStepFilesTarget + "/output");
+  choice.env.push_back(std::string("RUNNER_SUMMARY=") + kStepFilesTarget + "/summary");
+
+  container::ContainerSpec spec = SpecForImage(store, image, directory, choice);
+  spec.hostname = "runner";  // The same everywhere, so that a run is the same everywhere.
+  if (has_workspace) {
+    // Read-only is a matter of the mount: the stack is the same, so the step finds the same files.
+    spec.overlays.push_back(
+        {.snapshot = directory.Writable(store.layers().Stack(request.workspace), kWorkspace),
+         .target = kWorkspaceTarget,
+         .read_only = action.workspace == pipeline::WorkspaceAccess::kReadOnly});
+  }
+  MakeStepFiles(directory);
+  spec.binds.push_back(
+      {.source = StepFiles(directory), .target = kStepFilesTarget, .read_only = false});
+  // Tests need no privilege; a build installs packages and changes owners.
+  if (request.tests == nullptr) {
+    spec.capabilities = container::DefaultCapabilities();
+  }
+  spec.network = action.network == pipeline::Network::kFull ? container::Network::kHost
+                                                            : container::Network::kNone;
+  spec.limits = LimitsOf(action.limits);
+  spec.timeout = request.timeout;
+  return spec;
+}
+
+std::filesystem::path WorkspaceUpper(const container::ContainerDirectory& directory) {
+  return directory.path() / kWorkspace;
+}
+
+std::map<std::string, std::string> ReadOutputs(const container::ContainerDirectory& directory) {
+  const base::UniqueFd root = base::OpenFile(StepFiles(directory), O_PATH | O_DIRECTORY);
+  base::UniqueFd file;
+  try {
+    file = base::OpenBeneath(root.get(), "output", O_RDONLY | O_NONBLOCK, base::Links::kNoLinks);
+  } catch (const base::Error& e) {
+    if (e.kind() == base::ErrorKind::kNotFound) {
+      return {};
+    }
+    throw e.Within("read RUNNER_OUTPUT");
+  }
+  struct stat st;
+  if (::fstat(file.get(), &st) != 0 || !S_ISREG(st.st_mode)) {
+    throw base::Error(base::ErrorKind::kInvalid, "RUNNER_OUTPUT isn't a regular file any more");
+  }
+  std::map<std::string, std::string> outputs;
+  std::string text = base::ReadAll(file.get(), "RUNNER_OUTPUT", 1 << 20);
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string line = text.substr(begin, end - begin);
+    const size_t equals = line.find('=');
+    if (!line.empty() && (equals == std::string::npos || !IsKey(line.substr(0, equals)))) {
+      throw base::Error(base::ErrorKind::kInvalid, "RUNNER_OUTPUT: '" +
+                                                       base::ForMessage(line.substr(0, 80)) +
+                                                       "' isn't of the form KEY=value");
+    }
+    if (!line.empty()) {
+      outputs[line.substr(0, equals)] = line.substr(equals + 1);
+    }
+    begin = end + 1;
+  }
+  return outputs;
+}
+
+}  // namespace runner

@@ -1,0 +1,103 @@
+#include "runner/terminal_relay.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+
+namespace runner {
+namespace {
+
+using runtime::base::UniqueFd;
+
+void CopyWindowSize(int master) {
+  winsize size;
+  if (::ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+    ::ioctl(master, TIOCSWINSZ, &size);
+  }
+}
+
+// False at the end of `from`. A terminal whose other side is closed answers EIO.
+bool CopyOnce(int from, int to) {
+  std::array<char, 16384> data;
+  const ssize_t n = ::read(from, data.data(), data.size());
+  if (n <= 0) {
+    return n < 0 && errno == EINTR;
+  }
+  try {
+    runtime::base::WriteAll(to, {data.data(), static_cast<size_t>(n)}, "the terminal");
+  } catch (const runtime::base::Error&) {
+    return false;
+  }
+  return true;
+}
+
+UniqueFd WatchWindowChanges() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  ::sigaddset(&signals, SIGWINCH);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return UniqueFd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+}  // namespace
+
+TerminalRelay::TerminalRelay(int master, bool input)
+    : master_(master),
+      input_(input),
+      window_changes_(WatchWindowChanges()),
+      done_(::eventfd(0, EFD_CLOEXEC)) {
+  CopyWindowSize(master_);
+  termios settings;
+  if (input_ && ::tcgetattr(STDIN_FILENO, &settings) == 0) {
+    saved_ = settings;
+    ::cfmakeraw(&settings);
+    ::tcsetattr(STDIN_FILENO, TCSADRAIN, &settings);
+  }
+  thread_ = std::thread([this] { Run(); });
+}
+
+TerminalRelay::~TerminalRelay() {
+  ::eventfd_write(done_.get(), 1);
+  thread_.join();
+  if (saved_) {
+    ::tcsetattr(STDIN_FILENO, TCSADRAIN, &*saved_);
+  }
+}
+
+void TerminalRelay::Run() {
+  bool output = true;
+  while (output) {
+    pollfd events[4] = {{master_, POLLIN, 0},
+                        {input_ ? STDIN_FILENO : -1, POLLIN, 0},
+                        {window_changes_.get(), POLLIN, 0},
+                        {done_.get(), POLLIN, 0}};
+    if (::poll(events, 4, -1) < 0) {
+      if (errno == EINTR) {
+        continue;
+      }
+      return;
+    }
+    if (events[0].revents != 0) {
+      output = CopyOnce(master_, STDOUT_FILENO);
+    } else if (events[3].revents != 0) {
+      return;  // The container is gone and its output is drained.
+    }
+    if (events[1].revents != 0) {
+      input_ = CopyOnce(STDIN_FILENO, master_);
+    }
+    signalfd_siginfo info;
+    if (events[2].revents != 0 && ::read(window_changes_.get(), &info, sizeof info) > 0) {
+      CopyWindowSize(master_);
+    }
+  }
+}
+
+}  // namespace runner

@@ -1,0 +1,100 @@
+// runner run IMAGE [COMMAND...]: one container, in the foreground.
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <iterator>
+#include <memory>
+#include <thread>
+
+#include "runner/cli.h"
+#include "runner/image_container.h"
+#include "runner/output_relay.h"
+#include "runner/signal_relay.h"
+#include "runner/terminal_relay.h"
+#include "runner/verbs/run_options.h"
+#include "runner/verbs/verbs.h"
+#include "runtime/base/error.h"
+#include "runtime/container/container.h"
+
+namespace runner {
+namespace {
+
+namespace base = runtime::base;
+namespace container = runtime::container;
+
+container::ContainerSpec MakeSpec(const RunOptions& options, const runtime::image::ImageStore& store,
+                                  const runtime::image::Image& image,
+                                  const container::ContainerDirectory& directory) {
+  container::ContainerSpec spec = SpecForImage(store, image, directory, options.program);
+  spec.hostname = options.hostname.empty() ? spec.hostname : options.hostname;
+  spec.capabilities = options.Capabilities();
+  spec.seccomp = options.Seccomp();
+  spec.network = options.Network();
+  spec.limits = options.Limits();
+  spec.read_only = options.read_only;
+  spec.binds = options.Binds();
+  spec.tmpfs = options.Tmpfs();
+  spec.timeout = options.Timeout();
+  spec.terminal = options.terminal;
+  if (options.terminal) {
+    spec.env.push_back("TERM=xterm");
+  }
+  return spec;
+}
+
+// What the exit code alone doesn't tell.
+void Explain(const container::ExitStatus& status) {
+  if (!std::holds_alternative<container::Exited>(status) &&
+      !std::holds_alternative<container::Signaled>(status)) {
+    std::fprintf(stderr, "runner: %s\n", container::Describe(status).c_str());
+  }
+}
+
+int Run(const RunOptions& options, const Globals& globals) {
+  const base::StateDir state(globals.root);
+  const runtime::image::ImageStore store(state);
+  const runtime::image::Image image = store.Get(options.image);
+  // Before any thread, and before the reaper's fork could inherit a layer's lock.
+  const std::unique_ptr<container::Host> host = container::Host::Open(state);
+  const std::vector<base::UniqueFd> held = store.HoldLayers(image.layers);
+  const container::ContainerDirectory directory(*host);
+  const container::ContainerSpec spec = MakeSpec(options, store, image, directory);
+
+  const BlockedSignals signals;  // From here on they are the container's.
+  const base::UniqueFd nothing = base::UniqueFd(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  OutputRelay out(STDOUT_FILENO, !options.terminal);
+  OutputRelay err(STDERR_FILENO, !options.terminal);
+  container::Container running = container::Container::Start(
+      *host, spec,
+      {.in = options.interactive ? STDIN_FILENO : nothing.get(), .out = out.fd(), .err = err.fd()});
+  out.Begin();
+  err.Begin();
+  container::ContainerEnd end;
+  {
+    const SignalRelay relay(running);
+    std::optional<TerminalRelay> terminal;
+    if (options.terminal && running.terminal() >= 0) {
+      terminal.emplace(running.terminal(), options.interactive);
+    }
+    end = running.Wait();
+  }
+  Explain(end.status);
+  return container::ExitCode(end.status);
+}
+
+}  // namespace
+
+int RunMain(std::vector<std::string> args) {
+  RunOptions options;
+  return RunVerb(
+      "run", "Run a program in a new container of an image, and remove the container.",
+      std::move(args), [&](CLI::App& app) { options.Declare(app); },
+      [&](const Globals& globals) {
+        options.Finish();
+        return Run(options, globals);
+      });
+}
+
+}  // namespace runner

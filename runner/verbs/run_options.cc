@@ -1,0 +1,211 @@
+#include "runner/verbs/run_options.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "runtime/base/error.h"
+#include "runtime/base/terminal_text.h"
+#include "runtime/base/units.h"
+
+namespace runner {
+namespace container = runtime::container;
+namespace {
+
+[[noreturn]] void Refuse(const std::string& option, const std::string& value,
+                         const std::string& expected) {
+  throw runtime::base::Error(runtime::base::ErrorKind::kUsage,
+                             option + " " + runtime::base::ForMessage(value) + ": expected " + expected);
+}
+
+std::string Upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return text.starts_with("CAP_") ? text.substr(4) : text;
+}
+
+bool Contains(const std::vector<std::string>& list, const std::string& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+}  // namespace
+
+void RunOptions::Declare(CLI::App& app) {
+  app_ = &app;
+  app.footer(
+      "Usage: runner run [OPTIONS] IMAGE [COMMAND [ARGUMENT...]]\n\n"
+      "Examples:\n"
+      "  runner run debian cat /etc/os-release\n"
+      "  runner run -it debian sh\n"
+      "  runner run --memory 256m --network host -v \"$PWD:/src\" -w /src builder make\n\n"
+      "Exit code: the command's own; 128 + N when signal N ended it; 137 out of memory; 124 timed\n"
+      "out; 126 and 127 when it can't be run or isn't there; 2 bad usage; 3 the runner failed.");
+  app.prefix_command();
+  app.add_flag("-i,--interactive", interactive, "Give the command our standard input");
+  app.add_flag("-t,--tty", terminal, "Give the command a terminal");
+  app.add_flag("--rm", always_, "Remove the container at its end (always so)");
+  app.add_flag("--init", always_, "Reap orphans and pass signals on (always so)");
+  app.add_option("-e,--env", program.env, "NAME=VALUE, or NAME to pass ours on")
+      ->allow_extra_args(false);
+  app.add_option("-w,--workdir", workdir_, "Working directory inside; made when missing");
+  app.add_option("-u,--user", user_, "User name or number, with an optional :group");
+  app.add_option("--entrypoint", entrypoint_, "In place of the image's entrypoint");
+  app.add_option("--hostname", hostname, "Host name inside (default: the container's id)");
+  app.add_option("--network", network_, "none (default) or host");
+  app.add_option("-v,--volume", volumes_, "HOST-PATH:PATH[:ro], a bind mount")
+      ->allow_extra_args(false);
+  app.add_option("--tmpfs", tmpfs_, "PATH[:SIZE], an empty file system in memory")
+      ->allow_extra_args(false);
+  app.add_flag("--read-only", read_only, "No changes to the root file system");
+  app.add_option("--memory,-m", memory_, "Memory limit, such as 256m or 1GiB");
+  app.add_option("--cpus", cpus_, "CPU limit, such as 1.5")->check(CLI::NonNegativeNumber);
+  app.add_option("--pids-limit", pids_, "Most processes and threads (default 4096)");
+  app.add_option("--timeout", timeout_, "End it after this time, such as 90s or 10m");
+  app.add_option("--cap-add", cap_add_, "Capability to add, or ALL")->allow_extra_args(false);
+  app.add_option("--cap-drop", cap_drop_, "Capability to drop, or ALL")->allow_extra_args(false);
+  app.add_option("--security-opt", security_, "seccomp=unconfined")->allow_extra_args(false);
+}
+
+void RunOptions::Finish() {
+  std::vector<std::string> rest = app_->remaining();
+  if (rest.empty()) {
+    throw runtime::base::Error(
+        runtime::base::ErrorKind::kUsage,
+        "run: no image given; usage: runner run [OPTIONS] IMAGE [COMMAND...] (see: runner image ls)");
+  }
+  image = rest.front();
+  if (image.starts_with("-")) {
+    Refuse("run", image, "an option that exists (see: runner run --help)");
+  }
+  program.arguments.assign(rest.begin() + 1, rest.end());
+  if (app_->count("--entrypoint") > 0) {
+    program.entrypoint = entrypoint_.empty() ? std::vector<std::string>{} : std::vector{entrypoint_};
+  }
+  if (app_->count("--user") > 0) {
+    program.user = user_;
+  }
+  if (app_->count("--workdir") > 0) {
+    if (!workdir_.starts_with("/")) {
+      Refuse("--workdir", workdir_, "an absolute path");
+    }
+    program.workdir = workdir_;
+  }
+  for (std::string& entry : program.env) {
+    const char* ours = entry.find('=') == std::string::npos ? std::getenv(entry.c_str()) : nullptr;
+    if (ours != nullptr) {
+      entry += std::string("=") + ours;
+    }
+  }
+  const auto is_host_character = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.';
+  };
+  if (hostname.size() > 63 || !std::all_of(hostname.begin(), hostname.end(), is_host_character)) {
+    Refuse("--hostname", hostname, "at most 63 letters, digits, '-' and '.'");
+  }
+}
+
+std::vector<std::string> RunOptions::Capabilities() const {
+  std::vector<std::string> result;
+  if (!Contains(cap_drop_, "ALL") && !Contains(cap_drop_, "all")) {
+    result = container::DefaultCapabilities();
+  }
+  for (const std::string& name : cap_drop_) {
+    std::erase(result, Upper(name));
+  }
+  for (const std::string& name : cap_add_) {
+    if (Upper(name) == "ALL") {
+      Refuse("--cap-add", name, "single capabilities: a container never gets all of them");
+    }
+    result.push_back(Upper(name));
+  }
+  return result;
+}
+
+container::SeccompProfile RunOptions::Seccomp() const {
+  container::SeccompProfile profile = container::SeccompProfile::kDefault;
+  for (const std::string& option : security_) {
+    if (option == "seccomp=unconfined") {
+      profile = container::SeccompProfile::kUnconfined;
+    } else if (option != "no-new-privileges" && option != "no-new-privileges:true") {
+      Refuse("--security-opt", option, "seccomp=unconfined (no-new-privileges is always on)");
+    }
+  }
+  return profile;
+}
+
+container::Network RunOptions::Network() const {
+  if (network_ == "none") {
+    return container::Network::kNone;
+  }
+  if (network_ == "host") {
+    return container::Network::kHost;
+  }
+  Refuse("--network", network_, "none or host");
+}
+
+container::Limits RunOptions::Limits() const {
+  container::Limits limits;
+  limits.cpus = cpus_;
+  limits.pids = pids_;
+  if (!memory_.empty()) {
+    const std::optional<uint64_t> bytes = runtime::base::ParseSize(memory_);
+    if (!bytes || *bytes < (6u << 20)) {
+      Refuse("--memory", memory_, "a size such as 256m, at least 6m");
+    }
+    limits.memory_bytes = *bytes;
+  }
+  return limits;
+}
+
+std::vector<container::BindMount> RunOptions::Binds() const {
+  std::vector<container::BindMount> binds;
+  for (const std::string& volume : volumes_) {
+    const size_t colon = volume.find(':');
+    const size_t second = colon == std::string::npos ? colon : volume.find(':', colon + 1);
+    const std::string source = volume.substr(0, colon);
+    const std::string target =
+        colon == std::string::npos ? "" : volume.substr(colon + 1, second - colon - 1);
+    const std::string mode = second == std::string::npos ? "rw" : volume.substr(second + 1);
+    if (!source.starts_with("/") || !target.starts_with("/") || target == "/" ||
+        (mode != "ro" && mode != "rw")) {
+      Refuse("--volume", volume, "HOST-PATH:PATH or HOST-PATH:PATH:ro with absolute paths");
+    }
+    if (!std::filesystem::exists(source)) {
+      Refuse("--volume", volume, "a host path that exists");
+    }
+    binds.push_back({source, target, mode == "ro"});
+  }
+  return binds;
+}
+
+std::vector<container::TmpfsMount> RunOptions::Tmpfs() const {
+  std::vector<container::TmpfsMount> mounts;
+  for (const std::string& text : tmpfs_) {
+    const size_t colon = text.find(':');
+    container::TmpfsMount mount;
+    mount.target = text.substr(0, colon);
+    const std::optional<uint64_t> size =
+        colon == std::string::npos ? mount.size_bytes
+                                   : runtime::base::ParseSize(text.substr(colon + 1));
+    if (!text.starts_with("/") || mount.target == "/" || !size || *size == 0) {
+      Refuse("--tmpfs", text, "PATH or PATH:SIZE, such as /tmp:64m");
+    }
+    mount.size_bytes = *size;
+    mounts.push_back(mount);
+  }
+  return mounts;
+}
+
+std::chrono::milliseconds RunOptions::Timeout() const {
+  if (timeout_.empty()) {
+    return std::chrono::milliseconds(0);
+  }
+  const std::optional<std::chrono::milliseconds> timeout = runtime::base::ParseDuration(timeout_);
+  if (!timeout || timeout->count() == 0) {
+    Refuse("--timeout", timeout_, "a duration such as 90s, 10m or 1h30m");
+  }
+  return *timeout;
+}
+
+}  // namespace runner

@@ -1,0 +1,54 @@
+// The options of `runner run`, named and read as docker's.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "runner/image_container.h"
+#include "runtime/container/container_spec.h"
+
+namespace runner {
+
+struct RunOptions {
+  std::string image;
+  ProgramChoice program;
+  std::string hostname;
+  bool interactive = false;
+  bool terminal = false;
+  bool read_only = false;
+
+  // Adds them to the verb's parser. `this` must outlive it.
+  void Declare(CLI::App& app);
+  // After parsing: takes IMAGE and COMMAND from what is left. Throws Error (kUsage).
+  void Finish();
+
+  // Each throws Error (kUsage) that names the option, the value and what was expected.
+  std::vector<std::string> Capabilities() const;
+  runtime::container::SeccompProfile Seccomp() const;
+  runtime::container::Network Network() const;
+  runtime::container::Limits Limits() const;
+  std::vector<runtime::container::BindMount> Binds() const;
+  std::vector<runtime::container::TmpfsMount> Tmpfs() const;
+  std::chrono::milliseconds Timeout() const;
+
+ private:
+  CLI::App* app_ = nullptr;
+  bool always_ = true;  // what docker has to be asked for
+  std::string entrypoint_;
+  std::string user_;
+  std::string workdir_;
+  std::string network_ = "none";
+  std::string memory_;
+  std::string timeout_;
+  double cpus_ = 0;
+  uint32_t pids_ = 4096;
+  std::vector<std::string> volumes_;
+  std::vector<std::string> tmpfs_;
+  std::vector<std::string> cap_add_;
+  std::vector<std::string> cap_drop_;
+  std::vector<std::string> security_;
+};
+
+}  // namespace runner

@@ -1,0 +1,267 @@
+#include "runtime/container/cgroup.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include <charconv>
+#include <cmath>
+
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+
+namespace runtime::container {
+namespace fs = std::filesystem;
+using base::Error;
+using base::ErrorKind;
+
+namespace {
+
+constexpr char kParent[] = "runner";
+
+bool HasMagic(const fs::path& path, long magic) {
+  struct statfs st;
+  return ::statfs(path.c_str(), &st) == 0 && st.f_type == magic;
+}
+
+// Cgroup files take one value by one write.
+bool TryWrite(const fs::path& file, const std::string& value) {
+  const base::UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+  return fd && ::write(fd.get(), value.data(), value.size()) == static_cast<ssize_t>(value.size());
+}
+
+void MakeDirectory(const fs::path& path) {
+  if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) {
+    throw Error::FromErrno("make the cgroup " + path.string());
+  }
+}
+
+std::optional<uint64_t> ReadNumber(const fs::path& file) {
+  const std::optional<std::string> text = base::ReadFileIfExists(file, 4096);
+  uint64_t value = 0;
+  if (!text || std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+// The number behind "KEY " at the start of a line.
+uint64_t ReadKey(const fs::path& file, const std::string& key) {
+  const std::string text = "\n" + base::ReadFileIfExists(file, 16384).value_or("");
+  const size_t at = text.find("\n" + key + " ");
+  uint64_t value = 0;
+  if (at != std::string::npos) {
+    const char* begin = text.data() + at + key.size() + 2;
+    std::from_chars(begin, text.data() + text.size(), value);
+  }
+  return value;
+}
+
+// The kernel's period of CFS bandwidth control, in microseconds.
+constexpr int kCpuPeriod = 100'000;
+
+struct Setting {
+  const char* controller;
+  const char* v1_file;
+  const char* v2_file;
+  std::string v1_value;
+  std::string v2_value;
+};
+
+std::vector<Setting> SettingsFor(const Limits& limits) {
+  std::vector<Setting> settings;
+  if (limits.memory_bytes > 0) {
+    const std::string bytes = std::to_string(limits.memory_bytes);
+    settings.push_back({"memory", "memory.limit_in_bytes", "memory.max", bytes, bytes});
+  }
+  if (limits.pids > 0) {
+    // Our init is one of them.
+    const std::string count = std::to_string(limits.pids + 1);
+    settings.push_back({"pids", "pids.max", "pids.max", count, count});
+  }
+  if (limits.cpus > 0) {
+    const std::string quota = std::to_string(std::llround(limits.cpus * kCpuPeriod));
+    settings.push_back({"cpu", "cpu.cfs_quota_us", "cpu.max", quota,
+                        quota + " " + std::to_string(kCpuPeriod)});
+  }
+  return settings;
+}
+
+void KillMembers(const fs::path& directory) noexcept {
+  // v2 has one file for it; on v1 the members are killed one by one, again and again.
+  if (TryWrite(directory / "cgroup.kill", "1")) {
+    return;
+  }
+  const base::UniqueFd fd(::open((directory / "cgroup.procs").c_str(), O_RDONLY | O_CLOEXEC));
+  char text[4096];
+  const ssize_t n = fd ? ::read(fd.get(), text, sizeof text) : 0;
+  for (const char* at = text; at < text + n;) {
+    pid_t pid = 0;
+    const auto [end, error] = std::from_chars(at, text + n, pid);
+    if (error == std::errc() && pid > 1) {
+      ::kill(pid, SIGKILL);
+    }
+    at = end + 1;
+  }
+}
+
+}  // namespace
+
+CgroupHierarchy CgroupHierarchy::Detect(const fs::path& mount) {
+  CgroupHierarchy hierarchy;
+  hierarchy.mount_ = mount;
+  if (HasMagic(mount, CGROUP2_SUPER_MAGIC)) {
+    hierarchy.version_ = Version::kV2;
+  } else if (HasMagic(mount / "pids", CGROUP_SUPER_MAGIC) ||
+             HasMagic(mount / "memory", CGROUP_SUPER_MAGIC)) {
+    hierarchy.version_ = Version::kV1;
+  }
+  return hierarchy;
+}
+
+std::optional<fs::path> CgroupHierarchy::Controller(const std::string& name) const {
+  if (version_ == Version::kV2) {
+    return mount_;
+  }
+  if (version_ == Version::kV1 && HasMagic(mount_ / name, CGROUP_SUPER_MAGIC)) {
+    return mount_ / name;
+  }
+  return std::nullopt;
+}
+
+std::vector<fs::path> Cgroup::Directories(const CgroupHierarchy& hierarchy, const std::string& id,
+                                          const Limits& limits) {
+  // pids and memory always: to count and to account. On v2 one directory has all controllers.
+  std::vector<const char*> controllers = {"pids"};
+  if (hierarchy.version() != CgroupHierarchy::Version::kV2) {
+    controllers.push_back("memory");
+    if (limits.cpus > 0) {
+      controllers.push_back("cpu");
+    }
+  }
+  std::vector<fs::path> directories;
+  for (const char* controller : controllers) {
+    if (const std::optional<fs::path> root = hierarchy.Controller(controller)) {
+      directories.push_back(*root / kParent / id);
+    }
+  }
+  return directories;
+}
+
+Cgroup Cgroup::Create(const CgroupHierarchy& hierarchy, const std::string& id, const Limits& limits) {
+  Cgroup cgroup;
+  cgroup.v2_ = hierarchy.version() == CgroupHierarchy::Version::kV2;
+  cgroup.memory_limit_ = limits.memory_bytes;
+  const std::vector<Setting> settings = SettingsFor(limits);
+  for (const fs::path& directory : Directories(hierarchy, id, limits)) {
+    if (::mkdir(directory.c_str(), 0755) != 0) {
+      if (errno != ENOENT) {
+        throw Error::FromErrno("make the cgroup " + directory.string());
+      }
+      MakeDirectory(directory.parent_path());
+      MakeDirectory(directory);
+    }
+    cgroup.directories_.push_back(directory);
+  }
+  if (const std::optional<fs::path> memory = hierarchy.Controller("memory")) {
+    cgroup.memory_ = *memory / kParent / id;
+  }
+  if (cgroup.v2_ && !cgroup.directories_.empty()) {
+    // Controllers are switched on for the children, level by level; those the host lacks stay off
+    // and are noticed when a limit needs them.
+    const fs::path root = *hierarchy.Controller("memory");
+    for (const char* controller : {"+memory", "+pids", "+cpu"}) {
+      if (!fs::exists(cgroup.directories_.front() / (std::string(controller + 1) + ".max"))) {
+        TryWrite(root / "cgroup.subtree_control", controller);
+        TryWrite(root / kParent / "cgroup.subtree_control", controller);
+      }
+    }
+  }
+  for (const Setting& setting : settings) {
+    const std::optional<fs::path> root = hierarchy.Controller(setting.controller);
+    const fs::path file = root.value_or("") / kParent / id /
+                          (cgroup.v2_ ? setting.v2_file : setting.v1_file);
+    if (!root || !TryWrite(file, cgroup.v2_ ? setting.v2_value : setting.v1_value)) {
+      throw Error(ErrorKind::kUnsupported,
+                  std::string("limit ") + setting.controller +
+                      ": this host's cgroups don't offer it (see: runner doctor)",
+                  root ? errno : 0);
+    }
+  }
+  if (limits.memory_bytes > 0) {
+    // No swap beyond the limit, and on v2 the whole container goes when it is out of memory. Hosts
+    // without swap accounting have no such file.
+    TryWrite(cgroup.memory_ / "memory.memsw.limit_in_bytes", std::to_string(limits.memory_bytes));
+    TryWrite(cgroup.memory_ / "memory.swap.max", "0");
+    TryWrite(cgroup.memory_ / "memory.oom.group", "1");
+  }
+  for (const fs::path& directory : cgroup.directories_) {
+    cgroup.join_files_.push_back(
+        base::OpenFile(directory / (cgroup.v2_ ? "cgroup.procs" : "tasks"), O_WRONLY));
+  }
+  return cgroup;
+}
+
+Cgroup& Cgroup::operator=(Cgroup&& other) noexcept {
+  if (this != &other) {
+    Abandon();
+    directories_ = std::exchange(other.directories_, {});
+    join_files_ = std::move(other.join_files_);
+    memory_ = std::move(other.memory_);
+    v2_ = other.v2_;
+    memory_limit_ = other.memory_limit_;
+  }
+  return *this;
+}
+
+Cgroup::~Cgroup() { Abandon(); }
+
+void Cgroup::Abandon() noexcept {
+  DestroyCgroups(directories_, 1000);  // What is left after it is the start-up sweep's.
+  directories_.clear();
+}
+
+uint64_t Cgroup::PeakMemory() const {
+  if (memory_.empty()) {
+    return 0;
+  }
+  return ReadNumber(memory_ / (v2_ ? "memory.peak" : "memory.max_usage_in_bytes")).value_or(0);
+}
+
+bool Cgroup::HadOutOfMemoryKill() const {
+  if (memory_.empty()) {
+    return false;
+  }
+  return ReadKey(memory_ / (v2_ ? "memory.events" : "memory.oom_control"), "oom_kill") > 0;
+}
+
+void Cgroup::Destroy(int patience_ms) {
+  if (!DestroyCgroups(directories_, patience_ms)) {
+    throw Error(ErrorKind::kInternal, "cgroup " + directories_.front().string() +
+                                          " is still populated: a process can't be killed");
+  }
+  directories_.clear();
+}
+
+bool DestroyCgroups(const std::vector<fs::path>& directories, int patience_ms) noexcept {
+  bool all = true;
+  for (const fs::path& directory : directories) {
+    int waited_ms = 0;
+    while (::rmdir(directory.c_str()) != 0 && errno != ENOENT) {
+      if (errno != EBUSY || waited_ms >= patience_ms) {
+        all = false;
+        break;
+      }
+      KillMembers(directory);
+      // The kernel has no event for "empty" on v1.
+      ::poll(nullptr, 0, 1);
+      ++waited_ms;
+    }
+  }
+  return all;
+}
+
+}  // namespace runtime::container

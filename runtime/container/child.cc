@@ -1,0 +1,224 @@
+#include "runtime/container/child.h"
+
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "runtime/container/init/record.h"
+
+namespace runtime::container {
+namespace {
+
+struct Received {
+  int mounts[kMaxSentMounts];
+  size_t count = 0;
+};
+
+void DieWithParent(const LaunchPlan& plan) {
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
+    FailChild(plan.report, "die with parent", "");
+  }
+}
+
+void JoinCgroups(const LaunchPlan& plan) {
+  for (const int file : plan.join_files) {
+    if (::write(file, "0", 1) != 1) {
+      FailChild(plan.report, "join the cgroup", "");
+    }
+  }
+  // Now, so that the container sees its own cgroup as the root.
+  if (::unshare(CLONE_NEWCGROUP) != 0) {
+    FailChild(plan.report, "cgroup namespace", "");
+  }
+}
+
+// Waits for the parent, which has written the id map by then and made the mounts. Its end of file
+// means that it failed or died: there is nobody to tell.
+Received ReceiveMounts(const LaunchPlan& plan) {
+  Received received;
+  char byte;
+  iovec data = {&byte, 1};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof received.mounts)];
+  msghdr message = {};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  if (::recvmsg(plan.channel, &message, MSG_CMSG_CLOEXEC) <= 0) {
+    ::_exit(125);
+  }
+  const cmsghdr* header = CMSG_FIRSTHDR(&message);
+  if (header != nullptr && header->cmsg_type == SCM_RIGHTS) {
+    received.count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    ::memcpy(received.mounts, CMSG_DATA(header), received.count * sizeof(int));
+  }
+  return received;
+}
+
+// Root of the container's user namespace from here on.
+void BecomeContainerRoot(const LaunchPlan& plan) {
+  if (::syscall(SYS_setgroups, 0, nullptr) != 0 || ::syscall(SYS_setresgid, 0, 0, 0) != 0 ||
+      ::syscall(SYS_setresuid, 0, 0, 0) != 0) {
+    FailChild(plan.report, "user namespace", "");
+  }
+  // A change of ids clears the parent-death signal (prctl(2)); the parent may have died before.
+  DieWithParent(plan);
+  pollfd parent = {plan.channel, 0, 0};
+  if (::poll(&parent, 1, 0) == 1 && (parent.revents & POLLHUP) != 0) {
+    ::_exit(125);
+  }
+}
+
+void RaiseLoopback(const LaunchPlan& plan) {
+  const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  ifreq request = {};
+  ::strcpy(request.ifr_name, "lo");  // NOLINT: it fits
+  request.ifr_flags = IFF_UP | IFF_RUNNING;
+  if (fd < 0 || ::ioctl(fd, SIOCSIFFLAGS, &request) != 0) {
+    FailChild(plan.report, "raise the loopback interface", "");
+  }
+  ::close(fd);
+}
+
+void SetHostname(const LaunchPlan& plan) {
+  if (::sethostname(plan.hostname.c_str(), plan.hostname.size()) != 0) {
+    FailChild(plan.report, "set the host name", plan.hostname.c_str());
+  }
+}
+
+int AttachRoot(const LaunchPlan& plan, int stage, int rootfs) {
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+      ::syscall(SYS_move_mount, rootfs, "", stage, "root", MOVE_MOUNT_F_EMPTY_PATH) != 0) {
+    FailChild(plan.report, "mount the root file system", "");
+  }
+  const int root = ::openat(stage, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (root < 0) {
+    FailChild(plan.report, "open the root file system", "");
+  }
+  return root;
+}
+
+void SendTerminal(const LaunchPlan& plan, int master) {
+  char byte = 't';
+  iovec data = {&byte, 1};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message = {};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof(int));
+  ::memcpy(CMSG_DATA(header), &master, sizeof(int));
+  if (::sendmsg(plan.channel, &message, MSG_NOSIGNAL) != 1) {
+    FailChild(plan.report, "send the terminal", "");
+  }
+}
+
+void MakeWorkingDirectory(const LaunchPlan& plan, int root) {
+  if (plan.make_cwd && MakePathBeneath(root, plan.cwd.c_str(), true) < 0) {
+    FailChild(plan.report, "make the working directory", plan.cwd.c_str());
+  }
+}
+
+// pivot_root(2), "pivot_root(".", ".")": the old root ends below the new one and is let go.
+void Pivot(const LaunchPlan& plan, int root) {
+  if (::fchdir(root) != 0 || ::syscall(SYS_pivot_root, ".", ".") != 0 ||
+      ::umount2(".", MNT_DETACH) != 0 || ::chdir("/") != 0) {
+    FailChild(plan.report, "pivot_root", "");
+  }
+  mount_attr attributes = {};
+  attributes.attr_set = plan.read_only ? MOUNT_ATTR_RDONLY : 0;
+  if (plan.read_only && ::syscall(SYS_mount_setattr, AT_FDCWD, "/", 0, &attributes,
+                                  sizeof attributes) != 0) {
+    FailChild(plan.report, "make the root file system read-only", "");
+  }
+}
+
+void SetLimits(const LaunchPlan& plan) {
+  const rlimit no_core = {0, 0};
+  rlimit files = {plan.open_files, plan.open_files};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  if (plan.open_files != 0 && ::setrlimit(RLIMIT_NOFILE, &files) != 0) {
+    FailChild(plan.report, "limit open files", "");
+  }
+}
+
+// 0 to 2 are the program's, 3 and 4 are init's; nothing else survives.
+[[noreturn]] void ExecuteInit(const LaunchPlan& plan, int slave) {
+  const int wanted[] = {plan.stdio[0], plan.stdio[1], plan.stdio[2], plan.record, plan.report};
+  for (int fd = 0; fd < 5; ++fd) {
+    if (::dup2(plan.terminal && fd < 3 ? slave : wanted[fd], fd) < 0) {
+      FailChild(plan.report, "place descriptors", "");
+    }
+  }
+  if (::syscall(SYS_close_range, 5, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
+    FailChild(plan.report, "close descriptors", "");
+  }
+  char name[] = "runner-init";
+  char* argv[] = {name, nullptr};
+  char* env[] = {nullptr};
+  ::syscall(SYS_execveat, plan.init, "", argv, env, AT_EMPTY_PATH);
+  FailChild(plan.report, "execute init", "");
+}
+
+}  // namespace
+
+void FailChild(int report, const char* step, const char* target) {
+  InitReport failure = {};
+  failure.event = InitEvent::kSetupFailed;
+  failure.number = errno;
+  ::strncpy(failure.step, step, sizeof failure.step - 1);
+  ::strncpy(failure.target, target, sizeof failure.target - 1);
+  [[maybe_unused]] const ssize_t n = ::write(report, &failure, sizeof failure);
+  ::_exit(125);
+}
+
+void RunChild(const LaunchPlan& plan) {
+  ::setsid();  // A terminal's signals are the runner's: it passes them on.
+  DieWithParent(plan);
+  JoinCgroups(plan);
+  // Looked up as the host's root: the state directory is closed to everybody else.
+  const int stage = ::open(plan.stage.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (stage < 0) {
+    FailChild(plan.report, "open the stage directory", plan.stage.c_str());
+  }
+  const Received received = ReceiveMounts(plan);
+  BecomeContainerRoot(plan);
+  if (plan.own_network) {
+    RaiseLoopback(plan);
+  }
+  SetHostname(plan);
+  ChildMounts mounts = {.report = plan.report,
+                        .root = AttachRoot(plan, stage, received.mounts[0]),
+                        .stage = stage,
+                        .sent = received.mounts,
+                        .sent_count = received.count,
+                        .uid = plan.uid,
+                        .gid = plan.gid};
+  ApplyMounts(plan.mounts, mounts);
+  if (plan.terminal) {
+    SendTerminal(plan, mounts.master);
+  }
+  MakeWorkingDirectory(plan, mounts.root);
+  Pivot(plan, mounts.root);
+  SetLimits(plan);
+  ExecuteInit(plan, mounts.slave);
+}
+
+}  // namespace runtime::container

@@ -1,0 +1,64 @@
+// The child of a container between clone3(2) and the exec of init: an ordered list of steps.
+//
+// The caller may have threads, so nothing here allocates or takes a lock; everything is prepared in
+// the LaunchPlan. The first failure is written to the report pipe and ends the child.
+#pragma once
+
+#include <sys/resource.h>
+
+#include <string>
+#include <vector>
+
+#include "runtime/container/mount_plan.h"
+
+namespace runtime::container {
+
+// Descriptors are borrowed and at least 10, so that none is in the way of 0..4.
+struct LaunchPlan {
+  std::vector<MountStep> mounts;
+  std::string stage;     // this container's stage directory
+  std::string hostname;
+  std::string cwd;
+  bool make_cwd = false;
+  bool read_only = false;
+  bool own_network = true;
+  bool terminal = false;
+  uint32_t uid = 0;      // owner of the terminal
+  uint32_t gid = 0;
+  rlim_t open_files = 0;  // 0: as the runner has it
+  std::vector<int> join_files;  // of cgroups
+  int channel = -1;  // to the parent: mounts come, the terminal goes
+  int record = -1;
+  int report = -1;
+  int init = -1;
+  int stdio[3] = {-1, -1, -1};
+};
+
+// Most mounts that the parent may send (SCM_MAX_FD is 253).
+inline constexpr size_t kMaxSentMounts = 128;
+
+[[noreturn]] void RunChild(const LaunchPlan& plan);
+
+// Applies the mount plan below `root`, the attached root file system. Writes the terminal's two
+// sides to `master` and `slave` when the plan has a console. Fails by FailChild().
+struct ChildMounts {
+  int report = -1;
+  int root = -1;
+  int stage = -1;
+  const int* sent = nullptr;  // mounts of the parent; 0 is the root file system
+  size_t sent_count = 0;
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  int master = -1;
+  int slave = -1;
+};
+void ApplyMounts(const std::vector<MountStep>& steps, ChildMounts& mounts);
+
+// Makes the directories of `path` beneath `root` that are missing and answers the last as an O_PATH
+// descriptor, or -1 and errno.
+int MakePathBeneath(int root, const char* path, bool follow);
+
+// Reports errno and ends the child.
+[[noreturn]] void FailChild(int report, const char* step, const char* target);
+
+}  // namespace runtime::container

@@ -1,0 +1,213 @@
+#include "runtime/container/container.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include "runtime/base/error.h"
+#include "runtime/container/cgroup.h"
+#include "runtime/container/init/record.h"
+#include "runtime/container/launch.h"
+
+namespace runtime::container {
+
+using base::Error;
+using base::ErrorKind;
+using base::UniqueFd;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+std::chrono::milliseconds ToMilliseconds(const timeval& time) {
+  return std::chrono::milliseconds(time.tv_sec * 1000 + time.tv_usec / 1000);
+}
+
+NotStarted NotStartedBy(int number, const std::string& program) {
+  const bool missing = number == ENOENT || number == ENOTDIR;
+  return {missing ? 127 : 126,
+          program + ": " + (missing ? "not found in the image" : std::strerror(number))};
+}
+
+}  // namespace
+
+struct Container::State {
+  State(Host& h, const ContainerSpec& s) : host(h), spec(s), stage(h, s) {}
+
+  Host& host;
+  ContainerSpec spec;
+  StageDirectory stage;
+  std::vector<std::filesystem::path> cgroup_directories;
+  std::optional<Cgroup> cgroup;
+  Launched child;
+  Clock::time_point started = Clock::now();
+
+  // What the reports said.
+  std::optional<InitReport> failed;
+  std::optional<InitReport> not_started;
+  std::optional<InitReport> ended;
+
+  void SendSignal(int signal) const {
+    ::syscall(SYS_pidfd_send_signal, child.pidfd.get(), signal, nullptr, 0);
+  }
+
+  // False at the end of the pipe.
+  bool ReadReport() {
+    InitReport report;
+    const ssize_t n = ::read(child.report.get(), &report, sizeof report);
+    if (n != static_cast<ssize_t>(sizeof report)) {
+      return n < 0 && errno == EINTR;
+    }
+    switch (report.event) {
+      case InitEvent::kSetupFailed:
+        failed = report;
+        break;
+      case InitEvent::kNotStarted:
+        not_started = report;
+        break;
+      case InitEvent::kEnded:
+        ended = report;
+        break;
+      case InitEvent::kStarted:
+        break;
+    }
+    return true;
+  }
+
+  // Waits for PID 1: with its end every process of the PID namespace is dead and reaped
+  // (pid_namespaces(7)). Answers its wait status as waitid(2) has it.
+  siginfo_t Reap() {
+    siginfo_t info = {};
+    while (::waitid(P_PIDFD, static_cast<id_t>(child.pidfd.get()), &info, WEXITED) != 0 &&
+           errno == EINTR) {
+    }
+    child.pidfd.Reset();
+    return info;
+  }
+
+  void ReleaseCgroup() {
+    cgroup->Destroy();
+    for (const std::filesystem::path& directory : cgroup_directories) {
+      host.reaper().Forget(Reaper::Kind::kCgroup, directory);
+    }
+    cgroup_directories.clear();
+  }
+};
+
+Container::Container(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Container::Container(Container&&) noexcept = default;
+Container& Container::operator=(Container&&) noexcept = default;
+
+Container::~Container() {
+  if (state_ != nullptr && state_->child.pidfd) {
+    state_->SendSignal(SIGKILL);
+    state_->Reap();
+  }
+}
+
+Container Container::Start(Host& host, const ContainerSpec& spec, const Stdio& stdio) {
+  return base::WithContext("start the container", [&] {
+    auto state = std::make_unique<State>(host, spec);
+    state->cgroup_directories = Cgroup::Directories(host.cgroups(), spec.id, spec.limits);
+    for (const std::filesystem::path& directory : state->cgroup_directories) {
+      host.reaper().Watch(Reaper::Kind::kCgroup, directory);
+    }
+    state->cgroup = Cgroup::Create(host.cgroups(), spec.id, spec.limits);
+    state->child = Launch(host, spec, *state->cgroup, state->stage, stdio);
+    return Container(std::move(state));
+  });
+}
+
+int Container::terminal() const { return state_->child.terminal.get(); }
+
+void Container::Signal(int signal) { state_->SendSignal(signal); }
+
+ContainerEnd Container::Wait(std::stop_token stop) {
+  State& s = *state_;
+  const UniqueFd wake(::eventfd(0, EFD_CLOEXEC));
+  const std::stop_callback on_stop(stop, [&] { ::eventfd_write(wake.get(), 1); });
+
+  // Running, then asked to stop (by whom: `why`), then killed.
+  std::optional<ExitStatus> why;
+  std::optional<Clock::time_point> deadline;
+  if (s.spec.timeout.count() > 0) {
+    deadline = s.started + s.spec.timeout;
+  }
+  bool killed = false;
+  const auto ask_to_stop = [&](ExitStatus reason) {
+    why = reason;
+    s.SendSignal(SIGTERM);
+    deadline = Clock::now() + s.spec.grace;
+  };
+
+  bool reports_open = true;
+  while (reports_open && !s.ended) {
+    pollfd events[2] = {{s.child.report.get(), POLLIN, 0}, {why ? -1 : wake.get(), POLLIN, 0}};
+    int patience = -1;
+    if (deadline && !killed) {
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now()).count();
+      patience = static_cast<int>(std::clamp<int64_t>(left, 0, 1 << 30));
+    }
+    const int ready = ::poll(events, 2, patience);
+    if (ready < 0 && errno != EINTR) {
+      throw Error::FromErrno("wait for the container");
+    }
+    if (ready > 0 && events[0].revents != 0) {
+      reports_open = s.ReadReport();
+    } else if (ready > 0 && events[1].revents != 0) {
+      ask_to_stop(Cancelled{});
+    } else if (ready == 0 && !why) {
+      ask_to_stop(TimedOut{s.spec.timeout});
+    } else if (ready == 0) {
+      s.SendSignal(SIGKILL);
+      killed = true;
+    }
+  }
+  const siginfo_t init = s.Reap();
+
+  ContainerEnd end;
+  end.usage.wall =
+      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - s.started);
+  if (s.ended) {
+    end.usage.user = ToMilliseconds(s.ended->user_time);
+    end.usage.system = ToMilliseconds(s.ended->system_time);
+  }
+  end.usage.peak_memory_bytes = s.cgroup->PeakMemory();
+  const bool out_of_memory = s.cgroup->HadOutOfMemoryKill();
+  s.ReleaseCgroup();
+
+  if (s.failed) {
+    const std::string target = s.failed->target;
+    throw Error::FromErrno("start the container: " + std::string(s.failed->step) +
+                               (target.empty() ? "" : ": " + target),
+                           s.failed->number);
+  }
+  const bool by_kill = s.ended ? WIFSIGNALED(s.ended->number) && WTERMSIG(s.ended->number) == SIGKILL
+                               : init.si_code == CLD_KILLED;
+  if (s.not_started) {
+    end.status = NotStartedBy(s.not_started->number, s.spec.argv.front());
+  } else if (why) {
+    end.status = *why;
+  } else if (out_of_memory && (by_kill || (s.ended && s.ended->number != 0))) {
+    end.status = OutOfMemory{end.usage.peak_memory_bytes, s.spec.limits.memory_bytes};
+  } else if (!s.ended) {
+    if (init.si_code != CLD_KILLED) {
+      throw Error(ErrorKind::kInternal, "the container's init ended without a report");
+    }
+    end.status = Signaled{init.si_status};
+  } else if (WIFSIGNALED(s.ended->number)) {
+    end.status = Signaled{WTERMSIG(s.ended->number)};
+  } else {
+    end.status = Exited{WEXITSTATUS(s.ended->number)};
+  }
+  return end;
+}
+
+}  // namespace runtime::container

@@ -1,0 +1,84 @@
+#include "runtime/container/container_directory.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <system_error>
+
+#include "runtime/base/digest.h"
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+
+namespace runtime::container {
+namespace fs = std::filesystem;
+using base::Error;
+using base::UniqueFd;
+
+namespace {
+
+std::string RandomId() {
+  std::array<char, 6> bytes;
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    throw Error::FromErrno("getrandom");
+  }
+  return base::ToHex({bytes.data(), bytes.size()});
+}
+
+UniqueFd OpenLocked(const fs::path& directory) {
+  UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    fd.Reset();
+  }
+  return fd;
+}
+
+void TryRemove(const fs::path& path) noexcept {
+  try {
+    base::RemoveTree(path);
+  } catch (const Error&) {
+    // A later sweep tries again.
+  }
+}
+
+}  // namespace
+
+ContainerDirectory::ContainerDirectory(Host& host)
+    : host_(host), id_(RandomId()), path_(host.state().containers() / id_) {
+  host_.reaper().Watch(Reaper::Kind::kDirectory, path_);
+  if (::mkdir(path_.c_str(), 0700) != 0) {
+    throw Error::FromErrno("make " + path_.string());
+  }
+  lock_ = OpenLocked(path_);
+  if (!lock_) {
+    throw Error::FromErrno("lock " + path_.string());
+  }
+}
+
+ContainerDirectory::~ContainerDirectory() {
+  TryRemove(path_);
+  host_.reaper().Forget(Reaper::Kind::kDirectory, path_);
+}
+
+layer::Snapshot ContainerDirectory::Writable(layer::Snapshot stack, const std::string& name) const {
+  stack.upper = path_ / name;
+  stack.work = path_ / (name + ".work");
+  return stack;
+}
+
+void SweepLeftovers(const base::StateDir& state, const CgroupHierarchy& cgroups) noexcept {
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(state.containers(), error)) {
+    if (const UniqueFd lock = OpenLocked(entry.path())) {
+      DestroyCgroups(Cgroup::Directories(cgroups, entry.path().filename(), {.cpus = 1}), 1000);
+      TryRemove(entry.path());
+    }
+  }
+  for (const fs::directory_entry& entry : fs::directory_iterator(state.trash(), error)) {
+    TryRemove(entry.path());
+  }
+}
+
+}  // namespace runtime::container

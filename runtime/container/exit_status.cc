@@ -1,0 +1,50 @@
+#include "runtime/container/exit_status.h"
+
+#include <csignal>
+#include <cstring>
+#include <string>
+
+#include "runtime/base/units.h"
+
+namespace runtime::container {
+namespace {
+
+template <class... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+
+std::string SignalName(int signal) {
+  const char* name = ::sigabbrev_np(signal);
+  return name != nullptr ? std::string("SIG") + name : "signal " + std::to_string(signal);
+}
+
+}  // namespace
+
+int ExitCode(const ExitStatus& status) {
+  return std::visit(Overloaded{[](const Exited& s) { return s.code; },
+                               [](const Signaled& s) { return 128 + s.signal; },
+                               [](const OutOfMemory&) { return 137; },
+                               [](const TimedOut&) { return 124; },
+                               [](const Cancelled&) { return 130; },
+                               [](const NotStarted& s) { return s.code; }},
+                    status);
+}
+
+std::string Describe(const ExitStatus& status) {
+  return std::visit(
+      Overloaded{[](const Exited& s) { return "exit code " + std::to_string(s.code); },
+                 [](const Signaled& s) { return "killed by " + SignalName(s.signal); },
+                 [](const OutOfMemory& s) {
+                   return "out of memory: peak " + base::FormatSize(s.peak_bytes) + ", limit " +
+                          base::FormatSize(s.limit_bytes);
+                 },
+                 [](const TimedOut& s) {
+                   return "timed out after " + base::FormatDuration(s.limit);
+                 },
+                 [](const Cancelled&) { return std::string("cancelled"); },
+                 [](const NotStarted& s) { return s.reason; }},
+      status);
+}
+
+}  // namespace runtime::container

@@ -1,0 +1,89 @@
+#include "runtime/container/host.h"
+
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+#include "runtime/container/init_image.h"
+
+namespace runtime::container {
+namespace fs = std::filesystem;
+using base::Error;
+using base::ErrorKind;
+using base::UniqueFd;
+
+namespace {
+
+constexpr char kShifted[] = "state";
+
+void RequirePrivilege() {
+  if (::geteuid() != 0) {
+    throw Error(ErrorKind::kPermission,
+                "start a container: this version needs root for it; run it with sudo "
+                "(runner doctor says what this host offers)");
+  }
+}
+
+// From here on, no mount of ours is seen by anybody else, and all go with the process.
+void EnterOwnMountNamespace(const fs::path& stage) {
+  if (::unshare(CLONE_NEWNS) != 0) {
+    throw Error::FromErrno("make a mount namespace (root needs CAP_SYS_ADMIN)");
+  }
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0) {
+    throw Error::FromErrno("make the mounts private");
+  }
+  if (::mount("tmpfs", stage.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "mode=711,size=64m") != 0) {
+    throw Error::FromErrno("mount a tmpfs at " + stage.string());
+  }
+}
+
+// Containers run this file: sealed, they can't change it, not even through /proc/self/exe
+// (CVE-2019-5736).
+UniqueFd SealInit() {
+  UniqueFd fd(::memfd_create("runner-init", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!fd) {
+    throw Error::FromErrno("make a memory file for init");
+  }
+  base::WriteAll(fd.get(), InitImage(), "init");
+  if (::fchmod(fd.get(), 0555) != 0 ||
+      ::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0) {
+    throw Error::FromErrno("seal init");
+  }
+  return fd;
+}
+
+}  // namespace
+
+Host::Host(const base::StateDir& state, Reaper reaper)
+    : state_(state), cgroups_(CgroupHierarchy::Detect()), reaper_(std::move(reaper)) {}
+
+std::unique_ptr<Host> Host::Open(const base::StateDir& state) {
+  RequirePrivilege();
+  Reaper reaper = Reaper::Start();
+  std::unique_ptr<Host> host(new Host(state, std::move(reaper)));
+  EnterOwnMountNamespace(host->stage());
+  host->init_ = SealInit();
+  return host;
+}
+
+fs::path Host::ShiftedState(int user_namespace) {
+  const fs::path target = stage() / kShifted;
+  std::call_once(shifted_, [&] {
+    const UniqueFd mount = CloneShifted(state_.root().c_str(), user_namespace, false);
+    if (::mkdir(target.c_str(), 0700) != 0 ||
+        ::syscall(SYS_move_mount, mount.get(), "", AT_FDCWD, target.c_str(),
+                  MOVE_MOUNT_F_EMPTY_PATH) != 0) {
+      throw Error::FromErrno("attach the state directory at " + target.string());
+    }
+  });
+  return target;
+}
+
+}  // namespace runtime::container

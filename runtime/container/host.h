@@ -1,0 +1,52 @@
+// Host: what one runner process shares between its containers: a mount namespace of its own, the
+// sealed init, the reaper, and where the cgroups are.
+//
+// Nothing here has a name outside of the process but the reaper: the mounts are in a private mount
+// namespace and go with the process.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+#include "runtime/base/fd.h"
+#include "runtime/base/state_dir.h"
+#include "runtime/container/cgroup.h"
+#include "runtime/container/id_map.h"
+#include "runtime/container/reaper.h"
+
+namespace runtime::container {
+
+// Open() must be called before the process has threads; the rest is thread-safe.
+class Host {
+ public:
+  // Throws Error (kPermission) that says what to do when the process isn't root.
+  static std::unique_ptr<Host> Open(const base::StateDir& state);
+
+  const base::StateDir& state() const { return state_; }
+  const IdMap& ids() const { return ids_; }
+  const CgroupHierarchy& cgroups() const { return cgroups_; }
+  Reaper& reaper() { return reaper_; }
+
+  // The directory, a tmpfs of this process, that holds files and mounts on their way into a
+  // container. Its path is the same in the child's copy of the mount namespace.
+  std::filesystem::path stage() const { return state_.mounts(); }
+
+  // The state directory through an idmapped mount, made at first use with this user namespace.
+  std::filesystem::path ShiftedState(int user_namespace);
+
+  // runner-init as a sealed memory file (memfd_create(2)).
+  int init() const { return init_.get(); }
+
+ private:
+  Host(const base::StateDir& state, Reaper reaper);
+
+  base::StateDir state_;
+  IdMap ids_;
+  CgroupHierarchy cgroups_;
+  Reaper reaper_;
+  base::UniqueFd init_;
+  std::once_flag shifted_;
+};
+
+}  // namespace runtime::container

@@ -1,0 +1,34 @@
+// IdMap: which ids of the host a container's users are.
+//
+// Every container is in a user namespace that maps 0..count-1 to base..base+count-1, a range that no
+// user of the host has, so root inside is nobody outside. Layers stay unshifted on disk: an idmapped
+// mount (mount_setattr(2)) of the state directory shifts them on the way.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+
+#include "runtime/base/fd.h"
+
+namespace runtime::container {
+
+struct IdMap {
+  // Above the ids that systemd hands out (its "UIDS-GIDS" document), below 2^31.
+  uint32_t base = 0x70000000;
+  uint32_t count = 65536;
+};
+
+// Writes uid_map and gid_map of a process that was just cloned with CLONE_NEWUSER
+// (user_namespaces(7)). Throws Error.
+void WriteIdMap(pid_t process, const IdMap& map);
+
+// The user namespace of a process. Throws Error.
+base::UniqueFd OpenUserNamespace(pid_t process);
+
+// A detached copy of the mount at `path` (with what is mounted below when `recursive`) that shifts
+// ids by this user namespace. Throws Error (kUnsupported) that names the file system where the
+// kernel can't.
+base::UniqueFd CloneShifted(const char* path, int user_namespace, bool recursive);
+
+}  // namespace runtime::container

@@ -1,0 +1,90 @@
+#include "runtime/container/init_record.h"
+
+#include <sys/capability.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <string>
+
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+#include "runtime/container/init/record.h"
+#include "runtime/container/seccomp_filter.h"
+
+namespace runtime::container {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+uint64_t CapabilityMask(const std::vector<std::string>& names) {
+  uint64_t mask = 0;
+  for (const std::string& name : names) {
+    std::string lower = name;
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    if (!lower.starts_with("cap_")) {
+      lower = "cap_" + lower;
+    }
+    cap_value_t value;
+    if (::cap_from_name(lower.c_str(), &value) != 0 || value < 0 || value > 63) {
+      throw Error(ErrorKind::kUsage, "unknown capability '" + name + "' (see capabilities(7))");
+    }
+    mask |= uint64_t{1} << value;
+  }
+  return mask;
+}
+
+void AppendString(std::string& record, const std::string& text) {
+  if (text.find('\0') != std::string::npos) {
+    throw Error(ErrorKind::kUsage, "a NUL character in an argument or variable of the container");
+  }
+  record.append(text).push_back('\0');
+}
+
+template <typename T>
+void AppendBytes(std::string& record, const T* data, size_t count) {
+  record.append(reinterpret_cast<const char*>(data), count * sizeof(T));
+}
+
+}  // namespace
+
+base::UniqueFd MakeInitRecord(const ContainerSpec& spec) {
+  if (spec.argv.empty() || spec.argv.front().empty()) {
+    throw Error(ErrorKind::kUsage,
+                "no command to run: give one, or use an image with an entrypoint or a command");
+  }
+  const std::span<const sock_filter> filter =
+      spec.seccomp == SeccompProfile::kDefault ? DefaultSeccompFilter()
+                                               : std::span<const sock_filter>();
+  InitRecord header = {};
+  header.uid = spec.user.uid;
+  header.gid = spec.user.gid;
+  header.group_count = static_cast<uint32_t>(spec.user.groups.size());
+  header.filter_length = static_cast<uint32_t>(filter.size());
+  header.argument_count = static_cast<uint32_t>(spec.argv.size());
+  header.environment_count = static_cast<uint32_t>(spec.env.size());
+  header.terminal = spec.terminal ? 1 : 0;
+  header.stop_signal = static_cast<uint32_t>(spec.stop_signal);
+  header.capabilities = CapabilityMask(spec.capabilities);
+
+  std::string record;
+  AppendBytes(record, &header, 1);
+  AppendBytes(record, spec.user.groups.data(), spec.user.groups.size());
+  AppendBytes(record, filter.data(), filter.size());
+  AppendString(record, spec.cwd.string());
+  for (const std::string& argument : spec.argv) {
+    AppendString(record, argument);
+  }
+  for (const std::string& variable : spec.env) {
+    AppendString(record, variable);
+  }
+  base::UniqueFd file(::memfd_create("runner-record", MFD_CLOEXEC));
+  if (!file) {
+    throw Error::FromErrno("make a memory file for the record");
+  }
+  base::WriteAll(file.get(), record, "the record");
+  return file;
+}
+
+}  // namespace runtime::container

@@ -1,0 +1,12 @@
+// Makes the record that our init reads (init/record.h) out of a ContainerSpec.
+#pragma once
+
+#include "runtime/base/fd.h"
+#include "runtime/container/container_spec.h"
+
+namespace runtime::container {
+
+// A memory file. Throws Error: an unknown capability, an empty argv, a NUL in a string.
+base::UniqueFd MakeInitRecord(const ContainerSpec& spec);
+
+}  // namespace runtime::container

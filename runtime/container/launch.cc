@@ -1,0 +1,244 @@
+#include "runtime/container/launch.h"
+
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstring>
+#include <vector>
+
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+#include "runtime/container/child.h"
+#include "runtime/container/init_record.h"
+#include "runtime/container/overlay.h"
+
+namespace runtime::container {
+namespace fs = std::filesystem;
+using base::Error;
+using base::ErrorKind;
+using base::UniqueFd;
+
+namespace {
+
+// Above 0..4, which the child fills one by one.
+UniqueFd Lift(int fd) {
+  UniqueFd lifted(::fcntl(fd, F_DUPFD_CLOEXEC, 10));
+  if (!lifted) {
+    throw Error::FromErrno("duplicate a descriptor");
+  }
+  return lifted;
+}
+
+struct Channel {
+  UniqueFd parent;
+  UniqueFd child;
+};
+
+Channel MakeChannel() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+    throw Error::FromErrno("socket to the container");
+  }
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+UniqueFd MakeSysfs() {
+  UniqueFd context(static_cast<int>(::syscall(SYS_fsopen, "sysfs", FSOPEN_CLOEXEC)));
+  if (!context ||
+      ::syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
+    throw Error::FromErrno("mount sysfs");
+  }
+  UniqueFd mount(static_cast<int>(
+      ::syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC,
+                MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)));
+  if (!mount) {
+    throw Error::FromErrno("mount sysfs");
+  }
+  return mount;
+}
+
+// In the order of MountStep::index: the root file system, overlays, binds, the host's sysfs.
+std::vector<UniqueFd> MakeMounts(Host& host, const ContainerSpec& spec, pid_t child) {
+  const UniqueFd user_namespace = OpenUserNamespace(child);
+  const fs::path shifted = host.ShiftedState(user_namespace.get());
+  std::vector<UniqueFd> mounts;
+  const auto overlay = [&](const layer::Snapshot& snapshot) {
+    mounts.push_back(MountOverlay(snapshot, host.state().root(), shifted, host.ids()));
+  };
+  base::WithContext("root file system", [&] { overlay(spec.rootfs); });
+  for (const OverlayMount& mount : spec.overlays) {
+    base::WithContext(mount.target.string(), [&] { overlay(mount.snapshot); });
+  }
+  for (const BindMount& bind : spec.binds) {
+    mounts.push_back(CloneShifted(bind.source.c_str(), user_namespace.get(), true));
+  }
+  if (spec.network == Network::kHost) {
+    mounts.push_back(MakeSysfs());
+  }
+  if (mounts.size() > kMaxSentMounts) {
+    throw Error(ErrorKind::kUsage, "a container takes at most " + std::to_string(kMaxSentMounts) +
+                                       " volumes and overlays");
+  }
+  return mounts;
+}
+
+void SendMounts(int channel, const std::vector<UniqueFd>& mounts) {
+  char byte = 'm';
+  iovec data = {&byte, 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kMaxSentMounts)> control = {};
+  msghdr message = {};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = CMSG_SPACE(sizeof(int) * mounts.size());
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof(int) * mounts.size());
+  for (size_t i = 0; i < mounts.size(); ++i) {
+    const int fd = mounts[i].get();
+    std::memcpy(CMSG_DATA(header) + i * sizeof fd, &fd, sizeof fd);
+  }
+  if (::sendmsg(channel, &message, MSG_NOSIGNAL) != 1) {
+    throw Error::FromErrno("send the mounts to the container");
+  }
+}
+
+// Nothing when the child failed first: its report says why.
+UniqueFd ReceiveTerminal(int channel) {
+  char byte;
+  iovec data = {&byte, 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control = {};
+  msghdr message = {};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  if (::recvmsg(channel, &message, MSG_CMSG_CLOEXEC) <= 0) {
+    return {};
+  }
+  const cmsghdr* header = CMSG_FIRSTHDR(&message);
+  int fd = -1;
+  if (header != nullptr && header->cmsg_type == SCM_RIGHTS) {
+    std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
+  }
+  return UniqueFd(fd);
+}
+
+// The new namespaces but for the cgroup's, which the child takes once it is in its cgroup.
+uint64_t CloneFlags(const ContainerSpec& spec) {
+  return CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
+         (spec.network == Network::kHost ? 0 : CLONE_NEWNET);
+}
+
+void Kill(const Launched& child) {
+  ::syscall(SYS_pidfd_send_signal, child.pidfd.get(), SIGKILL, nullptr, 0);
+  siginfo_t info;
+  while (::waitid(P_PIDFD, static_cast<id_t>(child.pidfd.get()), &info, WEXITED) != 0 &&
+         errno == EINTR) {
+  }
+}
+
+void WriteStageFile(const fs::path& path, const std::string& content, const IdMap& ids) {
+  const UniqueFd file = base::OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, 0644);
+  base::WriteAll(file.get(), content, path.string());
+  if (::fchown(file.get(), ids.base, ids.base) != 0 || ::fchmod(file.get(), 0644) != 0) {
+    throw Error::FromErrno("give " + path.string() + " to the container");
+  }
+}
+
+}  // namespace
+
+StageDirectory::StageDirectory(const Host& host, const ContainerSpec& spec)
+    : path_(host.stage() / spec.id) {
+  if (::mkdir(path_.c_str(), 0711) != 0 || ::mkdir((path_ / "root").c_str(), 0711) != 0) {
+    throw Error::FromErrno("make " + path_.string());
+  }
+  const bool host_network = spec.network == Network::kHost;
+  const std::string hosts =
+      host_network ? base::ReadFileIfExists("/etc/hosts", 1 << 20).value_or("")
+                   : "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t" +
+                         spec.hostname + "\n";
+  WriteStageFile(path_ / "hostname", spec.hostname + "\n", host.ids());
+  WriteStageFile(path_ / "hosts", hosts, host.ids());
+  WriteStageFile(path_ / "resolv.conf",
+                 host_network ? base::ReadFileIfExists("/etc/resolv.conf", 1 << 20).value_or("") : "",
+                 host.ids());
+}
+
+StageDirectory::~StageDirectory() {
+  for (const char* name : {"hostname", "hosts", "resolv.conf"}) {
+    ::unlink((path_ / name).c_str());
+  }
+  ::rmdir((path_ / "root").c_str());
+  ::rmdir(path_.c_str());
+}
+
+Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup,
+                const StageDirectory& stage, const Stdio& stdio) {
+  Channel channel = MakeChannel();
+  base::Pipe report = base::MakePipe();
+  const UniqueFd lifted[] = {Lift(stdio.in), Lift(stdio.out), Lift(stdio.err),
+                             Lift(MakeInitRecord(spec).get()), Lift(report.write.get()),
+                             Lift(host.init())};
+  LaunchPlan plan = {.mounts = PlanMounts(spec),
+                     .stage = stage.path().string(),
+                     .hostname = spec.hostname,
+                     .cwd = spec.cwd.string(),
+                     .make_cwd = spec.make_cwd,
+                     .read_only = spec.read_only,
+                     .own_network = spec.network != Network::kHost,
+                     .terminal = spec.terminal,
+                     .uid = spec.user.uid,
+                     .gid = spec.user.gid,
+                     .open_files = spec.limits.open_files,
+                     .join_files = {},
+                     .channel = channel.child.get(),
+                     .record = lifted[3].get(),
+                     .report = lifted[4].get(),
+                     .init = lifted[5].get(),
+                     .stdio = {lifted[0].get(), lifted[1].get(), lifted[2].get()}};
+  for (const UniqueFd& file : cgroup.join_files()) {
+    plan.join_files.push_back(file.get());
+  }
+
+  int pidfd = -1;
+  clone_args arguments = {};
+  arguments.flags = CloneFlags(spec) | CLONE_PIDFD;
+  arguments.pidfd = reinterpret_cast<uint64_t>(&pidfd);
+  arguments.exit_signal = SIGCHLD;
+  const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+  if (pid < 0) {
+    throw Error::FromErrno("clone3: make the container's namespaces");
+  }
+  if (pid == 0) {
+    ::close(channel.parent.get());  // Or the parent's death would not end the channel.
+    RunChild(plan);
+  }
+  Launched child = {static_cast<pid_t>(pid), UniqueFd(pidfd), std::move(channel.parent),
+                    std::move(report.read), {}};
+  channel.child.Reset();
+  try {
+    WriteIdMap(child.pid, host.ids());
+    SendMounts(child.channel.get(), MakeMounts(host, spec, child.pid));
+    if (spec.terminal) {
+      child.terminal = ReceiveTerminal(child.channel.get());
+    }
+  } catch (...) {
+    Kill(child);
+    throw;
+  }
+  return child;
+}
+
+}  // namespace runtime::container

@@ -1,0 +1,142 @@
+#include "runtime/container/mount_plan.h"
+
+#include <linux/mount.h>
+#include <sys/sysmacros.h>
+
+namespace runtime::container {
+namespace {
+
+using Kind = MountStep::Kind;
+
+constexpr uint64_t kHardened = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+
+// Relative to the root: mount targets are resolved beneath it.
+std::string Relative(const std::filesystem::path& path) { return path.relative_path().string(); }
+
+MountStep FileSystem(std::string type, std::string target, uint64_t flags, std::string options) {
+  return {.kind = Kind::kFileSystem,
+          .target = std::move(target),
+          .source = {},
+          .type = std::move(type),
+          .options = std::move(options),
+          .flags = flags};
+}
+
+MountStep Link(std::string target, std::string source) {
+  return {.kind = Kind::kSymlink, .target = std::move(target), .source = std::move(source)};
+}
+
+void AddDevices(std::vector<MountStep>& plan, bool terminal) {
+  plan.push_back(FileSystem("tmpfs", "dev", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
+                            "mode=755,size=65536k"));
+  struct Device {
+    const char* name;
+    unsigned major;
+    unsigned minor;
+  };
+  // Documentation/admin-guide/devices.txt
+  for (const Device& device : {Device{"null", 1, 3}, {"zero", 1, 5}, {"full", 1, 7},
+                               {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0}}) {
+    plan.push_back({.kind = Kind::kDevice,
+                    .target = std::string("dev/") + device.name,
+                    .source = std::string("/dev/") + device.name,
+                    .flags = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
+                    .device = makedev(device.major, device.minor),
+                    .file = true});
+  }
+  plan.push_back(FileSystem("devpts", "dev/pts", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
+                            "newinstance,ptmxmode=0666,mode=0620,gid=5"));
+  plan.push_back(FileSystem("tmpfs", "dev/shm", kHardened, "mode=1777,size=65536k"));
+  plan.push_back(FileSystem("mqueue", "dev/mqueue", kHardened, ""));
+  plan.push_back(Link("dev/ptmx", "pts/ptmx"));
+  plan.push_back(Link("dev/fd", "/proc/self/fd"));
+  plan.push_back(Link("dev/stdin", "/proc/self/fd/0"));
+  plan.push_back(Link("dev/stdout", "/proc/self/fd/1"));
+  plan.push_back(Link("dev/stderr", "/proc/self/fd/2"));
+  if (terminal) {
+    plan.push_back({.kind = Kind::kConsole, .target = "dev/console", .file = true});
+  }
+}
+
+// What docker masks and makes read-only, and of SECURITY-TESTS.md section 5 what costs no program
+// its work.
+void AddMasks(std::vector<MountStep>& plan) {
+  for (const char* path :
+       {"proc/acpi", "proc/asound", "proc/interrupts", "proc/kcore", "proc/keys", "proc/kallsyms",
+        "proc/kpagecount", "proc/kpageflags", "proc/kpagecgroup", "proc/config.gz",
+        "proc/latency_stats", "proc/timer_list", "proc/timer_stats", "proc/sched_debug",
+        "proc/scsi", "sys/firmware", "sys/devices/virtual/powercap", "sys/kernel", "sys/fs"}) {
+    plan.push_back({.kind = Kind::kMask, .target = path});
+  }
+  for (const char* path : {"proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger"}) {
+    plan.push_back({.kind = Kind::kReadOnly, .target = path});
+  }
+}
+
+}  // namespace
+
+std::vector<MountStep> PlanMounts(const ContainerSpec& spec) {
+  std::vector<MountStep> plan;
+  plan.push_back(FileSystem("proc", "proc", kHardened, ""));
+  unsigned index = 0;  // 0 is the root file system
+  const auto attach = [&](std::string target, uint64_t flags, bool file, bool follow = true) {
+    plan.push_back({.kind = Kind::kAttach,
+                    .target = std::move(target),
+                    .flags = flags,
+                    .index = ++index,
+                    .follow = follow,
+                    .file = file});
+  };
+  if (spec.network != Network::kHost) {
+    plan.push_back(FileSystem("sysfs", "sys", kHardened | MOUNT_ATTR_RDONLY, ""));
+  }
+  AddDevices(plan, spec.terminal);
+  for (const char* name : {"hostname", "hosts", "resolv.conf"}) {
+    plan.push_back({.kind = Kind::kStageFile,
+                    .target = std::string("etc/") + name,
+                    .source = name,
+                    .follow = true,
+                    .file = true});
+  }
+  for (const TmpfsMount& mount : spec.tmpfs) {
+    plan.push_back(FileSystem("tmpfs", Relative(mount.target), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
+                              "mode=1777,size=" + std::to_string(mount.size_bytes)));
+    plan.back().follow = true;
+  }
+  for (const OverlayMount& mount : spec.overlays) {
+    attach(Relative(mount.target),
+           MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0), false);
+  }
+  for (const BindMount& mount : spec.binds) {
+    attach(Relative(mount.target),
+           MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0),
+           !std::filesystem::is_directory(mount.source));
+  }
+  if (spec.network == Network::kHost) {
+    attach("sys", kHardened | MOUNT_ATTR_RDONLY, false, false);
+  }
+  AddMasks(plan);
+  return plan;
+}
+
+std::string Describe(const MountStep& step) {
+  switch (step.kind) {
+    case Kind::kAttach:
+      return "attach " + std::to_string(step.index) + " -> " + step.target;
+    case Kind::kFileSystem:
+      return step.type + " -> " + step.target + (step.options.empty() ? "" : " (" + step.options + ")");
+    case Kind::kDevice:
+    case Kind::kStageFile:
+    case Kind::kSymlink:
+      return step.source + " -> " + step.target;
+    case Kind::kConsole:
+      return "terminal -> " + step.target;
+    case Kind::kMask:
+      return "mask " + step.target;
+    case Kind::kReadOnly:
+      return "read-only " + step.target;
+  }
+  return {};
+}
+
+}  // namespace runtime::container

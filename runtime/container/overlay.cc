@@ -1,0 +1,142 @@
+#include "runtime/container/overlay.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/mount.h>
+#include <sys/fsuid.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "runtime/base/error.h"
+
+namespace runtime::container {
+namespace fs = std::filesystem;
+using base::Error;
+using base::ErrorKind;
+using base::UniqueFd;
+
+namespace {
+
+// For the time of a mount: files made through the overlay get the owner that root has inside.
+// setfsuid(2) drops the file capabilities, which the overlay needs: capset(2) takes them back.
+class FileSystemIds {
+ public:
+  explicit FileSystemIds(const IdMap& map) {
+    ::setfsgid(map.base);
+    ::setfsuid(map.base);
+    __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct data[2];
+    if (::syscall(SYS_capget, &header, data) == 0) {
+      data[0].effective = data[0].permitted;
+      data[1].effective = data[1].permitted;
+      ::syscall(SYS_capset, &header, data);
+    }
+  }
+  ~FileSystemIds() {
+    ::setfsuid(::geteuid());
+    ::setfsgid(::getegid());
+  }
+  FileSystemIds(const FileSystemIds&) = delete;
+  FileSystemIds& operator=(const FileSystemIds&) = delete;
+};
+
+fs::path Shifted(const fs::path& path, const fs::path& state_root, const fs::path& shifted_root) {
+  const fs::path relative = path.lexically_relative(state_root);
+  if (relative.empty() || *relative.begin() == "..") {
+    throw Error(ErrorKind::kInternal,
+                "layer " + path.string() + " isn't below " + state_root.string());
+  }
+  return shifted_root / relative;
+}
+
+void MakeWritable(const fs::path& directory) {
+  if (::mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST) {
+    throw Error::FromErrno("mkdir " + directory.string());
+  }
+}
+
+int SetString(int context, const char* key, const std::string& value) {
+  return static_cast<int>(
+      ::syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, key, value.c_str(), 0));
+}
+
+// What the kernel logged into the context (fsopen(2)): the reason in words.
+std::string Reason(int context) {
+  char text[256];
+  const ssize_t n = ::read(context, text, sizeof text - 1);
+  return n > 2 ? ": " + std::string(text + 2, static_cast<size_t>(n - 2)) : "";
+}
+
+// One layer per key since Linux 6.5; before, one string of at most 255 bytes.
+void SetLower(int context, const std::vector<fs::path>& top_first) {
+  bool appended = true;
+  for (const fs::path& path : top_first) {
+    if (SetString(context, "lowerdir+", path.string()) != 0) {
+      appended = false;
+      break;
+    }
+  }
+  if (appended) {
+    return;
+  }
+  std::string all;
+  for (const fs::path& path : top_first) {
+    all += (all.empty() ? "" : ":") + path.string();
+  }
+  if (SetString(context, "lowerdir", all) != 0) {
+    throw Error(ErrorKind::kUnsupported,
+                "overlay of " + std::to_string(top_first.size()) +
+                    " layers: this kernel takes them in 255 bytes of paths; use a shorter state "
+                    "directory, fewer layers, or Linux 6.5 or newer",
+                errno);
+  }
+}
+
+}  // namespace
+
+UniqueFd MountOverlay(const layer::Snapshot& snapshot, const fs::path& state_root,
+                      const fs::path& shifted_root, const IdMap& map) {
+  UniqueFd context(static_cast<int>(::syscall(SYS_fsopen, "overlay", FSOPEN_CLOEXEC)));
+  if (!context) {
+    throw Error::FromErrno("overlay file system");
+  }
+  std::vector<fs::path> lower;
+  for (auto layer = snapshot.lower.rbegin(); layer != snapshot.lower.rend(); ++layer) {
+    lower.push_back(Shifted(*layer, state_root, shifted_root));
+  }
+  SetLower(context.get(), lower);
+  // The features that would make a layer mean something to the kernel beyond its files are off.
+  for (const char* feature : {"redirect_dir", "metacopy", "index", "xino"}) {
+    SetString(context.get(), feature, "off");
+  }
+  if (!snapshot.upper.empty()) {
+    MakeWritable(snapshot.upper);
+    MakeWritable(snapshot.work);
+    if (SetString(context.get(), "upperdir",
+                  Shifted(snapshot.upper, state_root, shifted_root).string()) != 0 ||
+        SetString(context.get(), "workdir",
+                  Shifted(snapshot.work, state_root, shifted_root).string()) != 0) {
+      throw Error::FromErrno("overlay upper directory" + Reason(context.get()));
+    }
+    // The writable part dies with its container or is flushed when it is published.
+    ::syscall(SYS_fsconfig, context.get(), FSCONFIG_SET_FLAG, "volatile", nullptr, 0);
+  }
+  {
+    const FileSystemIds ids(map);
+    if (::syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
+      const int number = errno;
+      throw Error::FromErrno("mount the overlay" + Reason(context.get()), number);
+    }
+  }
+  UniqueFd mount(static_cast<int>(::syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC,
+                                            MOUNT_ATTR_NODEV)));
+  if (!mount) {
+    throw Error::FromErrno("mount the overlay");
+  }
+  return mount;
+}
+
+}  // namespace runtime::container

@@ -1,0 +1,153 @@
+#include "runtime/container/user.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+#include "runtime/base/beneath.h"
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+#include "runtime/base/terminal_text.h"
+#include "runtime/layer/view.h"
+
+namespace runtime::container {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+std::vector<std::string_view> Split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const size_t end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) {
+      return parts;
+    }
+    text.remove_prefix(end + 1);
+  }
+}
+
+bool IsNumber(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::optional<uint32_t> ParseId(std::string_view text) {
+  uint32_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (!IsNumber(text) || error != std::errc() || end != text.data() + text.size() ||
+      value > 0x7FFFFFFF) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+[[noreturn]] void Refuse(std::string_view text, std::string_view why) {
+  throw Error(ErrorKind::kUsage,
+              "user '" + base::ForMessage(text) + "': " + std::string(why) +
+                  "; expected a name or number of the image, with an optional :group");
+}
+
+// The line of a passwd(5) or group(5) file whose field `index` is `value`.
+std::optional<std::vector<std::string_view>> FindLine(std::string_view file, size_t index,
+                                                      std::string_view value, size_t fields) {
+  for (const std::string_view line : Split(file, '\n')) {
+    std::vector<std::string_view> parts = Split(line, ':');
+    if (parts.size() >= fields && parts[index] == value) {
+      return parts;
+    }
+  }
+  return std::nullopt;
+}
+
+uint32_t ResolveGroup(std::string_view text, std::string_view group) {
+  if (const std::optional<uint32_t> number = ParseId(text)) {
+    return *number;
+  }
+  const auto line = IsNumber(text) ? std::nullopt : FindLine(group, 0, text, 3);
+  const std::optional<uint32_t> gid = line ? ParseId((*line)[2]) : std::nullopt;
+  if (!gid) {
+    Refuse(text, "no such group in the image");
+  }
+  return *gid;
+}
+
+std::vector<uint32_t> SupplementaryGroups(std::string_view name, std::string_view group) {
+  std::vector<uint32_t> groups;
+  for (const std::string_view line : Split(group, '\n')) {
+    const std::vector<std::string_view> parts = Split(line, ':');
+    if (parts.size() < 4 || groups.size() >= 256) {
+      continue;
+    }
+    const std::vector<std::string_view> members = Split(parts[3], ',');
+    const std::optional<uint32_t> gid = ParseId(parts[2]);
+    if (gid && std::find(members.begin(), members.end(), name) != members.end()) {
+      groups.push_back(*gid);
+    }
+  }
+  return groups;
+}
+
+std::string ReadAccounts(int root, const char* path) {
+  base::UniqueFd file;
+  try {
+    file = base::OpenBeneath(root, path, O_RDONLY | O_NONBLOCK, base::Links::kNoLinks);
+  } catch (const Error& e) {
+    if (e.kind() == ErrorKind::kNotFound) {
+      return {};
+    }
+    throw e.Within("look up the user");
+  }
+  struct stat st;
+  if (::fstat(file.get(), &st) != 0 || !S_ISREG(st.st_mode)) {
+    throw Error(ErrorKind::kInvalid, std::string(path) + " of the image isn't a regular file");
+  }
+  return base::ReadAll(file.get(), std::string(path) + " of the image", 1 << 20);
+}
+
+}  // namespace
+
+Account ResolveUser(std::string_view text, std::string_view passwd, std::string_view group) {
+  Account account;
+  if (text.empty() || text == "0") {
+    account.home = "/root";
+    return account;
+  }
+  const size_t colon = text.find(':');
+  const std::string_view user = text.substr(0, colon);
+  if (user.empty() || (colon != std::string_view::npos && colon + 1 == text.size())) {
+    Refuse(text, "a part is empty");
+  }
+  const bool number = IsNumber(user);
+  const auto line = FindLine(passwd, number ? 2 : 0, user, 6);
+  const std::optional<uint32_t> uid = number ? ParseId(user) : line ? ParseId((*line)[2]) : std::nullopt;
+  if (!uid) {
+    Refuse(text, number ? "the number is out of range" : "no such user in the image");
+  }
+  account.user.uid = *uid;
+  if (line) {
+    account.home = std::string((*line)[5]);
+    account.user.gid = ParseId((*line)[3]).value_or(0);
+  }
+  if (colon != std::string_view::npos) {
+    account.user.gid = ResolveGroup(text.substr(colon + 1), group);
+  } else if (line) {
+    account.user.groups = SupplementaryGroups((*line)[0], group);
+  }
+  return account;
+}
+
+Account ResolveUserIn(std::string_view text, const layer::Snapshot& rootfs) {
+  if (text.empty() || text == "0") {
+    return ResolveUser(text, {}, {});
+  }
+  const base::UniqueFd root = layer::OpenView(rootfs);
+  return ResolveUser(text, ReadAccounts(root.get(), "etc/passwd"),
+                     ReadAccounts(root.get(), "etc/group"));
+}
+
+}  // namespace runtime::container

@@ -1,0 +1,28 @@
+// Who a container's program runs as: docker's USER text looked up in the image's own passwd and group.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "runtime/container/container_spec.h"
+#include "runtime/layer/snapshot.h"
+
+namespace runtime::container {
+
+struct Account {
+  User user;
+  std::string home = "/";
+};
+
+// `text`: "", "name", "uid", "name:group", "uid:gid". Numbers are decimal and below 2^31 and are
+// numbers even where an account has digits for a name (CVE-2026-46680). Throws Error (kUsage) for
+// anything else and for names that aren't there; never falls back to root.
+// The group: the one after ":", else that of the account, else 0.
+Account ResolveUser(std::string_view text, std::string_view passwd, std::string_view group);
+
+// The same with the files of a root file system. They are read from outside: only regular files, no
+// link is followed (CVE-2024-9341), at most 1 MiB each (CVE-2026-47262). "" and "0" read nothing.
+Account ResolveUserIn(std::string_view text, const layer::Snapshot& rootfs);
+
+}  // namespace runtime::container

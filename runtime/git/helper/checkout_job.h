@@ -1,0 +1,35 @@
+// CheckoutJob: one request, first resolved to a commit and a tree, then written on demand.
+//
+//   CheckoutJob job(request, "/mirror", progress);
+//   Resolution resolution = job.Resolve();   // fetches when it must
+//   CheckoutSize size = job.Write(out);      // at most once
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "runtime/git/helper/source.h"
+#include "runtime/git/protocol.h"
+
+namespace runtime::git {
+
+class CheckoutJob {
+ public:
+  // `mirror` is used for remote repositories only. A GitLibrary must live as long.
+  CheckoutJob(HelperRequest request, std::filesystem::path mirror, ProgressLine progress);
+  CheckoutJob(const CheckoutJob&) = delete;
+  CheckoutJob& operator=(const CheckoutJob&) = delete;
+
+  // Both throw Error. What turns out to be a damaged mirror is fetched anew, once.
+  Resolution Resolve();
+  // Writes the resolved tree to the directory `out`, which is emptied before a second try.
+  CheckoutSize Write(const std::filesystem::path& out);
+
+ private:
+  const HelperRequest request_;
+  const std::filesystem::path mirror_;
+  const ProgressLine progress_;
+  std::unique_ptr<Source> source_;
+};
+
+}  // namespace runtime::git

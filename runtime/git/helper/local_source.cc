@@ -1,0 +1,97 @@
+#include <optional>
+
+#include "runtime/git/helper/git_library.h"
+#include "runtime/git/helper/revision.h"
+#include "runtime/git/helper/source.h"
+#include "runtime/git/helper/working_tree.h"
+#include "runtime/git/helper/write_tree.h"
+
+namespace runtime::git {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+class LocalSource : public Source {
+ public:
+  LocalSource(const HelperRequest& request, const ProgressLine& progress)
+      : request_(request), progress_(progress), repository_(OpenGitDirectory(request.git_dir)) {
+    if (request.working_tree && request.work_tree.empty()) {
+      throw Error(ErrorKind::kUsage,
+                  "a bare repository has no working tree; name a commit or a branch");
+    }
+  }
+
+  Resolution Resolve() override {
+    Resolution resolution;
+    std::string branch;
+    if (const auto commit = FindRequested(branch)) {
+      resolution = DescribeCommit(repository_.get(), *commit);
+    } else if (!request_.working_tree) {
+      throw Error(ErrorKind::kNotFound, "the repository has no commit yet");
+    }
+    resolution.branch = branch;
+    if (request_.working_tree) {
+      working_tree_.emplace(repository_.get(), request_.work_tree, request_.limits, progress_);
+      tree_ = working_tree_->id();
+      resolution.tree = ToText(tree_);
+    } else {
+      tree_ = ToId(resolution.tree);
+    }
+    return resolution;
+  }
+
+  void Write(OutputTree& output) override {
+    if (working_tree_) {
+      working_tree_->Write(output);
+    } else {
+      WriteTree(repository_.get(), tree_, output);
+    }
+  }
+
+  bool Repair() override { return false; }
+
+ private:
+  // Nothing when HEAD names a branch without commits.
+  std::optional<git_oid> FindRequested(std::string& branch) {
+    branch = BranchName(request_.ref.empty() ? HeadTarget() : request_.ref);
+    if (!request_.commit.empty()) {
+      return ParseRevision(repository_.get(), request_.commit);
+    }
+    git_oid id;
+    const std::string name = request_.ref.empty() ? "HEAD" : request_.ref;
+    const int code = git_reference_name_to_id(&id, repository_.get(), name.c_str());
+    if (code == GIT_ENOTFOUND && request_.ref.empty()) {
+      return std::nullopt;
+    }
+    if (code == GIT_ENOTFOUND) {
+      throw Error(ErrorKind::kNotFound, "the repository has no " + name);
+    }
+    Check(code, "read " + name);
+    return PeelToCommit(repository_.get(), id, name);
+  }
+
+  std::string HeadTarget() {
+    ReferencePtr head;
+    Check(Take(head,
+               [&](auto** out) { return git_reference_lookup(out, repository_.get(), "HEAD"); }),
+          "read HEAD");
+    const char* target = git_reference_symbolic_target(head.get());
+    return target == nullptr ? std::string() : target;
+  }
+
+  const HelperRequest& request_;
+  const ProgressLine& progress_;
+  RepositoryPtr repository_;
+  std::optional<WorkingTree> working_tree_;
+  git_oid tree_{};
+};
+
+}  // namespace
+
+std::unique_ptr<Source> MakeLocalSource(const HelperRequest& request,
+                                        const ProgressLine& progress) {
+  return std::make_unique<LocalSource>(request, progress);
+}
+
+}  // namespace runtime::git

@@ -1,0 +1,39 @@
+// Source: where a checkout comes from, and which one a request gets.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "runtime/git/helper/output_tree.h"
+#include "runtime/git/helper/remote_access.h"
+#include "runtime/git/protocol.h"
+
+namespace runtime::git {
+
+class Source {
+ public:
+  virtual ~Source() = default;
+  virtual Resolution Resolve() = 0;
+  // Once, after Resolve().
+  virtual void Write(OutputTree& output) = 0;
+  // Makes good for a DamagedRepository: true when the call is worth another try.
+  virtual bool Repair() = 0;
+};
+
+// A repository of this machine, read in place and never written to. Request paths: git_dir and
+// work_tree.
+std::unique_ptr<Source> MakeLocalSource(const HelperRequest& request, const ProgressLine& progress);
+
+// A repository behind a URL, through a mirror in `directory`. A commit that the mirror has already
+// is taken from there without any network.
+std::unique_ptr<Source> MakeRemoteSource(const HelperRequest& request,
+                                         const std::filesystem::path& directory,
+                                         const ProgressLine& progress);
+
+// The one that the request asks for. Throws Error (kUsage) for a request that isn't valid. The
+// arguments are borrowed and outlive the source.
+std::unique_ptr<Source> MakeSource(const HelperRequest& request,
+                                   const std::filesystem::path& mirror,
+                                   const ProgressLine& progress);
+
+}  // namespace runtime::git

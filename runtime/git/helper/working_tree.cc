@@ -1,0 +1,211 @@
+#include "runtime/git/helper/working_tree.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "runtime/base/files.h"
+#include "runtime/base/terminal_text.h"
+#include "runtime/git/helper/git_library.h"
+#include "runtime/git/helper/object_hash.h"
+#include "runtime/git/helper/source_file.h"
+#include "runtime/git/helper/write_tree.h"
+
+namespace runtime::git {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using base::ForMessage;
+
+std::vector<std::string> NamesIn(int fd, const std::string& path) {
+  base::UniqueFd copy = base::Duplicate(fd);
+  std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(copy.get()), &::closedir);
+  if (!stream) {
+    throw Error::FromErrno("read directory " + ForMessage(path));
+  }
+  copy.Release();
+  ::rewinddir(stream.get());
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = ::readdir(stream.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != ".." && name != ".git") {
+      names.emplace_back(name);
+    }
+    errno = 0;
+  }
+  if (errno != 0) {
+    throw Error::FromErrno("read directory " + ForMessage(path));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+base::UniqueFd OpenDirectory(int parent, const std::string& name, const std::string& path) {
+  base::UniqueFd fd(
+      ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd) {
+    throw Error::FromErrno("open directory " + ForMessage(path));
+  }
+  return fd;
+}
+
+}  // namespace
+
+WorkingTree::WorkingTree(git_repository* repository, const std::filesystem::path& directory,
+                         const CheckoutLimits& limits, const Note& note)
+    : repository_(repository),
+      limits_(limits),
+      note_(note),
+      tracked_(repository),
+      directory_(base::OpenFile(directory, O_RDONLY | O_DIRECTORY)) {
+  Check(git_repository_set_workdir(repository, directory.c_str(), /*update_gitlink=*/0),
+        "use the working tree");
+  ReadDirectory(directory_.get(), "", 0, root_);
+}
+
+bool WorkingTree::IsIgnored(const std::string& path) const {
+  int ignored = 0;
+  Check(git_ignore_path_is_ignored(&ignored, repository_, path.c_str()),
+        "read the ignore rules for " + ForMessage(path));
+  return ignored != 0;
+}
+
+void WorkingTree::ReadDirectory(int fd, const std::string& prefix, uint32_t depth, Node& node) {
+  if (depth > limits_.depth) {
+    throw Error(ErrorKind::kInvalid, ForMessage(prefix) + " lies deeper than the limit of " +
+                                         std::to_string(limits_.depth) + " directories");
+  }
+  for (const std::string& name : NamesIn(fd, prefix)) {
+    ReadEntry(fd, name, prefix + name, depth, node);
+  }
+  node.id = TreeId(node.children);
+}
+
+void WorkingTree::ReadEntry(int parent, const std::string& name, const std::string& path,
+                            uint32_t depth, Node& node) {
+  struct stat status {};
+  if (::fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0) {
+    if (errno == ENOENT) {
+      return;
+    }
+    throw Error::FromErrno("read " + ForMessage(path));
+  }
+  if (S_ISDIR(status.st_mode)) {
+    ReadSubdirectory(parent, name, path, depth, node);
+    return;
+  }
+  if ((!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode)) ||
+      (!tracked_.Has(path) && IsIgnored(path))) {
+    return;
+  }
+  if (++entries_ > limits_.entries) {
+    throw Error(ErrorKind::kInvalid, "the working tree has more than the limit of " +
+                                         std::to_string(limits_.entries) + " entries");
+  }
+  Node child;
+  child.name = name;
+  if (S_ISLNK(status.st_mode)) {
+    child.mode = GIT_FILEMODE_LINK;
+    child.id = ObjectHash::Of("blob", ReadLinkAt(parent, name, path));
+  } else {
+    child.mode = (status.st_mode & 0100) != 0 ? GIT_FILEMODE_BLOB_EXECUTABLE : GIT_FILEMODE_BLOB;
+    const auto known = tracked_.Unchanged(path, status);
+    child.stored = known.has_value();
+    child.id = known ? *known : SourceFile(parent, name, path).Hash();
+  }
+  node.children.push_back(std::move(child));
+}
+
+void WorkingTree::ReadSubdirectory(int parent, const std::string& name, const std::string& path,
+                                   uint32_t depth, Node& node) {
+  Node child;
+  child.name = name;
+  if (const auto commit = tracked_.Submodule(path)) {
+    child.mode = GIT_FILEMODE_COMMIT;
+    child.id = *commit;
+    node.children.push_back(std::move(child));
+    return;
+  }
+  const bool tracked_below = tracked_.HasBelow(path + "/");
+  if (!tracked_below && IsIgnored(path + "/")) {
+    return;
+  }
+  const base::UniqueFd fd = OpenDirectory(parent, name, path);
+  struct stat status {};
+  if (!tracked_below && ::fstatat(fd.get(), ".git", &status, AT_SYMLINK_NOFOLLOW) == 0) {
+    note_("left out: " + ForMessage(path) + " is a repository of its own and no submodule");
+    return;
+  }
+  ReadDirectory(fd.get(), path + "/", depth + 1, child);
+  if (!child.children.empty()) {
+    node.children.push_back(std::move(child));
+  }
+}
+
+// A tree object's content, gitformat: "MODE NAME\0" and the raw id for each entry, sorted as if
+// the names of directories ended with "/".
+git_oid WorkingTree::TreeId(const std::vector<Node>& children) {
+  std::vector<const Node*> sorted;
+  sorted.reserve(children.size());
+  for (const Node& child : children) {
+    sorted.push_back(&child);
+  }
+  const auto key = [](const Node* node) {
+    return node->mode == GIT_FILEMODE_TREE ? node->name + "/" : node->name;
+  };
+  std::sort(sorted.begin(), sorted.end(),
+            [&](const Node* a, const Node* b) { return key(a) < key(b); });
+  std::string content;
+  for (const Node* node : sorted) {
+    static constexpr char kOctal[] = "01234567";
+    std::string mode;
+    for (unsigned rest = node->mode; rest != 0; rest /= 8) {
+      mode.insert(mode.begin(), kOctal[rest % 8]);
+    }
+    content += mode + " " + node->name + '\0';
+    content.append(reinterpret_cast<const char*>(node->id.id), GIT_OID_RAWSZ);
+  }
+  return ObjectHash::Of("tree", content);
+}
+
+void WorkingTree::Write(OutputTree& output) const {
+  OdbPtr odb;
+  Check(Take(odb, [&](auto** out) { return git_repository_odb(out, repository_); }),
+        "open the object database");
+  WriteChildren(odb.get(), directory_.get(), root_, output);
+  output.Close();
+}
+
+void WorkingTree::WriteChildren(git_odb* odb, int fd, const Node& node, OutputTree& output) const {
+  for (const Node& child : node.children) {
+    const std::string where = output.Where(child.name);
+    const bool executable = child.mode == GIT_FILEMODE_BLOB_EXECUTABLE;
+    if (child.mode == GIT_FILEMODE_TREE) {
+      const base::UniqueFd below = OpenDirectory(fd, child.name, where);
+      output.Enter(child.name);
+      WriteChildren(odb, below.get(), child, output);
+      output.Leave();
+    } else if (child.mode == GIT_FILEMODE_COMMIT) {
+      output.Enter(child.name);
+      output.Leave();
+    } else if (child.mode == GIT_FILEMODE_LINK) {
+      const std::string target = ReadLinkAt(fd, child.name, where);
+      ExpectSame(child.id, ObjectHash::Of("blob", target), where);
+      output.Link(child.name, target);
+    } else if (child.stored) {
+      WriteBlob(odb, child.id, child.name, executable, output);
+    } else {
+      SourceFile file(fd, child.name, where);
+      base::UniqueFd target = output.OpenFile(child.name, executable, file.size());
+      ExpectSame(child.id, file.CopyTo(target.get()), where);
+      output.Finish(std::move(target));
+    }
+  }
+}
+
+}  // namespace runtime::git

@@ -1,0 +1,169 @@
+#include "runtime/git/protocol.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace runtime::git {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using nlohmann::json;
+
+constexpr std::array<std::pair<ErrorKind, std::string_view>, 9> kKinds = {{
+    {ErrorKind::kUsage, "usage"},
+    {ErrorKind::kNotFound, "not-found"},
+    {ErrorKind::kExists, "exists"},
+    {ErrorKind::kInvalid, "invalid"},
+    {ErrorKind::kPermission, "permission"},
+    {ErrorKind::kUnsupported, "unsupported"},
+    {ErrorKind::kUnavailable, "unavailable"},
+    {ErrorKind::kNoSpace, "no-space"},
+    {ErrorKind::kInternal, "internal"},
+}};
+
+std::string ToLine(const json& document) {
+  // Names and messages of a repository may be no UTF-8: shown with U+FFFD.
+  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+json ParseLine(std::string_view line) {
+  json document = json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!document.is_object()) {
+    throw Error(ErrorKind::kInvalid, "the git helper's line is no JSON object");
+  }
+  return document;
+}
+
+template <typename F>
+auto Reading(F&& read) -> decltype(read()) {
+  try {
+    return read();
+  } catch (const json::exception& e) {
+    throw Error(ErrorKind::kInvalid, std::string("the git helper's line: ") + e.what());
+  }
+}
+
+// The member `name` of an answer, or the error that came in its place.
+json Answer(std::string_view line, const char* name) {
+  json document = ParseLine(line);
+  if (const auto error = document.find("error"); error != document.end()) {
+    const std::string kind = error->at("kind").get<std::string>();
+    const auto* known = std::find_if(kKinds.begin(), kKinds.end(),
+                                     [&](const auto& entry) { return entry.second == kind; });
+    throw Error(known == kKinds.end() ? ErrorKind::kInternal : known->first,
+                error->at("message").get<std::string>());
+  }
+  return document.at(name);
+}
+
+}  // namespace
+
+bool IsObjectId(std::string_view text) {
+  return text.size() == 40 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+std::string EncodeRequest(const HelperRequest& request) {
+  const Credential& credential = request.credential;
+  const CheckoutLimits& limits = request.limits;
+  return ToLine({{"url", request.url},
+                 {"credential",
+                  {{"username", credential.username},
+                   {"password", credential.password},
+                   {"ssh_key", credential.ssh_key},
+                   {"known_hosts", credential.known_hosts},
+                   {"accept_unknown_hosts", credential.accept_unknown_hosts}}},
+                 {"git_dir", request.git_dir},
+                 {"work_tree", request.work_tree},
+                 {"ref", request.ref},
+                 {"commit", request.commit},
+                 {"working_tree", request.working_tree},
+                 {"limits",
+                  {{"pack_bytes", limits.pack_bytes},
+                   {"objects", limits.objects},
+                   {"file_bytes", limits.file_bytes},
+                   {"total_bytes", limits.total_bytes},
+                   {"entries", limits.entries},
+                   {"depth", limits.depth}}}});
+}
+
+HelperRequest DecodeRequest(std::string_view line) {
+  return Reading([&] {
+    const json document = ParseLine(line);
+    HelperRequest request;
+    request.url = document.at("url").get<std::string>();
+    const json& credential = document.at("credential");
+    request.credential.username = credential.at("username").get<std::string>();
+    request.credential.password = credential.at("password").get<std::string>();
+    request.credential.ssh_key = credential.at("ssh_key").get<std::string>();
+    request.credential.known_hosts = credential.at("known_hosts").get<std::string>();
+    request.credential.accept_unknown_hosts = credential.at("accept_unknown_hosts").get<bool>();
+    request.git_dir = document.at("git_dir").get<std::string>();
+    request.work_tree = document.at("work_tree").get<std::string>();
+    request.ref = document.at("ref").get<std::string>();
+    request.commit = document.at("commit").get<std::string>();
+    request.working_tree = document.at("working_tree").get<bool>();
+    const json& limits = document.at("limits");
+    request.limits.pack_bytes = limits.at("pack_bytes").get<uint64_t>();
+    request.limits.objects = limits.at("objects").get<uint64_t>();
+    request.limits.file_bytes = limits.at("file_bytes").get<uint64_t>();
+    request.limits.total_bytes = limits.at("total_bytes").get<uint64_t>();
+    request.limits.entries = limits.at("entries").get<uint64_t>();
+    request.limits.depth = limits.at("depth").get<uint32_t>();
+    return request;
+  });
+}
+
+std::string EncodeResolution(const Resolution& resolution) {
+  return ToLine({{"resolved",
+                  {{"commit", resolution.commit},
+                   {"tree", resolution.tree},
+                   {"commit_time", resolution.commit_time},
+                   {"branch", resolution.branch},
+                   {"title", resolution.title},
+                   {"author", resolution.author}}}});
+}
+
+Resolution DecodeResolution(std::string_view line) {
+  return Reading([&] {
+    const json answer = Answer(line, "resolved");
+    Resolution resolution;
+    resolution.commit = answer.at("commit").get<std::string>();
+    resolution.tree = answer.at("tree").get<std::string>();
+    resolution.commit_time = answer.at("commit_time").get<int64_t>();
+    resolution.branch = answer.at("branch").get<std::string>();
+    resolution.title = answer.at("title").get<std::string>();
+    resolution.author = answer.at("author").get<std::string>();
+    // The tree becomes a layer's name, the commit a variable.
+    if (!IsObjectId(resolution.tree) ||
+        (!resolution.commit.empty() && !IsObjectId(resolution.commit))) {
+      throw Error(ErrorKind::kInvalid, "the git helper answered something else than object ids");
+    }
+    return resolution;
+  });
+}
+
+std::string EncodeWritten(const CheckoutSize& size) {
+  return ToLine({{"written", {{"files", size.files}, {"bytes", size.bytes}}}});
+}
+
+CheckoutSize DecodeWritten(std::string_view line) {
+  return Reading([&] {
+    const json answer = Answer(line, "written");
+    return CheckoutSize{.files = answer.at("files").get<uint64_t>(),
+                        .bytes = answer.at("bytes").get<uint64_t>()};
+  });
+}
+
+std::string EncodeError(const Error& error) {
+  const auto* kind = std::find_if(kKinds.begin(), kKinds.end(),
+                                  [&](const auto& entry) { return entry.first == error.kind(); });
+  return ToLine({{"error", {{"kind", kind->second}, {"message", error.what()}}}});
+}
+
+}  // namespace runtime::git

@@ -1,0 +1,87 @@
+// What the git container and the host say to each other, one JSON document per line.
+//
+//   host -> helper   HelperRequest                     on the helper's standard input
+//   helper -> host   {"resolved": Resolution}          which commit and tree it is
+//   host -> helper   "write" or "done"                 "done": that tree is a layer already
+//   helper -> host   {"written": CheckoutSize}         only after "write"
+//   helper -> host   {"error": {kind, message}}        in place of any answer; exit code 1
+//
+// Progress goes to the helper's standard error, one line each. A credential travels in the request
+// only: it is never in a file, an argument or the environment.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "runtime/base/error.h"
+
+namespace runtime::git {
+
+struct Credential {
+  std::string username;     // http: "x-access-token" and the like; ssh: the URL's user wins
+  std::string password;     // http: password or token; ssh: the key's passphrase
+  std::string ssh_key;      // a private key in OpenSSH or PEM form
+  std::string known_hosts;  // ssh: lines as in sshd(8) "SSH_KNOWN_HOSTS FILE FORMAT"
+  bool accept_unknown_hosts = false;  // ssh: without known_hosts any host key is trusted
+  bool empty() const { return password.empty() && ssh_key.empty(); }
+};
+
+// Bounds on what a repository may make us take. A breach is an Error of kind kInvalid.
+struct CheckoutLimits {
+  uint64_t pack_bytes = 8ull << 30;    // received in one fetch
+  uint64_t objects = 20'000'000;       // in one fetch
+  uint64_t file_bytes = 2ull << 30;    // of one file
+  uint64_t total_bytes = 16ull << 30;  // of the checkout
+  uint64_t entries = 2'000'000;        // files, links and directories of the checkout
+  uint32_t depth = 128;                // directories inside each other
+};
+
+struct HelperRequest {
+  // Either a remote repository, by a URL that url_policy.h accepts ...
+  std::string url;
+  Credential credential;
+  // ... or a local one, read in place: paths as the helper sees them.
+  std::string git_dir;
+  std::string work_tree;  // empty for a bare repository
+
+  std::string ref;            // full name; empty: HEAD
+  std::string commit;         // object id, or (local) any revision, or (remote) a branch or tag
+  bool working_tree = false;  // local: the files as they are now, without the ignored ones
+  CheckoutLimits limits;
+};
+
+struct Resolution {
+  std::string commit;       // hex; empty in a repository without commits
+  std::string tree;         // hex
+  int64_t commit_time = 0;  // seconds since 1970
+  std::string branch;       // short name; empty when it is none
+  std::string title;        // first line of the message, valid UTF-8
+  std::string author;       // name, valid UTF-8
+};
+
+struct CheckoutSize {
+  uint64_t files = 0;
+  uint64_t bytes = 0;
+};
+
+// Each gives one line without its newline.
+std::string EncodeRequest(const HelperRequest& request);
+std::string EncodeResolution(const Resolution& resolution);
+std::string EncodeWritten(const CheckoutSize& size);
+std::string EncodeError(const base::Error& error);
+
+// Throw Error (kInvalid) for anything else than what was announced above. The last two throw the
+// helper's own error when the line is one.
+HelperRequest DecodeRequest(std::string_view line);
+Resolution DecodeResolution(std::string_view line);
+CheckoutSize DecodeWritten(std::string_view line);
+
+inline constexpr std::string_view kAnswerWrite = "write";
+inline constexpr std::string_view kAnswerDone = "done";
+inline constexpr size_t kMaxLine = 1u << 20;
+
+// 40 lower-case hex digits.
+bool IsObjectId(std::string_view text);
+
+}  // namespace runtime::git

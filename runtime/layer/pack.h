@@ -1,0 +1,38 @@
+// Pack: a layer's directory becomes its archive, the way back from Unpack.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "runtime/base/digest.h"
+#include "runtime/layer/gzip.h"
+
+namespace runtime::layer {
+
+struct PackOptions {
+  // Later times become this one, in seconds since 1970
+  // (https://reproducible-builds.org/specs/source-date-epoch/).
+  std::optional<int64_t> max_mtime;
+  uint64_t max_bytes = 32ull << 30;  // sum of the files' sizes, holes included
+};
+
+struct PackResult {
+  base::Digest diff_id;        // of the uncompressed archive
+  uint64_t archive_bytes = 0;  // uncompressed
+  uint64_t entries = 0;
+  uint64_t skipped = 0;  // sockets and device nodes
+};
+
+// Streams the gzipped archive of a directory as overlayfs leaves it in an upper directory:
+// whiteouts and opaque marks become ".wh." entries (OCI image specification, layer.md). Sorted,
+// whole seconds, numeric owners: an equal directory gives an equal archive. The directory's own
+// attributes aren't part of it. Nobody may write to it meanwhile.
+//
+// Throws Error; kInvalid for a file whose name reads as a whiteout, for paths too long to be
+// unpacked and over the limit, kUnsupported for what overlayfs keeps elsewhere (redirects,
+// metadata-only copies).
+PackResult Pack(const std::filesystem::path& directory, const ByteSink& sink,
+                const PackOptions& options = {});
+
+}  // namespace runtime::layer

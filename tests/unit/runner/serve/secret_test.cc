@@ -1,0 +1,55 @@
+#include "runner/serve/secret.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+
+namespace runner::serve {
+namespace {
+
+std::string ProblemWith(const std::string& reference) {
+  try {
+    return "resolved: " + ResolveSecret(reference);
+  } catch (const runtime::base::Error& e) {
+    return e.what();
+  }
+}
+
+TEST(Secret, ComesFromAFileTheEnvironmentOrACommand) {
+  const runtime::base::TemporaryDirectory directory("/tmp", "secret");
+  const std::string path = (directory.path() / "s").native();
+  runtime::base::WriteFileAtomically(path, "one\ntwo\r\n\n");
+  EXPECT_EQ(ResolveSecret("file:" + path), "one\ntwo");
+  ::setenv("RUNNER_TEST_SECRET", "from the environment", 1);
+  EXPECT_EQ(ResolveSecret("env:RUNNER_TEST_SECRET"), "from the environment");
+  EXPECT_EQ(ResolveSecret("command:echo  a b"), "a b");
+}
+
+TEST(Secret, ACommandIsNoShell) {
+  EXPECT_EQ(ResolveSecret("command:echo $HOME;id|`x`"), "$HOME;id|`x`");
+}
+
+TEST(Secret, SaysWhatIsWrongWithWhich) {
+  EXPECT_EQ(ProblemWith("env:RUNNER_NO_SUCH"),
+            "secret env:RUNNER_NO_SUCH: no such variable in the environment");
+  EXPECT_NE(ProblemWith("file:/no/such").find("secret file:/no/such: "), std::string::npos);
+  EXPECT_NE(ProblemWith("command:false").find("the command failed"), std::string::npos);
+  EXPECT_NE(ProblemWith("command:/no/such").find("start"), std::string::npos);
+  EXPECT_NE(ProblemWith("command:true").find("it is empty"), std::string::npos);
+  EXPECT_NE(ProblemWith("command:cat /dev/zero").find("64 KiB"), std::string::npos);
+}
+
+TEST(Secret, HasThreeForms) {
+  EXPECT_TRUE(IsSecretReference("file:a"));
+  EXPECT_TRUE(IsSecretReference("env:a"));
+  EXPECT_TRUE(IsSecretReference("command:a"));
+  for (const char* text : {"", "a", "file:", "File:a", "https://a"}) {
+    EXPECT_FALSE(IsSecretReference(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace runner::serve
