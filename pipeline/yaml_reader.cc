@@ -1,6 +1,8 @@
 #include "pipeline/yaml_reader.h"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
@@ -29,34 +31,46 @@ void AddSyntaxError(const YAML::ParserException& error, std::string_view text, F
   findings.Add(at, "E003", "not YAML: " + error.msg + "; check indentation, colons and quotes");
 }
 
-// Everything that counts before the first document begins or after it ends is a second document.
-class SecondDocument : public YAML::EventHandler {
+YamlPlace PlaceOf(const YAML::Mark& mark) {
+  return {{mark.line + 1, mark.column + 1}, static_cast<size_t>(std::max(mark.pos, 0))};
+}
+
+// The parser's events, in our words. One document only.
+class Events : public YAML::EventHandler {
  public:
-  void OnDocumentStart(const YAML::Mark& mark) override { Refuse(mark); }
+  explicit Events(YamlTreeBuilder& builder) : builder_(builder) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ > 1) {
+      throw YamlRefused{PlaceOf(mark).at, "E010",
+                        "a second YAML document begins here; a pipeline file holds one"};
+    }
+  }
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override { Refuse(mark); }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override { Refuse(mark); }
-  void OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
-                const std::string& /*value*/) override {
-    Refuse(mark);
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    builder_.AddNull(PlaceOf(mark), anchor);
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/,
-                       YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value /*style*/) override {
-    Refuse(mark);
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    builder_.AddAlias(PlaceOf(mark), anchor);
   }
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    builder_.AddScalar(PlaceOf(mark), tag, anchor, value);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value /*style*/) override {
+    builder_.Open(YamlNode::Kind::kList, PlaceOf(mark), tag, anchor);
+  }
+  void OnSequenceEnd() override { builder_.Close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value /*style*/) override {
-    Refuse(mark);
+    builder_.Open(YamlNode::Kind::kMap, PlaceOf(mark), tag, anchor);
   }
-  void OnMapEnd() override {}
+  void OnMapEnd() override { builder_.Close(); }
 
  private:
-  static void Refuse(const YAML::Mark& mark) {
-    throw YamlRefused{{mark.line + 1, mark.column + 1},
-                      "E010",
-                      "a second YAML document begins here; a pipeline file holds one"};
-  }
+  YamlTreeBuilder& builder_;
+  int documents_ = 0;
 };
 
 }  // namespace
@@ -70,9 +84,9 @@ YamlNodePtr ReadYaml(std::string_view text, Findings& findings) {
     std::istringstream stream(clean);
     YAML::Parser parser(stream);
     YamlTreeBuilder builder(clean, findings);
-    parser.HandleNextDocument(builder);
-    SecondDocument rest;
-    parser.HandleNextDocument(rest);
+    Events events(builder);
+    while (parser.HandleNextDocument(events)) {
+    }
     return builder.TakeRoot();
   } catch (const YamlRefused& refused) {
     findings.Add(refused.at, refused.code, refused.message);

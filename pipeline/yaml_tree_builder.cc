@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::string_view kCorePrefix = "tag:yaml.org,2002:";
 
-Position At(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
-
 // "?" stands for no tag on a plain scalar or a collection, "!" for a quoted scalar.
 bool IsKnownTag(std::string_view tag, YamlNode::Kind kind) {
   if (tag.empty() || tag == "?" || tag == "!") {
@@ -35,9 +33,9 @@ bool IsKnownTag(std::string_view tag, YamlNode::Kind kind) {
 
 }  // namespace
 
-std::shared_ptr<YamlNode> YamlTreeBuilder::MakeNode(YamlNode::Kind kind, const YAML::Mark& mark,
+std::shared_ptr<YamlNode> YamlTreeBuilder::MakeNode(YamlNode::Kind kind, YamlPlace place,
                                                     const std::string& tag) {
-  const Position at = At(mark);
+  const Position at = place.at;
   if (!IsKnownTag(tag, kind)) {
     throw YamlRefused{
         at, "E008",
@@ -47,35 +45,34 @@ std::shared_ptr<YamlNode> YamlTreeBuilder::MakeNode(YamlNode::Kind kind, const Y
     throw YamlRefused{at, "E005",
                       "more than " + std::to_string(kMaxYamlNodes) + " values in the file"};
   }
-  CheckTabs(mark, at);
+  CheckTabs(place);
   auto node = std::make_shared<YamlNode>();
   node->kind = kind;
   node->at = at;
   return node;
 }
 
-void YamlTreeBuilder::CheckTabs(const YAML::Mark& mark, Position at) {
-  auto before = static_cast<size_t>(std::max(mark.pos, 0));
-  before = std::min(before, text_.size());
+void YamlTreeBuilder::CheckTabs(YamlPlace place) {
+  size_t before = std::min(place.offset, text_.size());
   while (before > 0 && (text_[before - 1] == ' ' || text_[before - 1] == '\t')) {
     --before;
     if (text_[before] == '\t') {
-      findings_.Add(at, "E007", "a tab before this value; YAML is indented with spaces");
+      findings_.Add(place.at, "E007", "a tab before this value; YAML is indented with spaces");
       return;
     }
   }
 }
 
-void YamlTreeBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
-  YamlNodePtr node = MakeNode(YamlNode::Kind::kNull, mark, "");
-  if (anchor != YAML::NullAnchor) {
+void YamlTreeBuilder::AddNull(YamlPlace place, Anchor anchor) {
+  YamlNodePtr node = MakeNode(YamlNode::Kind::kNull, place, "");
+  if (anchor != 0) {
     anchors_[anchor] = node;
   }
   Place(node, node->at);
 }
 
-void YamlTreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
-  const Position at = At(mark);
+void YamlTreeBuilder::AddAlias(YamlPlace place, Anchor anchor) {
+  const Position at = place.at;
   const auto found = anchors_.find(anchor);
   if (found == anchors_.end()) {
     throw YamlRefused{at, "E011", "this alias stands inside the value that it repeats"};
@@ -83,47 +80,37 @@ void YamlTreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   Place(found->second, at);
 }
 
-void YamlTreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag,
-                               YAML::anchor_t anchor, const std::string& value) {
-  const std::shared_ptr<YamlNode> node = MakeNode(YamlNode::Kind::kScalar, mark, tag);
-  if (value.find('\0') != std::string::npos) {
+void YamlTreeBuilder::AddScalar(YamlPlace place, const std::string& tag, Anchor anchor,
+                                const std::string& text) {
+  const std::shared_ptr<YamlNode> node = MakeNode(YamlNode::Kind::kScalar, place, tag);
+  if (text.find('\0') != std::string::npos) {
     throw YamlRefused{node->at, "E001", "a NUL character in a text; no program can be given one"};
   }
-  node->text = value;
+  node->text = text;
   node->plain = tag == "?";
-  if (anchor != YAML::NullAnchor) {
+  if (anchor != 0) {
     anchors_[anchor] = node;
   }
   Place(node, node->at);
 }
 
-void YamlTreeBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
-                                      YAML::anchor_t anchor, YAML::EmitterStyle::value /*style*/) {
-  OpenCollection(YamlNode::Kind::kList, mark, tag, anchor);
-}
-
-void YamlTreeBuilder::OnMapStart(const YAML::Mark& mark, const std::string& tag,
-                                 YAML::anchor_t anchor, YAML::EmitterStyle::value /*style*/) {
-  OpenCollection(YamlNode::Kind::kMap, mark, tag, anchor);
-}
-
-void YamlTreeBuilder::OpenCollection(YamlNode::Kind kind, const YAML::Mark& mark,
-                                     const std::string& tag, YAML::anchor_t anchor) {
+void YamlTreeBuilder::Open(YamlNode::Kind kind, YamlPlace place, const std::string& tag,
+                           Anchor anchor) {
   if (open_.size() >= static_cast<size_t>(kMaxYamlDepth)) {
-    throw YamlRefused{At(mark), "E004",
+    throw YamlRefused{place.at, "E004",
                       "nested deeper than " + std::to_string(kMaxYamlDepth) + " levels"};
   }
-  Open open;
-  open.node = MakeNode(kind, mark, tag);
-  open.anchor = anchor;
-  open_.push_back(std::move(open));
+  Collection collection;
+  collection.node = MakeNode(kind, place, tag);
+  collection.anchor = anchor;
+  open_.push_back(std::move(collection));
 }
 
 void YamlTreeBuilder::Close() {
-  Open done = std::move(open_.back());
+  Collection done = std::move(open_.back());
   open_.pop_back();
   Merge(done);
-  if (done.anchor != YAML::NullAnchor) {
+  if (done.anchor != 0) {
     anchors_[done.anchor] = done.node;
   }
   const Position at = done.node->at;
@@ -135,7 +122,7 @@ void YamlTreeBuilder::Place(YamlNodePtr node, Position at) {
     root_ = std::move(node);
     return;
   }
-  Open& parent = open_.back();
+  Collection& parent = open_.back();
   if (parent.node->kind == YamlNode::Kind::kMap) {
     PlaceInMap(parent, std::move(node), at);
     return;
@@ -144,7 +131,7 @@ void YamlTreeBuilder::Place(YamlNodePtr node, Position at) {
   parent.node->items.push_back(std::move(node));
 }
 
-void YamlTreeBuilder::PlaceInMap(Open& map, YamlNodePtr node, Position at) {
+void YamlTreeBuilder::PlaceInMap(Collection& map, YamlNodePtr node, Position at) {
   if (map.key == nullptr) {
     if (node->kind == YamlNode::Kind::kList || node->kind == YamlNode::Kind::kMap) {
       throw YamlRefused{at, "E009", "a key must be a text, not a list or a map"};
@@ -160,7 +147,7 @@ void YamlTreeBuilder::PlaceInMap(Open& map, YamlNodePtr node, Position at) {
   map.key = nullptr;
 }
 
-void YamlTreeBuilder::AddEntry(Open& map, YamlNodePtr value) {
+void YamlTreeBuilder::AddEntry(Collection& map, YamlNodePtr value) {
   YamlNode::Entry entry = {map.key->text, map.key->at, std::move(value)};
   if (map.key->plain && entry.key == "<<") {
     map.merges.push_back(std::move(entry));
@@ -176,7 +163,7 @@ void YamlTreeBuilder::AddEntry(Open& map, YamlNodePtr value) {
   map.node->entries.push_back(std::move(entry));
 }
 
-void YamlTreeBuilder::Merge(Open& map) {
+void YamlTreeBuilder::Merge(Collection& map) {
   std::set<std::string_view> taken;
   for (const auto& [key, at] : map.own_keys) {
     taken.insert(key);

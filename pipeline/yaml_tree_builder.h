@@ -1,9 +1,8 @@
-// YamlTreeBuilder: makes YamlNodes out of the parser's events, within the bounds of yaml_reader.h.
+// YamlTreeBuilder: makes YamlNodes out of a parser's events, within the bounds of yaml_reader.h.
+// It knows no parser, so that the library's headers stay in one place.
 #pragma once
 
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/mark.h>
-
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,53 +20,53 @@ struct YamlRefused {
   std::string message;
 };
 
-class YamlTreeBuilder : public YAML::EventHandler {
+// Where an event stands in the text.
+struct YamlPlace {
+  Position at;
+  size_t offset = 0;
+};
+
+// Anchors are numbers from 1, 0 is none. A tag is "?" on a plain scalar, "!" on a quoted one, both
+// or empty on a collection, else what the file says.
+class YamlTreeBuilder {
  public:
+  using Anchor = size_t;
+
   // `text` is what the parser reads; both must outlive this object.
   YamlTreeBuilder(std::string_view text, Findings& findings) : text_(text), findings_(findings) {}
 
-  YamlNodePtr TakeRoot() { return std::move(root_); }
+  // All throw YamlRefused.
+  void AddNull(YamlPlace place, Anchor anchor);
+  void AddAlias(YamlPlace place, Anchor anchor);
+  void AddScalar(YamlPlace place, const std::string& tag, Anchor anchor, const std::string& text);
+  void Open(YamlNode::Kind kind, YamlPlace place, const std::string& tag, Anchor anchor);
+  void Close();
 
-  void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override;
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override;
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value style) override;
-  void OnSequenceEnd() override { Close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value style) override;
-  void OnMapEnd() override { Close(); }
+  YamlNodePtr TakeRoot() { return std::move(root_); }
 
  private:
   // A list or map whose end hasn't come.
-  struct Open {
+  struct Collection {
     std::shared_ptr<YamlNode> node;
-    YAML::anchor_t anchor = 0;
+    Anchor anchor = 0;
     YamlNodePtr key;                      // of a map, when its value comes next
     std::vector<YamlNode::Entry> merges;  // values of `<<`
     std::map<std::string, Position> own_keys;
   };
 
-  std::shared_ptr<YamlNode> MakeNode(YamlNode::Kind kind, const YAML::Mark& mark,
-                                     const std::string& tag);
-  void OpenCollection(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
-                      YAML::anchor_t anchor);
-  void Close();
+  std::shared_ptr<YamlNode> MakeNode(YamlNode::Kind kind, YamlPlace place, const std::string& tag);
   // Puts a whole node where it belongs: into the innermost open collection, or as the root.
   void Place(YamlNodePtr node, Position at);
-  void PlaceInMap(Open& map, YamlNodePtr node, Position at);
-  void AddEntry(Open& map, YamlNodePtr value);
-  void Merge(Open& map);
+  void PlaceInMap(Collection& map, YamlNodePtr node, Position at);
+  void AddEntry(Collection& map, YamlNodePtr value);
+  void Merge(Collection& map);
   void Grow(YamlNode& parent, const YamlNode& child, Position at) const;
-  void CheckTabs(const YAML::Mark& mark, Position at);
+  void CheckTabs(YamlPlace place);
 
   std::string_view text_;
   Findings& findings_;
-  std::vector<Open> open_;
-  std::map<YAML::anchor_t, YamlNodePtr> anchors_;
+  std::vector<Collection> open_;
+  std::map<Anchor, YamlNodePtr> anchors_;
   size_t nodes_ = 0;
   YamlNodePtr root_;
 };

@@ -6,6 +6,7 @@
 #include "runner/run_directory.h"
 #include "runner/run_paths.h"
 #include "runtime/base/clock.h"
+#include "runtime/base/error.h"
 
 namespace runner {
 
@@ -23,7 +24,14 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
   RunDirectory directory(host.state().runs(), clock);
   // The directory first: who is told that a run ended finds it there.
   pipeline::ObserverFanOut observers({&directory, &observer});
-  return pipeline::RunPipeline(event, options.pipeline, backend, observers, std::move(stop));
+  pipeline::RunSummary summary =
+      pipeline::RunPipeline(event, options.pipeline, backend, observers, std::move(stop));
+  if (!directory.failure().empty()) {
+    throw runtime::base::Error(runtime::base::ErrorKind::kInternal,
+                               "the run ended (" + std::string(ToString(summary.outcome)) +
+                                   "), but its record could not be kept: " + directory.failure());
+  }
+  return summary;
 }
 
 }  // namespace runner

@@ -1,6 +1,7 @@
 // runner-main: every verb that isn't on the start path of a container. It has those of the start
 // path too, so that `runner help` knows all of them.
 #include <array>
+#include <csignal>
 
 #include "runner/dispatch.h"
 #include "runner/verbs/verbs.h"
@@ -23,6 +24,8 @@ constexpr std::array kVerbs = {
 }  // namespace runner
 
 int main(int argc, char** argv) {
+  // A reader that goes away is an error of a write, not our end: runs go on.
+  std::signal(SIGPIPE, SIG_IGN);
   return runner::Dispatch("runner", runner::kVerbs,
                           std::vector<std::string>(argv + 1, argv + argc));
 }

@@ -112,7 +112,7 @@ TEST(YamlReader, RefusesAMergeBomb) {
 }
 
 TEST(YamlReader, RefusesDeepNesting) {
-  EXPECT_EQ(Refusal(Repeat("[", 100)), "1:33 E004");
+  EXPECT_EQ(Refusal(Repeat("[", 100) + Repeat("]", 100)), "1:33 E004");
   EXPECT_NE(Refusal(Repeat("[", 400'000)).find("E004"), std::string::npos);
   EXPECT_NE(Refusal(Repeat("{a: ", 100'000)).find("E004"), std::string::npos);
   EXPECT_NE(Refusal(Repeat("- ", 100'000)).find("E004"), std::string::npos);
