@@ -34,7 +34,14 @@ void RemoteAccess::Check(int code, std::string_view what) {
   if (code < 0 && refused_) {
     throw Error(refusal_kind_, std::string(what) + ": " + refusal_);
   }
-  runtime::git::Check(code, what);
+  try {
+    runtime::git::Check(code, what);
+  } catch (const DamagedRepository&) {
+    throw;
+  } catch (const Error& e) {
+    // A connection that just ends has no errno to tell.
+    throw e.kind() == ErrorKind::kInternal ? Error(ErrorKind::kUnavailable, e.what()) : e;
+  }
 }
 
 int RemoteAccess::OnCredential(git_credential** out, const char* /*url*/, const char* user,
