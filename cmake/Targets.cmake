@@ -22,7 +22,9 @@ function(runner_program name)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} runner_sanitizers runner_warnings)
   if(ARG_STATIC AND RUNNER_STATIC)
-    target_link_options(${name} PRIVATE -static -no-pie)
+    # By the linker that refuses a shared library here: mold takes it and leaves calls to address 0.
+    # Its warnings are of libcrypto's use of name look-ups and dlopen, which we never reach.
+    target_link_options(${name} PRIVATE -static -no-pie -fuse-ld=bfd -Wl,--no-warnings)
   endif()
   if(ARG_DESTINATION STREQUAL "bin")
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${RUNNER_BIN_DIR})

@@ -115,11 +115,11 @@ void Engine::Begin(size_t i) {
     Start(i);
     return;
   }
-  if (!IsSuccess(result->outcome) && result->outcome != Outcome::kCancelled) {
-    observer_.StepStarted(results_[i].name);
-  }
   results_[i].result = *std::move(result);
-  Correct(plan_.steps[i], results_[i].result);
+  if (results_[i].result.outcome == Outcome::kFailed) {
+    observer_.StepStarted(results_[i].name);
+    Correct(plan_.steps[i], results_[i].result);
+  }
   Settle(i);
 }
 

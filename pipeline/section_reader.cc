@@ -50,6 +50,12 @@ const YamlNode* FindMisshapen(ValueType type, const YamlNode& value) {
   }
 }
 
+// Its own keys say whether they take expressions.
+bool IsSection(ValueType type) {
+  return type == ValueType::kMap || type == ValueType::kOptionalMap ||
+         type == ValueType::kMapOrList;
+}
+
 bool HoldsExpression(const YamlNode& node) {
   if (node.text.find("${{") != std::string::npos) {
     return true;
@@ -130,7 +136,7 @@ void ReadSection(const YamlNode& map, Section section, Findings& findings, const
       findings.Add(wrong->at, "E104",
                    "`" + entry.key + "` must be " + std::string(Describe(key->type)) + ", not " +
                        std::string(Describe(*wrong)) + (inside ? " inside" : ""));
-    } else if (key->status == KeyStatus::kPlain && key->type != ValueType::kMapOrList &&
+    } else if (key->status == KeyStatus::kPlain && !IsSection(key->type) &&
                HoldsExpression(*entry.value)) {
       findings.Add(entry.value->at, "E404",
                    "`" + entry.key + "` takes no `${{ }}`; write the text itself");

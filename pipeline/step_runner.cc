@@ -47,6 +47,11 @@ StepResult Errored(std::string reason, bool stopped) {
   return result;
 }
 
+bool WritesWorkspace(const StepPlan& step) {
+  const auto* command = std::get_if<CommandAction>(&step.action);
+  return command != nullptr && command->workspace == WorkspaceAccess::kReadWrite;
+}
+
 }  // namespace
 
 bool UsesWorkspace(const StepPlan& step) {
@@ -73,8 +78,8 @@ StepEnd StepRunner::Run(const StepPlan& step, const StepInput& input, StepLog& l
       return end;
     }
     end.result = Act(step, input, end.workspace.layers, log, stop);
-    // A step that left no workspace of its own hands on what it got.
-    if (!end.result.workspace.empty()) {
+    // All others hand on what they got.
+    if (WritesWorkspace(step) && !end.result.workspace.empty()) {
       end.workspace.layers = end.result.workspace;
     }
   } catch (const std::exception& e) {

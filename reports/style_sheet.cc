@@ -23,7 +23,7 @@ a { color: var(--link); }
 small, caption, dt { color: var(--soft); }
 caption { text-align: left; font-size: .9rem; padding-bottom: .3rem; }
 .wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; }
+table { border-collapse: collapse; width: 100%; min-width: 38rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0;
   border-top: 1px solid var(--line); }
 td, dd, li { overflow-wrap: anywhere; }

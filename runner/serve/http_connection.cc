@@ -54,7 +54,7 @@ void HttpConnection::Close() {
 
 void HttpConnection::WaitForRequest() {
   phase_ = Phase::kIdle;
-  AccountBody(0);
+  call_ = {};
   if (context_.draining) {
     return Close();
   }

@@ -33,10 +33,12 @@ RunRecord ToRecord(const StoredRun& run) {
   return record;
 }
 
-// A run that waits for its second attempt has the directory of the first.
+// A run's second attempt begins with the directory of the first; and a run that was given up has
+// one that says nothing of it.
 bool StoreKnowsBetter(const StoredRun& stored, const RunRecord& kept) {
+  const bool kept_finished = kept.state == reports::RunState::kFinished;
   return stored.state == RunState::kQueued ||
-         (stored.state == RunState::kFinished && kept.state != reports::RunState::kFinished);
+         (stored.state == RunState::kFinished) != kept_finished;
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ using runtime::base::FileLock;
 
 // GitHub lets a delivery be sent again for 3 days (Enterprise Server: 7).
 constexpr std::chrono::hours kDeliveryMemory{30 * 24};
-constexpr std::chrono::seconds kLastStatuses{5};
+constexpr std::chrono::seconds kLastStatuses{2};
 constexpr std::string_view kWebhookPath = "/webhooks/github";
 
 FileLock TakeDirectory(const runtime::base::StateDir& state) {

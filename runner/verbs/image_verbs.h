@@ -7,9 +7,11 @@
 namespace runner {
 
 // image_archive.cc
-int ImageImportMain(std::vector<std::string> args);
 int ImageLoadMain(std::vector<std::string> args);
 int ImageSaveMain(std::vector<std::string> args);
+
+// image_import.cc
+int ImageImportMain(std::vector<std::string> args);
 
 // image_list.cc
 int ImageInspectMain(std::vector<std::string> args);

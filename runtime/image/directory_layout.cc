@@ -1,11 +1,14 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <functional>
 #include <vector>
 
 #include "runtime/base/beneath.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/terminal_text.h"
+#include "runtime/image/layer_taker.h"
 #include "runtime/image/layout_source.h"
 #include "runtime/image/manifest.h"
 
@@ -27,42 +30,52 @@ class DirectoryLayout : public LayoutSource {
     return fd ? std::optional(base::ReadAll(fd.get(), name, kMaxDocumentBytes)) : std::nullopt;
   }
 
-  Descriptor TakeBlob(const std::string& name, const std::optional<Descriptor>& expected) override {
-    const base::UniqueFd fd = Open(name);
-    if (!fd) {
-      throw Error(ErrorKind::kInvalid, "the archive has no file " + name);
-    }
+  void TakeBlob(const std::string& name, const Descriptor& expected) override {
     const auto writer = store_.NewBlob();
-    std::vector<char> buffer(kChunk);
-    std::string first_bytes;
     uint64_t size = 0;
-    while (true) {
-      const ssize_t n = ::read(fd.get(), buffer.data(), buffer.size());
-      if (n < 0 && errno != EINTR) {
-        throw Error::FromErrno("read " + name);
-      }
-      if (n == 0) {
-        break;
-      }
-      const std::string_view data(buffer.data(), n < 0 ? 0 : static_cast<size_t>(n));
-      if (first_bytes.empty()) {
-        first_bytes = data.substr(0, 4);
-      }
+    Read(name, [&](std::string_view data) {
       size += data.size();
-      if (expected && size > expected->size) {
-        break;  // Longer than announced; no need to read to the end.
+      if (size > expected.size) {
+        return false;  // Longer than announced; no need to read to the end.
       }
       writer->Write(data);
+      return true;
+    });
+    if (size != expected.size) {
+      throw Error(ErrorKind::kInvalid, "blob " + expected.digest.ToString() +
+                                           " doesn't have the announced " +
+                                           std::to_string(expected.size) + " bytes");
     }
-    if (expected && size != expected->size) {
-      throw Error(ErrorKind::kInvalid, name + " doesn't have the announced " +
-                                           std::to_string(expected->size) + " bytes");
-    }
-    return expected ? writer->Commit(expected->media_type, expected->digest)
-                    : writer->Commit(LayerTypeOf(first_bytes));
+    writer->Commit(expected.media_type, expected.digest);
+  }
+
+  Descriptor TakeLayer(const std::string& name) override {
+    LayerTaker taker(store_);
+    Read(name, [&](std::string_view data) {
+      taker.Write(data);
+      return true;
+    });
+    return taker.Commit();
   }
 
  private:
+  // Until the end, or until `sink` answers false.
+  void Read(const std::string& name, const std::function<bool(std::string_view)>& sink) const {
+    const base::UniqueFd fd = Open(name);
+    if (!fd) {
+      throw Error(ErrorKind::kInvalid, "the archive has no file " + base::ForMessage(name));
+    }
+    std::vector<char> buffer(kChunk);
+    while (const ssize_t n = ::read(fd.get(), buffer.data(), buffer.size())) {
+      if (n < 0) {
+        throw Error::FromErrno("read " + name);
+      }
+      if (!sink({buffer.data(), static_cast<size_t>(n)})) {
+        return;
+      }
+    }
+  }
+
   // Owns nothing when there is no such file.
   base::UniqueFd Open(const std::string& name) const {
     try {
@@ -87,16 +100,6 @@ class DirectoryLayout : public LayoutSource {
 };
 
 }  // namespace
-
-std::string LayerTypeOf(std::string_view first_bytes) {
-  if (first_bytes.starts_with("\x1f\x8b")) {
-    return kLayerGzipType;
-  }
-  if (first_bytes.starts_with("\x28\xb5\x2f\xfd")) {
-    return "application/vnd.oci.image.layer.v1.tar+zstd";
-  }
-  return "application/vnd.oci.image.layer.v1.tar";
-}
 
 std::unique_ptr<LayoutSource> OpenDirectoryLayout(const ImageStore& store,
                                                   const std::filesystem::path& directory) {

@@ -64,13 +64,15 @@ Image ImageStore::WriteImage(const ImageConfig& config,
                                          ") with " + std::to_string(config.diff_ids.size()) +
                                          " diffIDs");
   }
+  std::vector<Descriptor> layers;
   for (const Descriptor& blob : blobs) {
     OpenBlob(blob.digest);
+    layers.push_back({OciLayerType(blob.media_type), blob.digest, blob.size});
   }
   const Descriptor config_blob = WriteDocument(*this, FormatConfig(config), kConfigType);
   // The manifest last: with it the image is there.
   const Descriptor manifest =
-      WriteDocument(*this, FormatManifest(config_blob, blobs), kManifestType);
+      WriteDocument(*this, FormatManifest(config_blob, layers), kManifestType);
   ForgetRemoved(state_, manifest.digest);
   return Load(manifest);
 }

@@ -18,11 +18,13 @@ class LayoutSource {
   // A document of at most kMaxDocumentBytes, or nothing when there is no such file.
   virtual std::optional<std::string> ReadDocument(const std::string& name) = 0;
 
-  // Publishes the file as a blob of the store; may be called again for the same file. With
-  // `expected` its digest and size are checked; else the media type is that of an OCI layer,
-  // by its first bytes. Error (kInvalid) when there is no such file.
-  virtual Descriptor TakeBlob(const std::string& name,
-                              const std::optional<Descriptor>& expected) = 0;
+  // Publishes the file as a blob of the store, its digest and size checked. Error (kInvalid) when
+  // they are others or there is no such file. Here and below: may be called again for one file.
+  virtual void TakeBlob(const std::string& name, const Descriptor& expected) = 0;
+
+  // Publishes a layer of a docker archive, where layers are plain: compressed, unless it is
+  // already.
+  virtual Descriptor TakeLayer(const std::string& name) = 0;
 };
 
 struct ArchiveLimits {
@@ -41,8 +43,5 @@ std::unique_ptr<LayoutSource> OpenDirectoryLayout(const ImageStore& store,
 // Doesn't own `fd`. Error (kInvalid) when it is damaged or over a limit.
 std::unique_ptr<LayoutSource> ReadTarLayout(const ImageStore& store, int fd,
                                             const ArchiveLimits& limits = {});
-
-// The media type of an OCI layer that begins with these bytes.
-std::string LayerTypeOf(std::string_view first_bytes);
 
 }  // namespace runtime::image

@@ -152,7 +152,7 @@ Verified LoadDockerImage(const ImageStore& store, LayoutSource& source, const js
   Manifest manifest{
       kManifestType, {kConfigType, Digest::Of(*config_text), config_text->size()}, {}};
   for (const std::string& layer : layers) {
-    manifest.layers.push_back(source.TakeBlob(layer, std::nullopt));
+    manifest.layers.push_back(source.TakeLayer(layer));
   }
   EnsureUnpacked(store, manifest.layers, config.diff_ids);
   Verified loaded{manifest, FormatManifest(manifest.config, manifest.layers), *config_text, {}};

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <array>
 
 #include "runtime/base/error.h"
@@ -22,16 +23,17 @@ bool IsConfigType(std::string_view type) {
   return type == kConfigType || type == "application/vnd.docker.container.image.v1+json";
 }
 
+// Docker's names, each with OCI's for the same format.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kLayerTypes = {{
+    {"application/vnd.docker.image.rootfs.diff.tar.gzip", kLayerGzipType},
+    {"application/vnd.docker.image.rootfs.diff.tar", "application/vnd.oci.image.layer.v1.tar"},
+    {"application/vnd.docker.image.rootfs.diff.tar.zstd",
+     "application/vnd.oci.image.layer.v1.tar+zstd"},
+}};
+
 bool IsLayerType(std::string_view type) {
-  static constexpr std::array<std::string_view, 6> kTypes = {
-      kLayerGzipType,
-      "application/vnd.oci.image.layer.v1.tar",
-      "application/vnd.oci.image.layer.v1.tar+zstd",
-      "application/vnd.docker.image.rootfs.diff.tar.gzip",
-      "application/vnd.docker.image.rootfs.diff.tar",
-      "application/vnd.docker.image.rootfs.diff.tar.zstd",
-  };
-  return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+  return std::any_of(kLayerTypes.begin(), kLayerTypes.end(),
+                     [&](const auto& pair) { return type == pair.first || type == pair.second; });
 }
 
 [[noreturn]] void Refuse(std::string_view what, const std::string& reason) {
@@ -102,6 +104,15 @@ bool IsManifestType(std::string_view type) {
 }
 
 bool IsIndexType(std::string_view type) { return type == kIndexType || type == kDockerIndexType; }
+
+std::string OciLayerType(std::string_view media_type) {
+  for (const auto& [docker, oci] : kLayerTypes) {
+    if (media_type == docker) {
+      return std::string(oci);
+    }
+  }
+  return std::string(media_type);
+}
 
 DocumentKind KindOfDocument(std::string_view text, std::string_view what) {
   return Kind(ParseDocument(text, what), what);

@@ -35,6 +35,9 @@ struct IndexEntry {
 bool IsManifestType(std::string_view media_type);
 bool IsIndexType(std::string_view media_type);
 
+// The OCI name of a layer's media type: docker's names mean the same formats.
+std::string OciLayerType(std::string_view media_type);
+
 // What a document is, by its members. Error (kInvalid) when it is manifest and index at once
 // (CVE-2021-41190) or neither; Error (kUnsupported) for docker's schema 1.
 enum class DocumentKind { kManifest, kIndex };

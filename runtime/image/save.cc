@@ -178,7 +178,14 @@ void SaveTar(const ImageStore& store, const std::vector<SavedImage>& images, int
 void SaveDirectory(const ImageStore& store, const std::vector<SavedImage>& images,
                    const fs::path& directory) {
   DirectorySink sink(directory);
-  Save(store, images, sink);
+  try {
+    Save(store, images, sink);
+  } catch (...) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
+      base::RemoveTree(entry.path());  // All of it is ours: it was empty.
+    }
+    throw;
+  }
 }
 
 }  // namespace runtime::image

@@ -19,7 +19,7 @@ struct SavedImage {
 // one is damaged, and what was written then is no archive.
 void SaveTar(const ImageStore& store, const std::vector<SavedImage>& images, int fd);
 
-// Into `directory`, which must be missing or empty (kExists).
+// Into `directory`, which must be missing or empty (kExists), and is empty again after an Error.
 void SaveDirectory(const ImageStore& store, const std::vector<SavedImage>& images,
                    const std::filesystem::path& directory);
 

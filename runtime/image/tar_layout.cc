@@ -2,6 +2,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/terminal_text.h"
+#include "runtime/image/layer_taker.h"
 #include "runtime/image/layout_source.h"
 #include "runtime/image/manifest.h"
 #include "runtime/layer/decompress.h"
@@ -32,10 +33,10 @@ std::string Normal(const fs::path& name) {
 // One file of it: a document kept in memory, a blob on disk, or a link to another file.
 struct ArchiveFile {
   std::optional<std::string> text;
-  std::unique_ptr<ImageStore::BlobWriter> writer;
-  std::string first_bytes;
+  std::unique_ptr<ImageStore::BlobWriter> blob;  // below blobs/
+  std::unique_ptr<LayerTaker> layer;             // elsewhere
   uint64_t size = 0;
-  std::optional<base::Digest> digest;  // known once taken
+  std::optional<Descriptor> taken;
   std::string link;
 };
 
@@ -79,32 +80,41 @@ class TarLayout : public LayoutSource {
     return file->text;
   }
 
-  Descriptor TakeBlob(const std::string& name, const std::optional<Descriptor>& expected) override {
-    ArchiveFile* file = Find(name);
-    if (file == nullptr) {
-      Refuse("has no file " + name);
+  void TakeBlob(const std::string& name, const Descriptor& expected) override {
+    ArchiveFile& file = Get(name);
+    if (file.size != expected.size) {
+      throw Error(ErrorKind::kInvalid, "blob " + expected.digest.ToString() + " has " +
+                                           std::to_string(file.size) + " bytes; announced were " +
+                                           std::to_string(expected.size));
     }
-    if (expected && file->size != expected->size) {
-      throw Error(ErrorKind::kInvalid, name + " has " + std::to_string(file->size) +
-                                           " bytes; announced were " +
-                                           std::to_string(expected->size));
-    }
-    const std::string type = expected ? expected->media_type : LayerTypeOf(file->first_bytes);
-    if (!file->digest) {
-      if (file->text) {
-        file->writer = store_.NewBlob();
-        file->writer->Write(*file->text);
+    if (!file.taken) {
+      if (file.text) {
+        file.blob = store_.NewBlob();
+        file.blob->Write(*file.text);
       }
-      file->digest =
-          file->writer->Commit(type, expected ? std::optional(expected->digest) : std::nullopt)
-              .digest;
-      file->writer.reset();
+      if (file.blob == nullptr) {
+        Refuse("has a layer in place of the blob " + base::ForMessage(name));
+      }
+      file.taken = file.blob->Commit(expected.media_type, expected.digest);
+      file.blob.reset();
     }
-    if (expected && *file->digest != expected->digest) {
-      throw Error(ErrorKind::kInvalid, "blob " + expected->digest.ToString() +
-                                           ": the content has digest " + file->digest->ToString());
+    if (file.taken->digest != expected.digest) {
+      throw Error(ErrorKind::kInvalid, "blob " + expected.digest.ToString() +
+                                           ": the content has digest " +
+                                           file.taken->digest.ToString());
     }
-    return Descriptor{type, *file->digest, file->size};
+  }
+
+  Descriptor TakeLayer(const std::string& name) override {
+    ArchiveFile& file = Get(name);
+    if (!file.taken && file.layer != nullptr) {
+      file.taken = file.layer->Commit();
+      file.layer.reset();
+    }
+    if (!file.taken) {
+      Refuse("has no layer in " + base::ForMessage(name));
+    }
+    return *file.taken;
   }
 
  private:
@@ -115,7 +125,7 @@ class TarLayout : public LayoutSource {
       case layer::EntryType::kDirectory:
         return;
       case layer::EntryType::kFile:
-        ReadContent(reader, entry, file);
+        ReadContent(reader, name, entry, file);
         break;
       case layer::EntryType::kSymlink:
         file.link = Normal(fs::path(name).parent_path() / entry.link);
@@ -136,7 +146,8 @@ class TarLayout : public LayoutSource {
     }
   }
 
-  void ReadContent(layer::TarReader& reader, const layer::TarEntry& entry, ArchiveFile& file) {
+  void ReadContent(layer::TarReader& reader, const std::string& name, const layer::TarEntry& entry,
+                   ArchiveFile& file) {
     layer::TarReader::Block block;
     const auto announced = static_cast<uint64_t>(std::max<int64_t>(entry.size, 0));
     while (reader.NextBlock(block)) {
@@ -147,14 +158,15 @@ class TarLayout : public LayoutSource {
         Refuse("has a sparse file, " + base::ForMessage(entry.path));
       }
       if (file.size == 0) {
-        file.first_bytes = block.data.substr(0, 4);
-        Place(announced, file);
+        Place(name, block.data.front(), announced, file);
       }
       file.size += block.data.size();
       if (file.text) {
         file.text->append(block.data);
+      } else if (file.blob != nullptr) {
+        file.blob->Write(block.data);
       } else {
-        file.writer->Write(block.data);
+        file.layer->Write(block.data);
       }
     }
     if (file.size != announced) {
@@ -162,22 +174,34 @@ class TarLayout : public LayoutSource {
     }
     if (file.size == 0) {
       file.text.emplace();
-    } else if (file.writer != nullptr) {
-      file.writer->Finish();
+    } else if (file.blob != nullptr) {
+      file.blob->Finish();
+    } else if (file.layer != nullptr) {
+      file.layer->Finish();
     }
   }
 
-  // Decides by the first bytes whether it can be a document.
-  void Place(uint64_t announced, ArchiveFile& file) {
-    const bool document = file.first_bytes.find_first_of("{[ \n") == 0 &&
+  // Decides by its first byte whether a file can be a document.
+  void Place(const std::string& name, char first, uint64_t announced, ArchiveFile& file) {
+    const bool document = std::string_view("{[ \n").find(first) != std::string_view::npos &&
                           announced <= kMaxDocumentBytes &&
                           in_memory_ + announced <= kMaxDocumentsInMemory;
     if (document) {
       file.text.emplace();
       in_memory_ += announced;
+    } else if (name.starts_with("blobs/")) {
+      file.blob = store_.NewBlob();
     } else {
-      file.writer = store_.NewBlob();
+      file.layer = std::make_unique<LayerTaker>(store_);
     }
+  }
+
+  ArchiveFile& Get(const std::string& name) {
+    ArchiveFile* file = Find(name);
+    if (file == nullptr) {
+      Refuse("has no file " + base::ForMessage(name));
+    }
+    return *file;
   }
 
   ArchiveFile* Find(std::string name) {

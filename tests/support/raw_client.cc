@@ -101,6 +101,12 @@ std::string RawClient::ReadToEnd() {
   return std::exchange(received_, {});
 }
 
+bool RawClient::AwaitClose() {
+  char byte = 0;
+  const ssize_t got = ::recv(socket_.get(), &byte, 1, 0);
+  return received_.empty() && (got == 0 || (got < 0 && errno == ECONNRESET));
+}
+
 RawClient::Answer Ask(const std::string& address, std::string_view request) {
   RawClient client(address);
   client.Send(request);

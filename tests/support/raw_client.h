@@ -28,6 +28,8 @@ class RawClient {
 
   // Everything until the other side closes; gives up after 20 s without a byte.
   std::string ReadToEnd();
+  // Waits until the other side closes, and sends nothing before; false after 20 s, or for a byte.
+  bool AwaitClose();
 
  private:
   bool Fill();

@@ -63,6 +63,15 @@ TEST(HttpServer, AnswersHeadWithoutABody) {
   EXPECT_EQ(client.Read().body, "GET / ");
 }
 
+TEST(HttpServer, ARefusalAfterHeadHasItsBody) {
+  EchoServer echo;
+  RawClient client(echo.address);
+  client.Send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+  client.Read(true);
+  client.Send("nonsense\r\n\r\n");
+  EXPECT_EQ(client.Read().body, "no valid request line\n");
+}
+
 TEST(HttpServer, TellsAClientThatAsksToSendItsBody) {
   EchoServer echo;
   RawClient client(echo.address);

@@ -1,0 +1,184 @@
+#include "runtime/container/host_check.h"
+
+#include <linux/openat2.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstdio>
+#include <functional>
+
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+#include "runtime/base/units.h"
+#include "runtime/container/cgroup.h"
+#include "runtime/container/id_map.h"
+
+namespace runtime::container {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+// A check that holds when `attempt` doesn't throw; what it answers was found.
+HostCheck Try(const std::string& name, const std::string& advice,
+              const std::function<std::string()>& attempt, bool required = true) {
+  HostCheck check = {.name = name, .required = required, .advice = advice};
+  try {
+    check.found = attempt();
+    check.good = true;
+  } catch (const std::exception& e) {
+    check.found = e.what();
+  }
+  return check;
+}
+
+[[noreturn]] void Missing(const std::string& what) { throw Error(ErrorKind::kUnsupported, what); }
+
+std::string CheckKernel() {
+  utsname name;
+  ::uname(&name);
+  int major = 0;
+  int minor = 0;
+  if (std::sscanf(name.release, "%d.%d", &major, &minor) != 2 || major < 5 ||
+      (major == 5 && minor < 19)) {
+    Missing(std::string("Linux ") + name.release);
+  }
+  return std::string("Linux ") + name.release;
+}
+
+std::string CheckPrivilege() {
+  if (::geteuid() != 0) {
+    Missing("not root (user " + std::to_string(::geteuid()) + ")");
+  }
+  return "root";
+}
+
+// A child in a user namespace of its own, for as long as the object lives.
+class NamespaceChild {
+ public:
+  NamespaceChild() {
+    clone_args arguments = {};
+    arguments.flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
+                      CLONE_NEWUTS | CLONE_NEWCGROUP;
+    arguments.exit_signal = SIGCHLD;
+    pid_ = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
+    if (pid_ < 0) {
+      throw Error::FromErrno("make namespaces");
+    }
+    if (pid_ == 0) {
+      ::pause();
+      ::_exit(0);
+    }
+  }
+  NamespaceChild(const NamespaceChild&) = delete;
+  NamespaceChild& operator=(const NamespaceChild&) = delete;
+  ~NamespaceChild() {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  pid_t pid() const { return pid_; }
+
+ private:
+  pid_t pid_ = -1;
+};
+
+std::string CheckNamespaces() {
+  const NamespaceChild child;
+  return "user, mount, pid, network, ipc, uts and cgroup";
+}
+
+std::string CheckShiftedOwners(const base::StateDir& state) {
+  const NamespaceChild child;
+  WriteIdMap(child.pid(), IdMap{});
+  CloneShifted(state.root().c_str(), OpenUserNamespace(child.pid()).get(), false);
+  return "works in " + state.root().string();
+}
+
+std::string CheckOverlay() {
+  if (base::ReadFile("/proc/filesystems", 1 << 16).find("\toverlay\n") == std::string::npos) {
+    Missing("the kernel offers no overlay file system now");
+  }
+  return "overlayfs";
+}
+
+std::string CheckSeccomp() {
+  uint32_t action = SECCOMP_RET_KILL_PROCESS;
+  if (::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) != 0) {
+    Missing("the kernel filters no system calls");
+  }
+  return "filters with KILL_PROCESS";
+}
+
+std::string CheckCgroups() {
+  const CgroupHierarchy hierarchy = CgroupHierarchy::Detect();
+  if (hierarchy.version() == CgroupHierarchy::Version::kNone) {
+    Missing("no cgroup file system at /sys/fs/cgroup");
+  }
+  const bool v2 = hierarchy.version() == CgroupHierarchy::Version::kV2;
+  const std::string offered =
+      v2 ? " " + base::ReadFile("/sys/fs/cgroup/cgroup.controllers", 4096) : "";
+  std::string missing;
+  for (const std::string controller : {"memory", "pids", "cpu"}) {
+    const bool here = v2 ? (offered.find(" " + controller) != std::string::npos)
+                         : hierarchy.Controller(controller).has_value();
+    missing += here ? "" : " " + controller;
+  }
+  if (!missing.empty()) {
+    Missing("no controller for" + missing);
+  }
+  return std::string(v2 ? "v2" : "v1 (or hybrid)") + " with memory, pids and cpu";
+}
+
+std::string CheckSpace(const base::StateDir& state) {
+  struct statvfs st;
+  if (::statvfs(state.root().c_str(), &st) != 0) {
+    throw Error::FromErrno("look at " + state.root().string());
+  }
+  const uint64_t free = static_cast<uint64_t>(st.f_bavail) * st.f_frsize;
+  const std::string text = base::FormatSize(free) + " free in " + state.root().string();
+  if (free < (2ull << 30)) {
+    Missing(text);
+  }
+  return text;
+}
+
+std::string CheckCertificates() {
+  constexpr char kBundle[] = "/etc/ssl/certs/ca-certificates.crt";
+  if (::access(kBundle, R_OK) != 0) {
+    throw Error::FromErrno(kBundle);
+  }
+  return kBundle;
+}
+
+}  // namespace
+
+std::vector<HostCheck> CheckHost(const base::StateDir& state) {
+  return {
+      Try("kernel", "use Linux 5.19 or newer (Debian 12 has 6.1)", CheckKernel),
+      Try("privilege", "run as root, with sudo for instance", CheckPrivilege),
+      Try("namespaces",
+          "allow them: sysctl user.max_user_namespaces=15000; in a container, give it CAP_SYS_ADMIN",
+          CheckNamespaces),
+      Try("overlay", "load it: modprobe overlay", CheckOverlay),
+      Try("idmapped mounts",
+          "put the state directory (--root, RUNNER_ROOT) on ext4, xfs or btrfs of this host",
+          [&] { return CheckShiftedOwners(state); }),
+      Try("seccomp", "use a kernel built with CONFIG_SECCOMP_FILTER", CheckSeccomp),
+      Try("cgroups",
+          "limits on memory, processes and CPU can't be set; mount cgroup2 at /sys/fs/cgroup",
+          CheckCgroups, false),
+      Try("disk space", "make room, or move the state directory (--root, RUNNER_ROOT)",
+          [&] { return CheckSpace(state); }, false),
+      Try("CA certificates", "for https: apt-get install ca-certificates", CheckCertificates, false),
+  };
+}
+
+}  // namespace runtime::container

@@ -1,0 +1,90 @@
+#include "runtime/image/build_root.h"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include <string>
+
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+
+namespace runtime::image {
+namespace fs = std::filesystem;
+namespace {
+
+using base::Error;
+using base::UniqueFd;
+
+// Neither the characters nor the length of a path matter this way (fsconfig(2) takes 255 bytes).
+std::string ProcPath(const UniqueFd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
+
+UniqueFd OpenDirectory(const fs::path& path) {
+  return base::OpenFile(path, O_RDONLY | O_DIRECTORY);
+}
+
+void Set(const UniqueFd& context, const char* key, const std::string& value) {
+  if (::fsconfig(context.get(), FSCONFIG_SET_STRING, key, value.c_str(), 0) != 0) {
+    throw Error::FromErrno(std::string("build: overlay option ") + key);
+  }
+}
+
+// One layer per key since Linux 6.8, topmost first; before, one string.
+void SetLower(const UniqueFd& context, const std::vector<UniqueFd>& lower) {
+  std::string all;
+  for (size_t i = lower.size(); i-- > 0;) {
+    const std::string path = ProcPath(lower[i]);
+    if (all.empty() &&
+        ::fsconfig(context.get(), FSCONFIG_SET_STRING, "lowerdir+", path.c_str(), 0) == 0) {
+      continue;
+    }
+    all += (all.empty() ? "" : ":") + path;
+  }
+  if (!all.empty()) {
+    Set(context, "lowerdir", all);
+  }
+}
+
+}  // namespace
+
+UniqueFd OpenBuildRoot(const std::vector<fs::path>& lower, const fs::path& draft) {
+  base::MakeDirectories(draft / "fs", 0755);
+  UniqueFd upper = OpenDirectory(draft / "fs");
+  if (::fchmod(upper.get(), 0755) != 0) {  // The umask may have taken bits.
+    throw Error::FromErrno("build: prepare the layer");
+  }
+  if (lower.empty()) {
+    return upper;
+  }
+  base::MakeDirectories(draft / "work");
+  const UniqueFd work = OpenDirectory(draft / "work");
+  std::vector<UniqueFd> layers;
+  for (const fs::path& path : lower) {
+    layers.push_back(OpenDirectory(path));
+  }
+  const UniqueFd context(::fsopen("overlay", FSOPEN_CLOEXEC));
+  if (!context) {
+    throw Error::FromErrno("build: open an overlay file system");
+  }
+  SetLower(context, layers);
+  // A layer is its files alone, without what these features store beside them.
+  for (const char* feature : {"redirect_dir", "metacopy", "index"}) {
+    Set(context, feature, "off");
+  }
+  Set(context, "upperdir", ProcPath(upper));
+  Set(context, "workdir", ProcPath(work));
+  // Without it the unmount flushes the whole disk.
+  ::fsconfig(context.get(), FSCONFIG_SET_FLAG, "volatile", nullptr, 0);
+  if (::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
+    throw Error::FromErrno("build: mount an overlay of " + std::to_string(lower.size()) +
+                           " layers");
+  }
+  UniqueFd mount(::fsmount(context.get(), FSMOUNT_CLOEXEC,
+                           MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
+  if (!mount) {
+    throw Error::FromErrno("build: mount an overlay");
+  }
+  return mount;
+}
+
+}  // namespace runtime::image

@@ -1,0 +1,68 @@
+#include "runtime/image/layer_blob.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include <algorithm>
+
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+#include "runtime/base/terminal_text.h"
+#include "runtime/layer/pack.h"
+#include "runtime/layer/tree_walk.h"
+
+namespace runtime::image {
+namespace fs = std::filesystem;
+namespace {
+
+base::UniqueFd OpenDirectory(const fs::path& path) {
+  return base::OpenFile(path, O_RDONLY | O_DIRECTORY);
+}
+
+}  // namespace
+
+PackedLayer PackLayer(const ImageStore& store, const fs::path& directory, int64_t max_mtime) {
+  const auto writer = store.NewBlob();
+  layer::PackOptions options;
+  options.max_mtime = max_mtime;
+  const layer::PackResult packed = layer::Pack(
+      directory, [&](std::string_view data) { writer->Write(data); }, options);
+  return {writer->Commit(kLayerGzipType), packed.diff_id};
+}
+
+int64_t NewestTime(const fs::path& directory) {
+  const base::UniqueFd root = OpenDirectory(directory);
+  layer::TreeWalk walk(root.get());
+  layer::TreeWalk::Entry entry;
+  int64_t newest = 0;
+  while (walk.Next(entry)) {
+    if (!entry.is_directory()) {
+      newest = std::max<int64_t>(newest, entry.st.st_mtim.tv_sec);
+    }
+  }
+  return newest;
+}
+
+void Normalize(const fs::path& directory, int64_t max_mtime) {
+  const base::UniqueFd root = OpenDirectory(directory);
+  layer::TreeWalk walk(root.get());
+  layer::TreeWalk::Entry entry;
+  while (walk.Next(entry)) {
+    const std::string path = "/proc/self/fd/" + std::to_string(entry.parent) + "/" + entry.name;
+    for (const char* attribute : {"trusted.overlay.origin", "trusted.overlay.impure"}) {
+      if (::lremovexattr(path.c_str(), attribute) != 0 && errno != ENODATA && errno != EOPNOTSUPP &&
+          errno != EPERM) {
+        throw base::Error::FromErrno("clean " + base::ForMessage(entry.path));
+      }
+    }
+    const timespec times[2] = {
+        {0, UTIME_OMIT},
+        {static_cast<time_t>(std::min<int64_t>(entry.st.st_mtim.tv_sec, max_mtime)), 0}};
+    if (::utimensat(entry.parent, entry.name.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) {
+      throw base::Error::FromErrno("set the time of " + base::ForMessage(entry.path));
+    }
+  }
+}
+
+}  // namespace runtime::image

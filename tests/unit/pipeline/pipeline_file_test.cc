@@ -1,0 +1,197 @@
+// Files in faulty/ say what must be found in them: lines "# expect LINE:COLUMN CODE". Files in
+// valid/ must have no finding.
+#include "pipeline/pipeline_file.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+#include "runtime/base/files.h"
+
+namespace pipeline {
+namespace {
+
+std::filesystem::path Source() { return std::getenv("RUNNER_SOURCE"); }
+
+std::vector<std::filesystem::path> Files(const std::string& folder) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(Source() / "tests/unit/pipeline" / folder)) {
+    files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  EXPECT_FALSE(files.empty());
+  return files;
+}
+
+std::vector<std::string> Expected(const std::string& text) {
+  std::vector<std::string> expected;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("# expect ")) {
+      expected.push_back(line.substr(9));
+    }
+  }
+  std::sort(expected.begin(), expected.end());
+  return expected;
+}
+
+std::string Messages(const std::string& text) {
+  std::string all;
+  for (const Diagnostic& finding : ParsePipelineFile(text, "f").diagnostics) {
+    all += finding.message + "\n";
+  }
+  return all;
+}
+
+PipelineFile Valid(const std::string& text) {
+  ParsedFile parsed = ParsePipelineFile(text, "f");
+  for (const Diagnostic& finding : parsed.diagnostics) {
+    ADD_FAILURE() << Format(finding, text);
+  }
+  return parsed.file.value_or(PipelineFile());
+}
+
+TEST(PipelineFile, FindsEveryFaultInOnePass) {
+  for (const auto& file : Files("faulty")) {
+    const std::string text = runtime::base::ReadFile(file);
+    const ParsedFile parsed = ParsePipelineFile(text, file.filename());
+    std::vector<std::string> found;
+    std::string shown;
+    for (const Diagnostic& finding : parsed.diagnostics) {
+      found.push_back(std::to_string(finding.line) + ":" + std::to_string(finding.column) + " " +
+                      finding.code);
+      shown += Format(finding, text);
+    }
+    std::sort(found.begin(), found.end());
+    EXPECT_EQ(found, Expected(text)) << shown;
+    EXPECT_FALSE(parsed.file) << file;
+  }
+}
+
+TEST(PipelineFile, HasNoFindingInValidFiles) {
+  for (const auto& file : Files("valid")) {
+    const std::string text = runtime::base::ReadFile(file);
+    for (const Diagnostic& finding : ParsePipelineFile(text, file.filename()).diagnostics) {
+      ADD_FAILURE() << Format(finding, text);
+    }
+  }
+}
+
+// A code that a user meets must be explained.
+TEST(PipelineFile, DocumentsEveryCode) {
+  const std::string page = runtime::base::ReadFile(Source() / "docs/pipeline-diagnostics.md");
+  for (const auto& entry : std::filesystem::directory_iterator(Source() / "pipeline")) {
+    if (entry.path().extension() != ".cc") {
+      continue;
+    }
+    const std::string code = runtime::base::ReadFile(entry.path());
+    for (size_t at = code.find("\"E"); at != std::string::npos; at = code.find("\"E", at + 1)) {
+      if (code.size() > at + 5 && code[at + 5] == '"' && std::isdigit(code[at + 2]) != 0) {
+        const std::string name = code.substr(at + 1, 4);
+        EXPECT_NE(page.find("| " + name + " |"), std::string::npos) << name << entry.path();
+      }
+    }
+  }
+}
+
+TEST(PipelineFile, SuggestsTheNameThatWasMeant) {
+  EXPECT_NE(Messages("steps: {a: {imag: x, run: y}}").find("did you mean `image`?"),
+            std::string::npos);
+  EXPECT_NE(Messages("steps: {a: {image: x, run: y, allow_failure: true}}")
+                .find("did you mean `allow-failure`?"),
+            std::string::npos);
+  EXPECT_NE(Messages("steps:\n  build: {image: x, run: y}\n  b: {image: x, run: y, needs: biuld}")
+                .find("did you mean \"build\"?"),
+            std::string::npos);
+}
+
+TEST(PipelineFile, NamesItsOwnKeyForAForeignOne) {
+  EXPECT_NE(Messages("steps: {a: {image: x, run: y, runs-on: z}}").find("write `image:`"),
+            std::string::npos);
+  EXPECT_NE(Messages("steps: {a: {image: x, run: y}}\njobs: {}").find("write `steps:`"),
+            std::string::npos);
+}
+
+TEST(PipelineFile, CompilesRunToAShellThatEchoesAndStops) {
+  const PipelineFile file = Valid("steps:\n  a: {image: x, run: [\"one\", \"two\"]}\n");
+  const auto& command = std::get<CommandAction>(file.steps[0].action);
+  std::vector<std::string> argv;
+  for (const Template& text : command.argv_source) {
+    argv.push_back(text.text());
+  }
+  EXPECT_EQ(argv, (std::vector<std::string>{"/bin/sh", "-e", "-x", "-c", "one\ntwo"}));
+  EXPECT_TRUE(command.needs_shell);
+}
+
+TEST(PipelineFile, ReadsUnits) {
+  const PipelineFile file = Valid(
+      "timeout: 1h30m\nsteps:\n  a: {image: x, run: y, timeout: 90s, limits: {cpu: 1.5, memory: "
+      "1GiB, pids: 512}}\n");
+  EXPECT_EQ(file.timeout, std::chrono::minutes(90));
+  EXPECT_EQ(file.steps[0].timeout, std::chrono::seconds(90));
+  const Limits& limits = std::get<CommandAction>(file.steps[0].action).limits;
+  EXPECT_EQ(limits.cpus, 1.5);
+  EXPECT_EQ(limits.memory_bytes, 1u << 30);
+  EXPECT_EQ(limits.pids, 512u);
+}
+
+TEST(PipelineFile, MakesAStepWaitForTheOneBefore) {
+  const PipelineFile file = Valid(
+      "steps:\n- {name: a, image: x, run: y}\n- {name: b, image: x, run: y}\n"
+      "- {name: c, image: x, run: y, needs: []}\n- {name: d, image: x, run: y, needs: [a, c]}\n");
+  EXPECT_EQ(file.steps[1].needs, std::vector<size_t>{0});
+  EXPECT_EQ(file.steps[2].needs, std::vector<size_t>{});
+  EXPECT_EQ(file.steps[3].needs, (std::vector<size_t>{0, 2}));
+}
+
+TEST(PipelineFile, MakesAStepWaitForTheImageThatItMentions) {
+  const PipelineFile file = Valid(
+      "steps:\n  t: {image: \"${{ steps.p.image }}\", run: y, needs: []}\n"
+      "  p: {image-build: {from: x}, needs: []}\n");
+  EXPECT_EQ(file.steps[0].needs, std::vector<size_t>{1});
+}
+
+TEST(PipelineFile, MakesAPushWaitForEveryStepBeforeIt) {
+  const PipelineFile file = Valid(
+      "steps:\n  p: {image-build: {from: x}}\n  t1: {image: x, run: y, needs: []}\n"
+      "  t2: {image: x, run: y, needs: [p]}\n"
+      "  push: {needs: [p], push: {image: \"${{ steps.p.image }}\", to: r.io/x}}\n");
+  EXPECT_EQ(file.steps[3].needs, (std::vector<size_t>{0, 1, 2}));
+}
+
+TEST(PipelineFile, ReadsTenThousandStepsInASecond) {
+  std::string text = "steps:\n";
+  for (int i = 0; i < 10'000; ++i) {
+    text += "  s" + std::to_string(i) + ": {image: debian:12, run: make, env: {A: b}}\n";
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(Valid(text).steps.size(), 10'000u);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
+}
+
+TEST(PipelineFile, StaysQuickWhenEveryLineIsWrong) {
+  std::string text = "steps:\n";
+  for (int i = 0; i < 10'000; ++i) {
+    text += "  step-number-" + std::to_string(i) + ": {image: x, run: y, needs: step-numbre-1}\n";
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(ParsePipelineFile(text, "f").diagnostics.size(), 101u);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+}
+
+TEST(Format, ShowsTheLineAndACaretBelowTheFault) {
+  EXPECT_EQ(Format({"f.yml", 2, 6, "E101", "wrong"}, "a: 1\n\xC3\xA4 b\tc d\n"),
+            "f.yml:2:6 E101 wrong\n  \xC3\xA4 b c d\n      ^\n");
+}
+
+TEST(Format, EscapesWhatATerminalWouldObey) {
+  EXPECT_EQ(Format({"f", 1, 1, "E1", "bad \x1b[2J"}, "").find('\x1b'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace pipeline

@@ -1,0 +1,115 @@
+// The frame of a run: the file, the observer.
+#include "pipeline/run.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/pipeline/fake_backend.h"
+
+namespace pipeline {
+namespace {
+
+// Notes calls without a lock of its own: the engine promises one at a time.
+class Notes : public RunObserver {
+ public:
+  std::vector<std::string> notes;
+  void RunStarted(const std::string& id, const TriggerEvent&) override {
+    notes.push_back("run " + id);
+  }
+  void PlanMade(const RunPlan& plan) override { notes.push_back("plan " + plan.name); }
+  void StepStarted(const std::string& step) override { notes.push_back("start " + step); }
+  void StepLine(const std::string& step, Stream, std::string_view line) override {
+    notes.push_back(step + ": " + std::string(line));
+  }
+  void StepFinished(const StepSummary& step) override {
+    notes.push_back("end " + step.name + " " + std::string(ToString(step.result.outcome)));
+  }
+  void RunFinished(const RunSummary& summary) override {
+    notes.push_back("done " + std::string(ToString(summary.outcome)));
+  }
+};
+
+std::vector<std::string> NotesOf(FakeBackend& backend, const std::string& text) {
+  backend.files[".runner.yml"] = text;
+  Notes notes;
+  RunOptions options;
+  options.run_id = "1";
+  TriggerEvent event;
+  event.repository = "pie/hubot";
+  RunPipeline(event, options, backend, notes, {});
+  return notes.notes;
+}
+
+RunSummary RunFiles(std::map<std::string, std::string> files, const std::string& file = "") {
+  FakeBackend backend;
+  backend.files = std::move(files);
+  RunObserver observer;
+  RunOptions options;
+  options.file = file;
+  return RunPipeline({}, options, backend, observer, {});
+}
+
+TEST(RunPipeline, TellsTheObserverInOrder) {
+  FakeBackend backend;
+  backend.commands["a"] = [](const CommandRequest& request, StepLog& log, std::stop_token) {
+    log.Line(Stream::kStdout, "hello");
+    return ExitedWith(1, request);
+  };
+  EXPECT_EQ(NotesOf(backend, "steps:\n  a: {image: x, run: y}\n  b: {image: x, run: y}\n"),
+            (std::vector<std::string>{"run 1", "start clone", "clone: fetching", "end clone passed",
+                                      "plan hubot", "start a", "a: hello", "end a failed",
+                                      "end b skipped", "done failed"}));
+}
+
+TEST(RunPipeline, TellsAnInvalidFileWithoutAPlan) {
+  FakeBackend backend;
+  EXPECT_EQ(NotesOf(backend, "steps: {a: {}}"),
+            (std::vector<std::string>{"run 1", "start clone", "clone: fetching", "end clone passed",
+                                      "done failed"}));
+}
+
+TEST(RunPipeline, GivesAllFindingsOfAnInvalidFile) {
+  const RunSummary summary = RunFiles({{".runner.yml", "steps: {a: {}, b: {}}"}});
+  EXPECT_EQ(summary.outcome, Outcome::kFailed);
+  EXPECT_EQ(summary.diagnostics.size(), 2u);
+  EXPECT_EQ(summary.reason, ".runner.yml: 2 findings");
+}
+
+TEST(RunPipeline, SaysWhatToWriteWhenThereIsNoFile) {
+  const RunSummary summary = RunFiles({});
+  ASSERT_EQ(summary.diagnostics.size(), 1u);
+  EXPECT_EQ(summary.diagnostics[0].code, "E601");
+  EXPECT_NE(summary.reason.find("steps:"), std::string::npos);
+}
+
+TEST(RunPipeline, RefusesBothSpellingsOfTheFile) {
+  const RunSummary summary = RunFiles({{".runner.yml", "steps: {}"}, {".runner.yaml", ""}});
+  ASSERT_EQ(summary.diagnostics.size(), 1u);
+  EXPECT_EQ(summary.diagnostics[0].code, "E602");
+}
+
+TEST(RunPipeline, TakesTheOtherSpellingAndANamedFile) {
+  const std::string good = "name: it\nsteps: {a: {image: x, run: y}}";
+  EXPECT_EQ(RunFiles({{".runner.yaml", good}}).pipeline, "it");
+  EXPECT_EQ(RunFiles({{"ci/x.yml", good}}, "ci/x.yml").outcome, Outcome::kPassed);
+  EXPECT_EQ(RunFiles({}, "../x.yml").diagnostics.at(0).code, "E601");
+}
+
+TEST(ObserverFanOut, PassesEveryCallToEveryObserver) {
+  Notes one;
+  Notes two;
+  ObserverFanOut both({&one, &two});
+  FakeBackend backend;
+  backend.files[".runner.yml"] = "steps: {a: {image: x, run: y}}";
+  RunPipeline({}, {}, backend, both, {});
+  EXPECT_EQ(one.notes.size(), 8u);
+  EXPECT_EQ(one.notes, two.notes);
+}
+
+TEST(Worse, PutsOurFailuresOverTheUsersAndThoseOverSuccess) {
+  EXPECT_EQ(Worse(Outcome::kFailed, Outcome::kErrored), Outcome::kErrored);
+  EXPECT_EQ(Worse(Outcome::kFailed, Outcome::kSkipped), Outcome::kFailed);
+  EXPECT_EQ(Worse(Outcome::kPassed, Outcome::kWarned), Outcome::kWarned);
+}
+
+}  // namespace
+}  // namespace pipeline
