@@ -147,6 +147,11 @@ git_remote_callbacks RemoteAccess::Callbacks() {
 void RemoteAccess::Connect(git_repository* mirror) {
   offered_ = false;
   const std::string what = "connect to " + ForMessage(request_.url);
+  // Only now: reading them takes several milliseconds, and a commit that is there needs none.
+  if (!request_.certificates.empty() && request_.url.starts_with("https:")) {
+    Check(git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, request_.certificates.c_str(), nullptr),
+          "read the CA certificates");
+  }
   Check(Take(remote_,
              [&](auto** out) {
                return git_remote_create_anonymous(out, mirror, request_.url.c_str());

@@ -31,7 +31,7 @@ TEST_F(GitContainerLife, HoldsTheHelperAndTheCertificatesAndNothingElse) {
   }
   EXPECT_THAT(files, testing::UnorderedElementsAre("runner-git", "etc/hostname", "etc/hosts",
                                                    "etc/resolv.conf", "etc/nsswitch.conf",
-                                                   "etc/ssl/certs/ca-certificates.crt"));
+                                                   "ca-certificates.crt"));
 }
 
 TEST_F(GitContainerLife, WritesATreeOnceEvenFromOtherCommits) {
