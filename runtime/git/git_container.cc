@@ -108,6 +108,7 @@ CheckedOut GitContainer::CheckOut(const CheckoutRequest& request, const Progress
     }
     helper.url = request.url;
     helper.credential = request.credential;
+    helper.certificates = kCertificatesFile;
     spec.network = container::Network::kHost;
     const std::string name = MirrorName(request);
     const fs::path lock_file = host_.state().locks() / ("git-" + name);

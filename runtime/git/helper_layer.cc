@@ -12,7 +12,7 @@ namespace runtime::git {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr char kCertificates[] = "/etc/ssl/certs/ca-certificates.crt";
+constexpr char kHostCertificates[] = "/etc/ssl/certs/ca-certificates.crt";
 
 std::string Identity(const fs::path& path) {
   struct stat status {};
@@ -44,10 +44,9 @@ void FillRootLayer(const fs::path& root) {
 }
 
 void FillHelperLayer(const fs::path& root, const fs::path& helper) {
-  base::MakeDirectories(root / "etc/ssl/certs", 0755);
   // A host without it has no certificate to trust: https fails then, with the helper's message.
-  WriteFile(root / "etc/ssl/certs/ca-certificates.crt",
-            base::ReadFileIfExists(kCertificates).value_or(""));
+  WriteFile(root / fs::path(kCertificatesFile).relative_path(),
+            base::ReadFileIfExists(kHostCertificates).value_or(""));
   const fs::path program = root / fs::path(kHelperProgram).relative_path();
   fs::copy_file(helper, program);
   fs::permissions(program, fs::perms(0755));
@@ -86,7 +85,7 @@ std::vector<layer::LayerId> EnsureHelperLayers(const layer::LayerStore& layers,
   const layer::LayerId root = "git-root-1";
   const layer::LayerId program =
       "git-helper-" +
-      base::Digest::Of("1\n" + Identity(helper) + Identity(kCertificates)).hex().substr(0, 32);
+      base::Digest::Of("2\n" + Identity(helper) + Identity(kHostCertificates)).hex().substr(0, 32);
   Ensure(layers, root, &FillRootLayer);
   Ensure(layers, program, [&](const fs::path& directory) { FillHelperLayer(directory, helper); });
   return {root, program};

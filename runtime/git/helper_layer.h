@@ -17,6 +17,8 @@ inline constexpr char kOutDirectory[] = "/out";
 inline constexpr char kSourceDirectory[] = "/source";
 inline constexpr char kGitDirectory[] = "/git";
 inline constexpr char kHomeDirectory[] = "/root";
+// Not where libgit2 looks by itself: it would read them at every start.
+inline constexpr char kCertificatesFile[] = "/ca-certificates.crt";
 
 // libexec/runner/runner-git of the installation (or build tree) that this program is part of, or
 // beside this program. Throws Error (kNotFound).

@@ -83,6 +83,7 @@ std::string EncodeRequest(const HelperRequest& request) {
                  {"ref", request.ref},
                  {"commit", request.commit},
                  {"working_tree", request.working_tree},
+                 {"certificates", request.certificates},
                  {"limits",
                   {{"pack_bytes", limits.pack_bytes},
                    {"objects", limits.objects},
@@ -108,6 +109,7 @@ HelperRequest DecodeRequest(std::string_view line) {
     request.ref = document.at("ref").get<std::string>();
     request.commit = document.at("commit").get<std::string>();
     request.working_tree = document.at("working_tree").get<bool>();
+    request.certificates = document.at("certificates").get<std::string>();
     const json& limits = document.at("limits");
     request.limits.pack_bytes = limits.at("pack_bytes").get<uint64_t>();
     request.limits.objects = limits.at("objects").get<uint64_t>();

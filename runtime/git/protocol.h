@@ -48,6 +48,7 @@ struct HelperRequest {
   std::string ref;            // full name; empty: HEAD
   std::string commit;         // object id, or (local) any revision, or (remote) a branch or tag
   bool working_tree = false;  // local: the files as they are now, without the ignored ones
+  std::string certificates;   // https: the file of CA certificates, as the helper sees it
   CheckoutLimits limits;
 };
 

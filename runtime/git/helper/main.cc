@@ -18,7 +18,6 @@ namespace runtime::git {
 namespace {
 
 constexpr char kHome[] = "/root";
-constexpr char kCertificates[] = "/etc/ssl/certs/ca-certificates.crt";
 
 // One line of standard input; empty at its end.
 std::string ReadLine() {
@@ -64,10 +63,6 @@ void Serve() {
     WriteKnownHosts(request.credential.known_hosts);
   }
   const GitLibrary library(kHome);
-  if (request.url.starts_with("https:")) {
-    Check(git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, kCertificates, nullptr),
-          "read the CA certificates");
-  }
   CheckoutJob job(request, "/mirror", &Progress);
   Say(EncodeResolution(job.Resolve()));
   if (ReadLine() == kAnswerWrite) {

@@ -34,7 +34,14 @@ void RemoteAccess::Check(int code, std::string_view what) {
   if (code < 0 && refused_) {
     throw Error(refusal_kind_, std::string(what) + ": " + refusal_);
   }
-  runtime::git::Check(code, what);
+  try {
+    runtime::git::Check(code, what);
+  } catch (const DamagedRepository&) {
+    throw;
+  } catch (const Error& e) {
+    // A connection that just ends has no errno to tell.
+    throw e.kind() == ErrorKind::kInternal ? Error(ErrorKind::kUnavailable, e.what()) : e;
+  }
 }
 
 int RemoteAccess::OnCredential(git_credential** out, const char* /*url*/, const char* user,
@@ -140,6 +147,11 @@ git_remote_callbacks RemoteAccess::Callbacks() {
 void RemoteAccess::Connect(git_repository* mirror) {
   offered_ = false;
   const std::string what = "connect to " + ForMessage(request_.url);
+  // Only now: reading them takes several milliseconds, and a commit that is there needs none.
+  if (!request_.certificates.empty() && request_.url.starts_with("https:")) {
+    Check(git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, request_.certificates.c_str(), nullptr),
+          "read the CA certificates");
+  }
   Check(Take(remote_,
              [&](auto** out) {
                return git_remote_create_anonymous(out, mirror, request_.url.c_str());

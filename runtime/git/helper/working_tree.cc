@@ -21,6 +21,8 @@ using base::Error;
 using base::ErrorKind;
 using base::ForMessage;
 
+constexpr size_t kMaxRules = 4u << 20;
+
 std::vector<std::string> NamesIn(int fd, const std::string& path) {
   base::UniqueFd copy = base::Duplicate(fd);
   std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(copy.get()), &::closedir);
@@ -45,6 +47,22 @@ std::vector<std::string> NamesIn(int fd, const std::string& path) {
   return names;
 }
 
+// The .gitignore of a directory; a link isn't followed, as git doesn't.
+std::string ReadRules(int directory, const std::string& prefix) {
+  const base::UniqueFd fd(
+      ::openat(directory, ".gitignore", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat status {};
+  if (!fd && (errno == ENOENT || errno == ELOOP)) {
+    return {};
+  }
+  if (!fd || ::fstat(fd.get(), &status) < 0) {
+    throw Error::FromErrno("read " + ForMessage(prefix + ".gitignore"));
+  }
+  return S_ISREG(status.st_mode)
+             ? base::ReadAll(fd.get(), ForMessage(prefix + ".gitignore"), kMaxRules)
+             : std::string();
+}
+
 base::UniqueFd OpenDirectory(int parent, const std::string& name, const std::string& path) {
   base::UniqueFd fd(
       ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -65,42 +83,39 @@ WorkingTree::WorkingTree(git_repository* repository, const std::filesystem::path
       directory_(base::OpenFile(directory, O_RDONLY | O_DIRECTORY)) {
   Check(git_repository_set_workdir(repository, directory.c_str(), /*update_gitlink=*/0),
         "use the working tree");
-  ReadDirectory(directory_.get(), "", 0, root_);
+  const auto info = std::filesystem::path(git_repository_commondir(repository)) / "info";
+  rules_.Push("", base::ReadFileIfExists(info / "exclude", kMaxRules).value_or(""));
+  ReadDirectory({.fd = directory_.get(), .prefix = "", .depth = 0, .ignored = false}, root_);
 }
 
-bool WorkingTree::IsIgnored(const std::string& path) const {
-  int ignored = 0;
-  Check(git_ignore_path_is_ignored(&ignored, repository_, path.c_str()),
-        "read the ignore rules for " + ForMessage(path));
-  return ignored != 0;
-}
-
-void WorkingTree::ReadDirectory(int fd, const std::string& prefix, uint32_t depth, Node& node) {
-  if (depth > limits_.depth) {
-    throw Error(ErrorKind::kInvalid, ForMessage(prefix) + " lies deeper than the limit of " +
+void WorkingTree::ReadDirectory(const Place& place, Node& node) {
+  if (place.depth > limits_.depth) {
+    throw Error(ErrorKind::kInvalid, ForMessage(place.prefix) + " lies deeper than the limit of " +
                                          std::to_string(limits_.depth) + " directories");
   }
-  for (const std::string& name : NamesIn(fd, prefix)) {
-    ReadEntry(fd, name, prefix + name, depth, node);
+  rules_.Push(place.prefix, ReadRules(place.fd, place.prefix));
+  for (const std::string& name : NamesIn(place.fd, place.prefix)) {
+    ReadEntry(place, name, node);
   }
+  rules_.Pop();
   node.id = TreeId(node.children);
 }
 
-void WorkingTree::ReadEntry(int parent, const std::string& name, const std::string& path,
-                            uint32_t depth, Node& node) {
+void WorkingTree::ReadEntry(const Place& place, const std::string& name, Node& node) {
+  const std::string path = place.prefix + name;
   struct stat status {};
-  if (::fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0) {
+  if (::fstatat(place.fd, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0) {
     if (errno == ENOENT) {
       return;
     }
     throw Error::FromErrno("read " + ForMessage(path));
   }
   if (S_ISDIR(status.st_mode)) {
-    ReadSubdirectory(parent, name, path, depth, node);
+    ReadSubdirectory(place, name, node);
     return;
   }
   if ((!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode)) ||
-      (!tracked_.Has(path) && IsIgnored(path))) {
+      (!tracked_.Has(path) && (place.ignored || rules_.Match(path, /*is_directory=*/false)))) {
     return;
   }
   if (++entries_ > limits_.entries) {
@@ -111,18 +126,18 @@ void WorkingTree::ReadEntry(int parent, const std::string& name, const std::stri
   child.name = name;
   if (S_ISLNK(status.st_mode)) {
     child.mode = GIT_FILEMODE_LINK;
-    child.id = ObjectHash::Of("blob", ReadLinkAt(parent, name, path));
+    child.id = ObjectHash::Of("blob", ReadLinkAt(place.fd, name, path));
   } else {
     child.mode = (status.st_mode & 0100) != 0 ? GIT_FILEMODE_BLOB_EXECUTABLE : GIT_FILEMODE_BLOB;
     const auto known = tracked_.Unchanged(path, status);
     child.stored = known.has_value();
-    child.id = known ? *known : SourceFile(parent, name, path).Hash();
+    child.id = known ? *known : SourceFile(place.fd, name, path).Hash();
   }
   node.children.push_back(std::move(child));
 }
 
-void WorkingTree::ReadSubdirectory(int parent, const std::string& name, const std::string& path,
-                                   uint32_t depth, Node& node) {
+void WorkingTree::ReadSubdirectory(const Place& place, const std::string& name, Node& node) {
+  const std::string path = place.prefix + name;
   Node child;
   child.name = name;
   if (const auto commit = tracked_.Submodule(path)) {
@@ -131,17 +146,20 @@ void WorkingTree::ReadSubdirectory(int parent, const std::string& name, const st
     node.children.push_back(std::move(child));
     return;
   }
-  const bool tracked_below = tracked_.HasBelow(path + "/");
-  if (!tracked_below && IsIgnored(path + "/")) {
+  const std::string prefix = path + "/";
+  const bool tracked_below = tracked_.HasBelow(prefix);
+  const bool ignored = place.ignored || rules_.Match(path, /*is_directory=*/true);
+  if (!tracked_below && ignored) {
     return;
   }
-  const base::UniqueFd fd = OpenDirectory(parent, name, path);
+  const base::UniqueFd fd = OpenDirectory(place.fd, name, path);
   struct stat status {};
   if (!tracked_below && ::fstatat(fd.get(), ".git", &status, AT_SYMLINK_NOFOLLOW) == 0) {
     note_("left out: " + ForMessage(path) + " is a repository of its own and no submodule");
     return;
   }
-  ReadDirectory(fd.get(), path + "/", depth + 1, child);
+  ReadDirectory({.fd = fd.get(), .prefix = prefix, .depth = place.depth + 1, .ignored = ignored},
+                child);
   if (!child.children.empty()) {
     node.children.push_back(std::move(child));
   }

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "runtime/base/fd.h"
+#include "runtime/git/helper/ignore_rules.h"
 #include "runtime/git/helper/output_tree.h"
 #include "runtime/git/helper/tracked_files.h"
 
@@ -44,12 +45,16 @@ class WorkingTree {
     std::vector<Node> children;
   };
 
-  void ReadDirectory(int fd, const std::string& prefix, uint32_t depth, Node& node);
-  void ReadEntry(int parent, const std::string& name, const std::string& path, uint32_t depth,
-                 Node& node);
-  void ReadSubdirectory(int parent, const std::string& name, const std::string& path,
-                        uint32_t depth, Node& node);
-  bool IsIgnored(const std::string& path) const;
+  // `ignored`: a directory above is, so that only tracked files count.
+  struct Place {
+    int fd;
+    const std::string& prefix;  // "" or "dir/"
+    uint32_t depth;
+    bool ignored;
+  };
+  void ReadDirectory(const Place& place, Node& node);
+  void ReadEntry(const Place& place, const std::string& name, Node& node);
+  void ReadSubdirectory(const Place& place, const std::string& name, Node& node);
   void WriteChildren(git_odb* odb, int fd, const Node& node, OutputTree& output) const;
   static git_oid TreeId(const std::vector<Node>& children);
 
@@ -57,6 +62,7 @@ class WorkingTree {
   CheckoutLimits limits_;
   Note note_;
   TrackedFiles tracked_;
+  IgnoreRules rules_;
   base::UniqueFd directory_;
   uint64_t entries_ = 0;
   Node root_;

@@ -38,15 +38,11 @@ TEST_F(HostileRepository, RefusesADotGitInItsTree) {
 }
 
 TEST_F(HostileRepository, GivesUpOnCorruptObjectsWithOneClearLine) {
-  const std::string blob =
-      tests::RunProgram({"git", "-C", (served_ / "repo.git").string(), "rev-parse", "main:a"});
-  const std::string repository = (served_ / "repo.git").string();
-  tests::RunProgram({"sh", "-ec",
-                     "cd \"$0\"; mv objects/pack/*.pack ..; rm -f objects/pack/*; "
-                     "for p in ../*.pack; do git unpack-objects -q < $p; done; "
-                     "chmod u+w objects/*/*; echo garbage > objects/$(echo $1 | cut -c1-2)/$(echo "
-                     "$1 | cut -c3-)",
-                     repository, blob});
+  // A file of its own: a local clone shares it with the first repository.
+  const std::string blob = work_.Git({"rev-parse", "HEAD:a"});
+  const auto object = served_ / "repo.git" / "objects" / blob.substr(0, 2) / blob.substr(2);
+  ASSERT_TRUE(std::filesystem::remove(object));
+  base::WriteFileAtomically(object, "garbage", base::Durability::kNoFlush);
   const std::string error = ErrorOf(Remote(Url()));
   EXPECT_NE(error, "");
   EXPECT_EQ(error.find('\n'), std::string::npos);

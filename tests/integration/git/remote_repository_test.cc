@@ -52,9 +52,10 @@ TEST_F(RemoteRepository, SeesANewCommitAndAForcedPush) {
   const std::string third = work_.Commit("third");
   Push();
   EXPECT_EQ(CheckOut(request).resolution.commit, third);
-  work_.Git({"branch", "-m", "main", "main/below"});
-  work_.Git({"update-ref", "refs/heads/other", third});
-  Push();
+  // A branch where a directory of branches was, or the reverse, is no conflict in the mirror.
+  const std::string bare = (served_ / "repo.git").string();
+  tests::RunProgram({"git", "-C", bare, "update-ref", "-d", "refs/heads/main"});
+  tests::RunProgram({"git", "-C", bare, "update-ref", "refs/heads/main/below", third});
   request.ref = "refs/heads/main/below";
   EXPECT_EQ(CheckOut(request).resolution.commit, third);
 }
@@ -161,11 +162,10 @@ TEST_F(RemoteRepository, MakesAMirrorAnewThatBreaksOnlyInTheFiles) {
   const CheckedOut before = CheckOut(request);
   layers_.Remove(before.layer);
   // The pack unpacked into single objects, then one of them lost.
-  const std::string mirror = OnlyMirror().string();
   tests::RunProgram({"sh", "-ec",
-                     "cd \"$0\"; mv objects/pack/*.pack ..; rm -f objects/pack/*; "
-                     "for p in ../*.pack; do git unpack-objects -q < $p; done",
-                     mirror});
+                     "cd \"$0\"; mv objects/pack/*.pack \"$1\"; rm -f objects/pack/*; "
+                     "git unpack-objects -q < \"$1\"",
+                     OnlyMirror().string(), Path("pack").string()});
   const std::string blob = work_.Git({"rev-parse", "HEAD:a"});
   std::filesystem::remove(OnlyMirror() / "objects" / blob.substr(0, 2) / blob.substr(2));
   EXPECT_EQ(Read(CheckOut(request), "a"), "2");

@@ -20,6 +20,7 @@ TEST(Protocol, CarriesARequestUnchanged) {
   request.ref = "refs/heads/m\xc3\xa4rz";
   request.commit = kId;
   request.working_tree = true;
+  request.certificates = "/certificates";
   request.limits = {1, 2, 3, 4, 5, 6};
   const std::string line = EncodeRequest(request);
   EXPECT_EQ(line.find('\n'), std::string::npos);

@@ -76,7 +76,7 @@ TEST_F(WorkingTreeTest, TakesAChangeOfTheSameSizeRightAfterTheCommit) {
 
 TEST_F(WorkingTreeTest, LeavesIgnoredFilesOut) {
   repository_.Write(".gitignore", "*.o\nbuild/\n/top\n");
-  repository_.Write("src/.gitignore", "local\n*.tmp\n!keep.tmp\n");
+  repository_.Write("src/.gitignore", "local\n!keep.o\n");
   repository_.Write("forced.o", "tracked although it matches");
   repository_.Git({"add", "-f", "forced.o"});
   repository_.Commit("one");
@@ -84,14 +84,14 @@ TEST_F(WorkingTreeTest, LeavesIgnoredFilesOut) {
   for (const char* name : {"x.o", "build/deep/y", "top", "src/local", "excluded", "src/z.o"}) {
     repository_.Write(name, "ignored");
   }
-  for (const char* name : {"src/keep.tmp", "src/top", "local"}) {
+  for (const char* name : {"src/keep.o", "src/top", "local"}) {
     repository_.Write(name, "kept");
   }
   EXPECT_EQ(Take().tree, TreeOfGit());
   for (const char* name : {"x.o", "build", "top", "src/local", "excluded", "src/z.o"}) {
     EXPECT_FALSE(Has(name)) << name;
   }
-  for (const char* name : {"src/keep.tmp", "src/top", "local", "forced.o"}) {
+  for (const char* name : {"src/keep.o", "src/top", "local", "forced.o"}) {
     EXPECT_TRUE(Has(name)) << name;
   }
 }
