@@ -30,7 +30,7 @@ namespace layer = runtime::layer;
 using pipeline::Stream;
 namespace {
 
-constexpr size_t kMaxReportBytes = 256u << 20;  // one report file
+constexpr size_t kMaxReportBytes = 256u << 20;   // one report file
 constexpr size_t kMaxReportsBytes = 512u << 20;  // those of a step together
 
 template <class... Ts>
@@ -90,13 +90,13 @@ std::optional<std::string> ReadBeneath(int root, std::string_view path, size_t m
   }
   struct stat st;
   if (::fstat(file.get(), &st) != 0 || !S_ISREG(st.st_mode)) {
-    throw base::Error(base::ErrorKind::kInvalid,
-                      base::ForMessage(path) + " isn't a regular file");
+    throw base::Error(base::ErrorKind::kInvalid, base::ForMessage(path) + " isn't a regular file");
   }
   return base::ReadAll(file.get(), base::ForMessage(path), max_bytes);
 }
 
-std::vector<pipeline::CollectedFile> CollectReports(int view, const std::vector<std::string>& globs) {
+std::vector<pipeline::CollectedFile> CollectReports(int view,
+                                                    const std::vector<std::string>& globs) {
   std::vector<pipeline::CollectedFile> reports;
   size_t left = kMaxReportsBytes;
   for (const std::string& path : layer::FindFiles(view, globs)) {
@@ -128,9 +128,7 @@ std::optional<runtime::registry::Credentials> LookUpCredentials(const std::strin
   return DockerConfig(DockerConfig::DefaultFile()).Find(host);
 }
 
-void Say(pipeline::StepLog& log, const std::string& text) {
-  log.Line(Stream::kRunner, text);
-}
+void Say(pipeline::StepLog& log, const std::string& text) { log.Line(Stream::kRunner, text); }
 
 }  // namespace
 

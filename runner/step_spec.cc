@@ -63,7 +63,9 @@ container::ContainerSpec SpecForStep(const runtime::image::ImageStore& store,
   ProgramChoice choice;
   choice.entrypoint = action.argv;
   const bool has_workspace = action.workspace != pipeline::WorkspaceAccess::kNone;
-  choice.workdir = !action.workdir.empty() ? action.workdir : has_workspace ? kWorkspaceTarget : "/";
+  choice.workdir = !action.workdir.empty() ? action.workdir
+                   : has_workspace         ? kWorkspaceTarget
+                                           : "/";
   if (!action.user.empty()) {
     choice.user = action.user;
   }

@@ -131,8 +131,8 @@ UniqueFd MountOverlay(const layer::Snapshot& snapshot, const fs::path& state_roo
       throw Error::FromErrno("mount the overlay" + Reason(context.get()), number);
     }
   }
-  UniqueFd mount(static_cast<int>(::syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC,
-                                            MOUNT_ATTR_NODEV)));
+  UniqueFd mount(
+      static_cast<int>(::syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC, MOUNT_ATTR_NODEV)));
   if (!mount) {
     throw Error::FromErrno("mount the overlay");
   }
