@@ -299,6 +299,9 @@ pipeline::StepResult ContainerBackend::PushImage(const pipeline::PushRequest& re
     throw base::Error(base::ErrorKind::kUsage, "push to '" + base::ForMessage(request.repository) +
                                                    "': not a valid repository");
   }
+  if (!request.secrets.empty()) {
+    Say(log, "secrets: this version logs in with what `runner registry login` kept");
+  }
   const runtime::registry::Client client(*http_, LookUpCredentials);
   const std::vector<std::string> more(request.tags.begin() + 1, request.tags.end());
   client.Push(images_, image, *destination, more);

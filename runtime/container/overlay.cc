@@ -107,6 +107,10 @@ UniqueFd MountOverlay(const layer::Snapshot& snapshot, const fs::path& state_roo
   for (auto layer = snapshot.lower.rbegin(); layer != snapshot.lower.rend(); ++layer) {
     lower.push_back(Shifted(*layer, state_root, shifted_root));
   }
+  if (snapshot.upper.empty() && lower.size() == 1) {
+    // Without an upper directory the kernel wants two lower ones: an empty one does.
+    lower.push_back(shifted_root / "mounts");
+  }
   SetLower(context.get(), lower);
   // The features that would make a layer mean something to the kernel beyond its files are off.
   for (const char* feature : {"redirect_dir", "metacopy", "index", "xino"}) {
