@@ -35,6 +35,23 @@ UniqueFd OpenLocked(const fs::path& directory) {
   return fd;
 }
 
+// Nothing when the directory was removed meanwhile. Throws Error.
+UniqueFd AwaitLock(const fs::path& directory) {
+  UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd && errno == ENOENT) {
+    return fd;
+  }
+  struct stat locked = {};
+  struct stat there = {};
+  if (!fd || ::flock(fd.get(), LOCK_EX) != 0 || ::fstat(fd.get(), &locked) != 0) {
+    throw Error::FromErrno("lock " + directory.string());
+  }
+  if (::stat(directory.c_str(), &there) != 0 || there.st_ino != locked.st_ino) {
+    fd.Reset();
+  }
+  return fd;
+}
+
 void TryRemove(const fs::path& path) noexcept {
   try {
     base::RemoveTree(path);
@@ -48,13 +65,13 @@ void TryRemove(const fs::path& path) noexcept {
 ContainerDirectory::ContainerDirectory(Host& host)
     : host_(host), id_(RandomId()), path_(host.state().containers() / id_) {
   host_.reaper().Watch(Reaper::Kind::kDirectory, path_);
-  if (::mkdir(path_.c_str(), 0700) != 0) {
-    throw Error::FromErrno("make " + path_.string());
-  }
-  lock_ = OpenLocked(path_);
-  if (!lock_) {
-    throw Error::FromErrno("lock " + path_.string());
-  }
+  // Another process's sweep may take it before it is locked; then it is made again.
+  do {
+    if (::mkdir(path_.c_str(), 0700) != 0) {
+      throw Error::FromErrno("make " + path_.string());
+    }
+    lock_ = AwaitLock(path_);
+  } while (!lock_);
 }
 
 ContainerDirectory::~ContainerDirectory() {
