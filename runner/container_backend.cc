@@ -128,6 +128,15 @@ std::optional<runtime::registry::Credentials> LookUpCredentials(const std::strin
   return DockerConfig(DockerConfig::DefaultFile()).Find(host);
 }
 
+// Better no run than one without its secrets.
+void RefuseSecrets(const std::vector<std::string>& secrets) {
+  if (!secrets.empty()) {
+    throw base::Error(base::ErrorKind::kUnsupported,
+                      "it asks for the secret " + base::ForMessage(secrets.front()) +
+                          ", and this version gives no secrets to steps");
+  }
+}
+
 void Say(pipeline::StepLog& log, const std::string& text) {
   log.Line(Stream::kRunner, text);
 }
@@ -192,6 +201,7 @@ image::Image ContainerBackend::PrepareImage(const std::string& name, pipeline::S
 
 pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest& request,
                                                   pipeline::StepLog& log, std::stop_token stop) {
+  RefuseSecrets(request.secrets);
   const image::Image image = PrepareImage(request.image, log);
   const std::vector<base::UniqueFd> held = images_.HoldLayers(image.layers);
   const container::ContainerDirectory directory(host_);
@@ -294,6 +304,7 @@ pipeline::StepResult ContainerBackend::BuildImage(const pipeline::ImageBuildRequ
 
 pipeline::StepResult ContainerBackend::PushImage(const pipeline::PushRequest& request,
                                                  pipeline::StepLog& log, std::stop_token) {
+  RefuseSecrets(request.secrets);
   const image::Image image = images_.Get(request.image_digest);
   std::optional<image::Reference> destination =
       image::Reference::Parse(request.repository + ":" + request.tags.front());
