@@ -123,11 +123,11 @@ std::string CheckCgroups() {
     Missing("no cgroup file system at /sys/fs/cgroup");
   }
   const bool v2 = hierarchy.version() == CgroupHierarchy::Version::kV2;
-  const std::string offered =
-      v2 ? " " + base::ReadFile("/sys/fs/cgroup/cgroup.controllers", 4096) : "";
+  std::string offered = v2 ? base::ReadFile("/sys/fs/cgroup/cgroup.controllers", 4096) : "";
+  offered = " " + offered.substr(0, offered.find('\n')) + " ";  // so that " cpu " isn't cpuset
   std::string missing;
   for (const std::string controller : {"memory", "pids", "cpu"}) {
-    const bool here = v2 ? (offered.find(" " + controller) != std::string::npos)
+    const bool here = v2 ? (offered.find(" " + controller + " ") != std::string::npos)
                          : hierarchy.Controller(controller).has_value();
     missing += here ? "" : " " + controller;
   }

@@ -220,6 +220,13 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup,
   arguments.pidfd = reinterpret_cast<uint64_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
   const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+  if (pid < 0 && errno == ENOSPC) {
+    throw Error(
+        ErrorKind::kUnsupported,
+        "make the container's namespaces: this host allows no more of them; raise its limit: "
+        "sysctl user.max_user_namespaces=15000 (namespaces(7))",
+        errno);
+  }
   if (pid < 0) {
     throw Error::FromErrno("clone3: make the container's namespaces");
   }
