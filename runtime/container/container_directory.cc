@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <array>
+#include <chrono>
 #include <system_error>
 
 #include "runtime/base/digest.h"
@@ -45,15 +46,23 @@ void TryRemove(const fs::path& path) noexcept {
 
 }  // namespace
 
-ContainerDirectory::ContainerDirectory(Host& host)
-    : host_(host), id_(RandomId()), path_(host.state().containers() / id_) {
-  host_.reaper().Watch(Reaper::Kind::kDirectory, path_);
-  if (::mkdir(path_.c_str(), 0700) != 0) {
-    throw Error::FromErrno("make " + path_.string());
-  }
-  lock_ = OpenLocked(path_);
-  if (!lock_) {
-    throw Error::FromErrno("lock " + path_.string());
+ContainerDirectory::ContainerDirectory(Host& host) : host_(host) {
+  // A sweep of another process may take a directory between its making and its lock: again, then.
+  while (!lock_) {
+    id_ = RandomId();
+    path_ = host_.state().containers() / id_;
+    host_.reaper().Watch(Reaper::Kind::kDirectory, path_);
+    if (::mkdir(path_.c_str(), 0700) != 0) {
+      throw Error::FromErrno("make " + path_.string());
+    }
+    lock_ = OpenLocked(path_);
+    struct stat st;
+    if (lock_ && (::fstat(lock_.get(), &st) != 0 || st.st_nlink == 0)) {
+      lock_.Reset();
+    }
+    if (!lock_) {
+      host_.reaper().Forget(Reaper::Kind::kDirectory, path_);
+    }
   }
 }
 
@@ -78,6 +87,13 @@ void SweepLeftovers(const base::StateDir& state, const CgroupHierarchy& cgroups)
   }
   for (const fs::directory_entry& entry : fs::directory_iterator(state.trash(), error)) {
     TryRemove(entry.path());
+  }
+  // Half-made things have no lock; nothing is made for longer than a day.
+  const auto yesterday = fs::file_time_type::clock::now() - std::chrono::hours(24);
+  for (const fs::directory_entry& entry : fs::directory_iterator(state.tmp(), error)) {
+    if (fs::last_write_time(entry.path(), error) < yesterday && !error) {
+      TryRemove(entry.path());
+    }
   }
 }
 

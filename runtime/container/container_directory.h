@@ -1,7 +1,7 @@
 // ContainerDirectory: containers/ID, the writable parts of one container.
 //
-// Held by a lock as long as the object lives, so that a sweep can tell what a crash left behind from
-// what is in use; known to the reaper. Removed with the object.
+// Held by a lock as long as the object lives, so that a sweep can tell what a crash left behind
+// from what is in use; known to the reaper. Removed with the object.
 #pragma once
 
 #include <filesystem>
@@ -16,7 +16,8 @@ namespace runtime::container {
 
 class ContainerDirectory {
  public:
-  // A new directory with a random id of 12 hex digits. Throws Error. `host` must outlive the object.
+  // A new directory with a random id of 12 hex digits. Throws Error. `host` must outlive the
+  // object.
   explicit ContainerDirectory(Host& host);
   ContainerDirectory(const ContainerDirectory&) = delete;
   ContainerDirectory& operator=(const ContainerDirectory&) = delete;
@@ -35,8 +36,8 @@ class ContainerDirectory {
   base::UniqueFd lock_;
 };
 
-// Removes what crashed processes left: container directories that nobody holds, their cgroups, and
-// the trash. Cheap when there is nothing. Never throws.
+// Removes what crashed processes left: container directories that nobody holds, their cgroups, the
+// trash, and half-made things of yesterday. Cheap when there is nothing. Never throws.
 void SweepLeftovers(const base::StateDir& state, const CgroupHierarchy& cgroups) noexcept;
 
 }  // namespace runtime::container

@@ -97,6 +97,10 @@ UniqueFd MountOverlay(const layer::Snapshot& snapshot, const fs::path& state_roo
   for (const fs::path& layer : snapshot.lower) {
     request.lower.push_back(Shifted(layer, state_root, shifted_root));
   }
+  if (snapshot.upper.empty() && request.lower.size() == 1) {
+    // Without an upper directory the kernel wants two lower ones: an empty one does.
+    request.lower.insert(request.lower.begin(), shifted_root / "mounts");
+  }
   if (!snapshot.upper.empty()) {
     MakeWritable(snapshot.upper);
     MakeWritable(snapshot.work);
