@@ -76,6 +76,7 @@ void SweepLeftovers(const base::StateDir& state, const CgroupHierarchy& cgroups)
       TryRemove(entry.path());
     }
   }
+  base::SweepUnheld(state.tmp());
   for (const fs::directory_entry& entry : fs::directory_iterator(state.trash(), error)) {
     TryRemove(entry.path());
   }
