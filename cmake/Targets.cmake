@@ -48,7 +48,9 @@ function(runner_test name)
                         runner_sanitizers runner_warnings)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   set(properties LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
-      ENVIRONMENT "RUNNER_BUILD=${CMAKE_BINARY_DIR};RUNNER_SOURCE=${CMAKE_SOURCE_DIR}")
+      # Two properties with one value each: gtest_discover_tests() takes lists apart.
+      ENVIRONMENT RUNNER_BUILD=${CMAKE_BINARY_DIR}
+      ENVIRONMENT_MODIFICATION RUNNER_SOURCE=set:${CMAKE_SOURCE_DIR})
   if(ARG_LABEL STREQUAL "integration")
     # They share the host's loopback ports, cgroups and mounts' accounting.
     list(APPEND properties RESOURCE_LOCK host)

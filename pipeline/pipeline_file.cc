@@ -67,8 +67,10 @@ std::vector<StepPlan> ParseSteps(const YamlNode::Entry& entry, Findings& finding
   if (entry.value->entries.empty() && entry.value->items.empty()) {
     findings.Add(entry.value->at, "E203", "`steps` is empty; " + std::string(kSmallestFile));
   }
+  const std::vector<YamlNode::Entry> steps = NamedSteps(*entry.value, findings);
   std::vector<StepDraft> drafts;
-  for (const YamlNode::Entry& step : NamedSteps(*entry.value, findings)) {
+  drafts.reserve(steps.size());
+  for (const YamlNode::Entry& step : steps) {
     drafts.push_back(ParseStep(step.key, step.at, *step.value, findings));
   }
   return ConnectSteps(std::move(drafts), findings);

@@ -31,6 +31,7 @@ class Connector {
     AddNeedsOfPushes();
     ReportCircle();
     std::vector<StepPlan> plans;
+    plans.reserve(drafts_.size());
     for (size_t i = 0; i < drafts_.size(); ++i) {
       drafts_[i].plan.needs.assign(needs_[i].begin(), needs_[i].end());
       plans.push_back(std::move(drafts_[i].plan));

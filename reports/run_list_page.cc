@@ -40,8 +40,9 @@ std::string RunListPage(const RunPageResult& page, std::string_view before) {
     body.Raw(
         "<div class=\"wide\" role=\"region\" aria-label=\"Runs\" tabindex=\"0\"><table>"
         "<caption>Runs, newest first</caption>\n<thead><tr><th scope=\"col\">Status</th>"
-        "<th scope=\"col\">Run</th><th scope=\"col\">Branch</th><th scope=\"col\">Author</th>"
-        "<th scope=\"col\">Started</th><th scope=\"col\">Duration</th></tr></thead>\n<tbody>\n");
+        "<th scope=\"col\" class=\"main\">Run</th><th scope=\"col\">Branch</th>"
+        "<th scope=\"col\">Author</th><th scope=\"col\">Started</th>"
+        "<th scope=\"col\" class=\"number\">Duration</th></tr></thead>\n<tbody>\n");
     for (const RunRecord& run : page.runs) {
       AddRow(body, run);
       going_on = going_on || run.state != RunState::kFinished;

@@ -83,8 +83,8 @@ void AddSteps(HtmlWriter& out, const RunRecord& run) {
       "<div class=\"wide\" role=\"region\" aria-label=\"Steps\" tabindex=\"0\"><table>"
       "<caption>Steps in the order of the file; a name leads to the log</caption>\n"
       "<thead><tr><th scope=\"col\">Step</th><th scope=\"col\">Kind</th>"
-      "<th scope=\"col\">Outcome</th><th scope=\"col\">Time</th>"
-      "<th scope=\"col\">Reason</th></tr></thead>\n<tbody>\n");
+      "<th scope=\"col\">Outcome</th><th scope=\"col\" class=\"number\">Time</th>"
+      "<th scope=\"col\" class=\"main\">Reason</th></tr></thead>\n<tbody>\n");
   for (const StepRecord& step : run.steps) {
     AddStep(out, run, step);
   }

@@ -30,7 +30,7 @@ namespace layer = runtime::layer;
 using pipeline::Stream;
 namespace {
 
-constexpr size_t kMaxReportBytes = 256u << 20;  // one report file
+constexpr size_t kMaxReportBytes = 256u << 20;   // one report file
 constexpr size_t kMaxReportsBytes = 512u << 20;  // those of a step together
 
 template <class... Ts>
@@ -90,13 +90,13 @@ std::optional<std::string> ReadBeneath(int root, std::string_view path, size_t m
   }
   struct stat st;
   if (::fstat(file.get(), &st) != 0 || !S_ISREG(st.st_mode)) {
-    throw base::Error(base::ErrorKind::kInvalid,
-                      base::ForMessage(path) + " isn't a regular file");
+    throw base::Error(base::ErrorKind::kInvalid, base::ForMessage(path) + " isn't a regular file");
   }
   return base::ReadAll(file.get(), base::ForMessage(path), max_bytes);
 }
 
-std::vector<pipeline::CollectedFile> CollectReports(int view, const std::vector<std::string>& globs) {
+std::vector<pipeline::CollectedFile> CollectReports(int view,
+                                                    const std::vector<std::string>& globs) {
   std::vector<pipeline::CollectedFile> reports;
   size_t left = kMaxReportsBytes;
   for (const std::string& path : layer::FindFiles(view, globs)) {
@@ -128,9 +128,7 @@ std::optional<runtime::registry::Credentials> LookUpCredentials(const std::strin
   return DockerConfig(DockerConfig::DefaultFile()).Find(host);
 }
 
-void Say(pipeline::StepLog& log, const std::string& text) {
-  log.Line(Stream::kRunner, text);
-}
+void Say(pipeline::StepLog& log, const std::string& text) { log.Line(Stream::kRunner, text); }
 
 }  // namespace
 
@@ -300,6 +298,9 @@ pipeline::StepResult ContainerBackend::PushImage(const pipeline::PushRequest& re
   if (!destination) {
     throw base::Error(base::ErrorKind::kUsage, "push to '" + base::ForMessage(request.repository) +
                                                    "': not a valid repository");
+  }
+  if (!request.secrets.empty()) {
+    Say(log, "secrets: this version logs in with what `runner registry login` kept");
   }
   const runtime::registry::Client client(*http_, LookUpCredentials);
   const std::vector<std::string> more(request.tags.begin() + 1, request.tags.end());

@@ -18,7 +18,7 @@ namespace runner {
 struct BackendOptions {
   std::string run_id;
   std::filesystem::path artifacts;  // directory that STEP/ is made in; empty: artifacts are dropped
-  bool local_sources = false;       // clone from paths and file:// too (`exec`, server's own config)
+  bool local_sources = false;  // clone from paths and file:// too (`exec`, server's own config)
 };
 
 // One run's. `host` must outlive it and must have been opened before the process had threads.

@@ -74,7 +74,8 @@ void RunLayers::Sweep(const base::StateDir& state) noexcept {
       if (!id.starts_with(kPrefix)) {
         continue;
       }
-      const std::string run_id = id.substr(kPrefix.size(), id.find('-', kPrefix.size()) - kPrefix.size());
+      const std::string run_id =
+          id.substr(kPrefix.size(), id.find('-', kPrefix.size()) - kPrefix.size());
       const fs::path lock_path = LockPath(state, run_id);
       if (const auto lock = base::FileLock::TryLock(lock_path)) {
         TryRemove(layers, id);

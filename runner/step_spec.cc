@@ -46,6 +46,19 @@ bool IsKey(std::string_view text) {
   return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), is_part);
 }
 
+// A promise of the file that this version can't keep ends the step, before anything runs.
+void RefuseWhatIsMissing(const pipeline::CommandRequest& request) {
+  if (!request.secrets.empty()) {
+    throw base::Error(
+        base::ErrorKind::kUnsupported,
+        "secret " + request.secrets.front() +
+            ": this version gives no secrets to steps; pass what isn't secret by `env`");
+  }
+  if (request.action->limits.disk_bytes > 0) {
+    throw base::Error(base::ErrorKind::kUnsupported, "limit disk: this version can't set it");
+  }
+}
+
 container::Limits LimitsOf(const pipeline::Limits& limits) {
   return {.memory_bytes = limits.memory_bytes,
           .cpus = limits.cpus,
@@ -60,10 +73,13 @@ container::ContainerSpec SpecForStep(const runtime::image::ImageStore& store,
                                      const container::ContainerDirectory& directory,
                                      const pipeline::CommandRequest& request) {
   const pipeline::CommandAction& action = *request.action;
+  RefuseWhatIsMissing(request);
   ProgramChoice choice;
   choice.entrypoint = action.argv;
   const bool has_workspace = action.workspace != pipeline::WorkspaceAccess::kNone;
-  choice.workdir = !action.workdir.empty() ? action.workdir : has_workspace ? kWorkspaceTarget : "/";
+  choice.workdir = !action.workdir.empty() ? action.workdir
+                   : has_workspace         ? kWorkspaceTarget
+                                           : "/";
   if (!action.user.empty()) {
     choice.user = action.user;
   }

@@ -19,7 +19,8 @@ using runtime::base::UniqueFd;
 
 void CopyWindowSize(int master) {
   winsize size;
-  if (::ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+  if (::ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 ||
+      ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
     ::ioctl(master, TIOCSWINSZ, &size);
   }
 }

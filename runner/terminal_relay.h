@@ -1,4 +1,5 @@
-// TerminalRelay: joins the user's terminal and a container's: keys in, output out, window size kept.
+// TerminalRelay: joins the user's terminal and a container's: keys in, output out, window size
+// kept.
 #pragma once
 
 #include <termios.h>

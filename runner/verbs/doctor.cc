@@ -38,8 +38,9 @@ int Doctor(const Globals& globals) {
 }  // namespace
 
 int DoctorMain(std::vector<std::string> args) {
-  return RunVerb("doctor", "Try what containers need of this host (exit code 1: something is missing).",
-                 std::move(args), [](CLI::App&) {}, Doctor);
+  return RunVerb(
+      "doctor", "Try what containers need of this host (exit code 1: something is missing).",
+      std::move(args), [](CLI::App&) {}, Doctor);
 }
 
 }  // namespace runner

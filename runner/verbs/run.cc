@@ -24,7 +24,8 @@ namespace {
 namespace base = runtime::base;
 namespace container = runtime::container;
 
-container::ContainerSpec MakeSpec(const RunOptions& options, const runtime::image::ImageStore& store,
+container::ContainerSpec MakeSpec(const RunOptions& options,
+                                  const runtime::image::ImageStore& store,
                                   const runtime::image::Image& image,
                                   const container::ContainerDirectory& directory) {
   container::ContainerSpec spec = SpecForImage(store, image, directory, options.program);

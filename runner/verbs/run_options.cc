@@ -14,8 +14,9 @@ namespace {
 
 [[noreturn]] void Refuse(const std::string& option, const std::string& value,
                          const std::string& expected) {
-  throw runtime::base::Error(runtime::base::ErrorKind::kUsage,
-                             option + " " + runtime::base::ForMessage(value) + ": expected " + expected);
+  throw runtime::base::Error(
+      runtime::base::ErrorKind::kUsage,
+      option + " " + runtime::base::ForMessage(value) + ": expected " + expected);
 }
 
 std::string Upper(std::string text) {
@@ -69,9 +70,9 @@ void RunOptions::Declare(CLI::App& app) {
 void RunOptions::Finish() {
   std::vector<std::string> rest = app_->remaining();
   if (rest.empty()) {
-    throw runtime::base::Error(
-        runtime::base::ErrorKind::kUsage,
-        "run: no image given; usage: runner run [OPTIONS] IMAGE [COMMAND...] (see: runner image ls)");
+    throw runtime::base::Error(runtime::base::ErrorKind::kUsage,
+                               "run: no image given; usage: runner run [OPTIONS] IMAGE "
+                               "[COMMAND...] (see: runner image ls)");
   }
   image = rest.front();
   if (image.starts_with("-")) {
@@ -79,7 +80,8 @@ void RunOptions::Finish() {
   }
   program.arguments.assign(rest.begin() + 1, rest.end());
   if (app_->count("--entrypoint") > 0) {
-    program.entrypoint = entrypoint_.empty() ? std::vector<std::string>{} : std::vector{entrypoint_};
+    program.entrypoint =
+        entrypoint_.empty() ? std::vector<std::string>{} : std::vector{entrypoint_};
   }
   if (app_->count("--user") > 0) {
     program.user = user_;
@@ -185,9 +187,9 @@ std::vector<container::TmpfsMount> RunOptions::Tmpfs() const {
     const size_t colon = text.find(':');
     container::TmpfsMount mount;
     mount.target = text.substr(0, colon);
-    const std::optional<uint64_t> size =
-        colon == std::string::npos ? mount.size_bytes
-                                   : runtime::base::ParseSize(text.substr(colon + 1));
+    const std::optional<uint64_t> size = colon == std::string::npos
+                                             ? mount.size_bytes
+                                             : runtime::base::ParseSize(text.substr(colon + 1));
     if (!text.starts_with("/") || mount.target == "/" || !size || *size == 0) {
       Refuse("--tmpfs", text, "PATH or PATH:SIZE, such as /tmp:64m");
     }

@@ -39,8 +39,8 @@ void WriteFileAtomically(const std::filesystem::path& path, std::string_view dat
 void MakeDirectories(const std::filesystem::path& path, unsigned mode = 0700);
 
 // Removes `path` and everything below, never following a link, crossing no mount. A missing path
-// is fine. Goes on after a failed entry and throws the first failure at the end. Depth is no matter:
-// descriptors and stack in use are bounded.
+// is fine. Goes on after a failed entry and throws the first failure at the end. Depth is no
+// matter: descriptors and stack in use are bounded.
 void RemoveTree(const std::filesystem::path& path);
 
 // Marks a file or directory that was just made in a directory that is swept: in use as long as the

@@ -20,8 +20,8 @@ StateDir::StateDir(fs::path root) : root_(fs::absolute(root).lexically_normal())
   if (::chmod(root_.c_str(), 0700) != 0) {
     throw Error::FromErrno("chmod " + root_.string());
   }
-  for (const fs::path& directory :
-       {blobs(), refs(), layers(), containers(), mounts(), git(), runs(), locks(), tmp(), trash()}) {
+  for (const fs::path& directory : {blobs(), refs(), layers(), containers(), mounts(), git(),
+                                    runs(), locks(), tmp(), trash()}) {
     MakeDirectories(directory, 0700);
   }
 }

@@ -42,7 +42,8 @@ void MakeDirectory(const fs::path& path) {
 std::optional<uint64_t> ReadNumber(const fs::path& file) {
   const std::optional<std::string> text = base::ReadFileIfExists(file, 4096);
   uint64_t value = 0;
-  if (!text || std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc()) {
+  if (!text ||
+      std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc()) {
     return std::nullopt;
   }
   return value;
@@ -84,8 +85,8 @@ std::vector<Setting> SettingsFor(const Limits& limits) {
   }
   if (limits.cpus > 0) {
     const std::string quota = std::to_string(std::llround(limits.cpus * kCpuPeriod));
-    settings.push_back({"cpu", "cpu.cfs_quota_us", "cpu.max", quota,
-                        quota + " " + std::to_string(kCpuPeriod)});
+    settings.push_back(
+        {"cpu", "cpu.cfs_quota_us", "cpu.max", quota, quota + " " + std::to_string(kCpuPeriod)});
   }
   return settings;
 }
@@ -151,7 +152,8 @@ std::vector<fs::path> Cgroup::Directories(const CgroupHierarchy& hierarchy, cons
   return directories;
 }
 
-Cgroup Cgroup::Create(const CgroupHierarchy& hierarchy, const std::string& id, const Limits& limits) {
+Cgroup Cgroup::Create(const CgroupHierarchy& hierarchy, const std::string& id,
+                      const Limits& limits) {
   Cgroup cgroup;
   cgroup.v2_ = hierarchy.version() == CgroupHierarchy::Version::kV2;
   cgroup.memory_limit_ = limits.memory_bytes;
@@ -182,8 +184,8 @@ Cgroup Cgroup::Create(const CgroupHierarchy& hierarchy, const std::string& id, c
   }
   for (const Setting& setting : settings) {
     const std::optional<fs::path> root = hierarchy.Controller(setting.controller);
-    const fs::path file = root.value_or("") / kParent / id /
-                          (cgroup.v2_ ? setting.v2_file : setting.v1_file);
+    const fs::path file =
+        root.value_or("") / kParent / id / (cgroup.v2_ ? setting.v2_file : setting.v1_file);
     if (!root || !TryWrite(file, cgroup.v2_ ? setting.v2_value : setting.v1_value)) {
       throw Error(ErrorKind::kUnsupported,
                   std::string("limit ") + setting.controller +

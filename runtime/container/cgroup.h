@@ -37,11 +37,13 @@ class Cgroup {
   // Makes "runner/ID" in each hierarchy that is needed and sets the limits. Throws Error when a
   // limit that was asked for can't be set on this host. Without any cgroup and without limits:
   // an object that does nothing.
-  static Cgroup Create(const CgroupHierarchy& hierarchy, const std::string& id, const Limits& limits);
+  static Cgroup Create(const CgroupHierarchy& hierarchy, const std::string& id,
+                       const Limits& limits);
 
   // The directories that Create() would make, for the reaper to know before they exist.
   static std::vector<std::filesystem::path> Directories(const CgroupHierarchy& hierarchy,
-                                                        const std::string& id, const Limits& limits);
+                                                        const std::string& id,
+                                                        const Limits& limits);
 
   Cgroup(Cgroup&&) noexcept = default;
   Cgroup& operator=(Cgroup&&) noexcept;
@@ -51,7 +53,7 @@ class Cgroup {
   // since a thread that moves itself needs no global lock of the kernel.
   const std::vector<base::UniqueFd>& join_files() const { return join_files_; }
 
-  uint64_t PeakMemory() const;   // bytes; 0 when unknown
+  uint64_t PeakMemory() const;  // bytes; 0 when unknown
   bool HadOutOfMemoryKill() const;
   uint64_t memory_limit() const { return memory_limit_; }
 
@@ -72,6 +74,7 @@ class Cgroup {
 
 // Kills everything in these directories and removes them; true when none is left. Allocates nothing
 // but what `directories` holds, so that the reaper can use it. Waits at most `patience_ms`.
-bool DestroyCgroups(const std::vector<std::filesystem::path>& directories, int patience_ms) noexcept;
+bool DestroyCgroups(const std::vector<std::filesystem::path>& directories,
+                    int patience_ms) noexcept;
 
 }  // namespace runtime::container

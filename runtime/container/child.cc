@@ -144,8 +144,8 @@ void Pivot(const LaunchPlan& plan, int root) {
   }
   mount_attr attributes = {};
   attributes.attr_set = plan.read_only ? MOUNT_ATTR_RDONLY : 0;
-  if (plan.read_only && ::syscall(SYS_mount_setattr, AT_FDCWD, "/", 0, &attributes,
-                                  sizeof attributes) != 0) {
+  if (plan.read_only &&
+      ::syscall(SYS_mount_setattr, AT_FDCWD, "/", 0, &attributes, sizeof attributes) != 0) {
     FailChild(plan.report, "make the root file system read-only", "");
   }
 }

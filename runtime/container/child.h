@@ -16,18 +16,18 @@ namespace runtime::container {
 // Descriptors are borrowed and at least 10, so that none is in the way of 0..4.
 struct LaunchPlan {
   std::vector<MountStep> mounts;
-  std::string stage;     // this container's stage directory
+  std::string stage;  // this container's stage directory
   std::string hostname;
   std::string cwd;
   bool make_cwd = false;
   bool read_only = false;
   bool own_network = true;
   bool terminal = false;
-  uint32_t uid = 0;      // owner of the terminal
+  uint32_t uid = 0;  // owner of the terminal
   uint32_t gid = 0;
-  rlim_t open_files = 0;  // 0: as the runner has it
+  rlim_t open_files = 0;        // 0: as the runner has it
   std::vector<int> join_files;  // of cgroups
-  int channel = -1;  // to the parent: mounts come, the terminal goes
+  int channel = -1;             // to the parent: mounts come, the terminal goes
   int record = -1;
   int report = -1;
   int init = -1;

@@ -25,9 +25,10 @@ constexpr size_t kPathMax = 4096;
 int OpenTarget(int root, const char* path, int flags, bool follow) {
   open_how how = {};
   how.flags = static_cast<unsigned>(flags | O_PATH | O_CLOEXEC);
-  how.resolve = RESOLVE_NO_MAGICLINKS |
-                (follow ? RESOLVE_IN_ROOT : RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-  return static_cast<int>(::syscall(SYS_openat2, root, *path == '\0' ? "." : path, &how, sizeof how));
+  how.resolve =
+      RESOLVE_NO_MAGICLINKS | (follow ? RESOLVE_IN_ROOT : RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+  return static_cast<int>(
+      ::syscall(SYS_openat2, root, *path == '\0' ? "." : path, &how, sizeof how));
 }
 
 int Attach(int mount, int target) {
@@ -116,8 +117,8 @@ int MakeFileSystem(const char* type, const char* options, uint64_t flags) {
       ::syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
     return -1;
   }
-  const int mount =
-      static_cast<int>(::syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, static_cast<unsigned>(flags)));
+  const int mount = static_cast<int>(
+      ::syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, static_cast<unsigned>(flags)));
   ::close(context);
   return mount;
 }
@@ -229,7 +230,8 @@ void Mount(ChildMounts& mounts, const MountStep& step) {
                       : step.kind == Kind::kStageFile
                           ? CloneMount(mounts.stage, step.source.c_str())
                           : MakeFileSystem(step.type.c_str(), step.options.c_str(), step.flags);
-    if (mount < 0 || (sent && SetAttributes(mount, step.flags) != 0) || Attach(mount, target) != 0) {
+    if (mount < 0 || (sent && SetAttributes(mount, step.flags) != 0) ||
+        Attach(mount, target) != 0) {
       FailChild(mounts.report, "mount", step.target.c_str());
     }
     ::close(mount);

@@ -173,8 +173,7 @@ ContainerEnd Container::Wait(std::stop_token stop) {
   const siginfo_t init = s.Reap();
 
   ContainerEnd end;
-  end.usage.wall =
-      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - s.started);
+  end.usage.wall = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - s.started);
   if (s.ended) {
     end.usage.user = ToMilliseconds(s.ended->user_time);
     end.usage.system = ToMilliseconds(s.ended->system_time);
@@ -189,8 +188,9 @@ ContainerEnd Container::Wait(std::stop_token stop) {
                                (target.empty() ? "" : ": " + target),
                            s.failed->number);
   }
-  const bool by_kill = s.ended ? WIFSIGNALED(s.ended->number) && WTERMSIG(s.ended->number) == SIGKILL
-                               : init.si_code == CLD_KILLED;
+  const bool by_kill = s.ended
+                           ? WIFSIGNALED(s.ended->number) && WTERMSIG(s.ended->number) == SIGKILL
+                           : init.si_code == CLD_KILLED;
   if (s.not_started) {
     end.status = NotStartedBy(s.not_started->number, s.spec.argv.front());
   } else if (why) {

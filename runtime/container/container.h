@@ -29,8 +29,8 @@ struct Stdio {
 
 class Container {
  public:
-  // Throws Error when the container can't be set up. Thread-safe; the calling thread must live until
-  // Wait() returned (PR_SET_PDEATHSIG is by thread). `host` must outlive the object.
+  // Throws Error when the container can't be set up. Thread-safe; the calling thread must live
+  // until Wait() returned (PR_SET_PDEATHSIG is by thread). `host` must outlive the object.
   static Container Start(Host& host, const ContainerSpec& spec, const Stdio& stdio);
 
   Container(Container&&) noexcept;
@@ -45,7 +45,8 @@ class Container {
   // run the program. To be called once, by the thread that started it.
   ContainerEnd Wait(std::stop_token stop = {});
 
-  // Sends a signal to the program (not to PID 1 of the container). Any thread, until Wait() returned.
+  // Sends a signal to the program (not to PID 1 of the container). Any thread, until Wait()
+  // returned.
   void Signal(int signal);
 
  private:

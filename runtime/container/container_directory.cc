@@ -45,15 +45,23 @@ void TryRemove(const fs::path& path) noexcept {
 
 }  // namespace
 
-ContainerDirectory::ContainerDirectory(Host& host)
-    : host_(host), id_(RandomId()), path_(host.state().containers() / id_) {
-  host_.reaper().Watch(Reaper::Kind::kDirectory, path_);
-  if (::mkdir(path_.c_str(), 0700) != 0) {
-    throw Error::FromErrno("make " + path_.string());
-  }
-  lock_ = OpenLocked(path_);
-  if (!lock_) {
-    throw Error::FromErrno("lock " + path_.string());
+ContainerDirectory::ContainerDirectory(Host& host) : host_(host) {
+  // A sweep of another process may take a directory between its making and its lock: again, then.
+  while (!lock_) {
+    id_ = RandomId();
+    path_ = host_.state().containers() / id_;
+    host_.reaper().Watch(Reaper::Kind::kDirectory, path_);
+    if (::mkdir(path_.c_str(), 0700) != 0) {
+      throw Error::FromErrno("make " + path_.string());
+    }
+    lock_ = OpenLocked(path_);
+    struct stat st;
+    if (lock_ && (::fstat(lock_.get(), &st) != 0 || st.st_nlink == 0)) {
+      lock_.Reset();
+    }
+    if (!lock_) {
+      host_.reaper().Forget(Reaper::Kind::kDirectory, path_);
+    }
   }
 }
 

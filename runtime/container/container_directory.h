@@ -1,7 +1,7 @@
 // ContainerDirectory: containers/ID, the writable parts of one container.
 //
-// Held by a lock as long as the object lives, so that a sweep can tell what a crash left behind from
-// what is in use; known to the reaper. Removed with the object.
+// Held by a lock as long as the object lives, so that a sweep can tell what a crash left behind
+// from what is in use; known to the reaper. Removed with the object.
 #pragma once
 
 #include <filesystem>
@@ -16,7 +16,8 @@ namespace runtime::container {
 
 class ContainerDirectory {
  public:
-  // A new directory with a random id of 12 hex digits. Throws Error. `host` must outlive the object.
+  // A new directory with a random id of 12 hex digits. Throws Error. `host` must outlive the
+  // object.
   explicit ContainerDirectory(Host& host);
   ContainerDirectory(const ContainerDirectory&) = delete;
   ContainerDirectory& operator=(const ContainerDirectory&) = delete;

@@ -74,8 +74,8 @@ struct ContainerSpec {
   Limits limits;
   bool terminal = false;  // a pseudo-terminal as stdin, stdout and stderr
 
-  std::chrono::milliseconds timeout{0};          // 0: none
-  std::chrono::milliseconds grace{10'000};       // between SIGTERM and SIGKILL
+  std::chrono::milliseconds timeout{0};     // 0: none
+  std::chrono::milliseconds grace{10'000};  // between SIGTERM and SIGKILL
   int stop_signal = 15;
 };
 

@@ -22,28 +22,26 @@ std::string SignalName(int signal) {
 }  // namespace
 
 int ExitCode(const ExitStatus& status) {
-  return std::visit(Overloaded{[](const Exited& s) { return s.code; },
-                               [](const Signaled& s) { return 128 + s.signal; },
-                               [](const OutOfMemory&) { return 137; },
-                               [](const TimedOut&) { return 124; },
-                               [](const Cancelled&) { return 130; },
-                               [](const NotStarted& s) { return s.code; }},
-                    status);
+  return std::visit(
+      Overloaded{[](const Exited& s) { return s.code; },
+                 [](const Signaled& s) { return 128 + s.signal; },
+                 [](const OutOfMemory&) { return 137; }, [](const TimedOut&) { return 124; },
+                 [](const Cancelled&) { return 130; }, [](const NotStarted& s) { return s.code; }},
+      status);
 }
 
 std::string Describe(const ExitStatus& status) {
   return std::visit(
-      Overloaded{[](const Exited& s) { return "exit code " + std::to_string(s.code); },
-                 [](const Signaled& s) { return "killed by " + SignalName(s.signal); },
-                 [](const OutOfMemory& s) {
-                   return "out of memory: peak " + base::FormatSize(s.peak_bytes) + ", limit " +
-                          base::FormatSize(s.limit_bytes);
-                 },
-                 [](const TimedOut& s) {
-                   return "timed out after " + base::FormatDuration(s.limit);
-                 },
-                 [](const Cancelled&) { return std::string("cancelled"); },
-                 [](const NotStarted& s) { return s.reason; }},
+      Overloaded{
+          [](const Exited& s) { return "exit code " + std::to_string(s.code); },
+          [](const Signaled& s) { return "killed by " + SignalName(s.signal); },
+          [](const OutOfMemory& s) {
+            return "out of memory: peak " + base::FormatSize(s.peak_bytes) + ", limit " +
+                   base::FormatSize(s.limit_bytes);
+          },
+          [](const TimedOut& s) { return "timed out after " + base::FormatDuration(s.limit); },
+          [](const Cancelled&) { return std::string("cancelled"); },
+          [](const NotStarted& s) { return s.reason; }},
       status);
 }
 

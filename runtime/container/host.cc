@@ -45,7 +45,8 @@ UniqueFd SealInit() {
   }
   base::WriteAll(fd.get(), InitImage(), "init");
   if (::fchmod(fd.get(), 0555) != 0 ||
-      ::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0) {
+      ::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) !=
+          0) {
     throw Error::FromErrno("seal init");
   }
   return fd;

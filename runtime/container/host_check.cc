@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 
 #include "runtime/base/error.h"
@@ -123,11 +123,11 @@ std::string CheckCgroups() {
     Missing("no cgroup file system at /sys/fs/cgroup");
   }
   const bool v2 = hierarchy.version() == CgroupHierarchy::Version::kV2;
-  const std::string offered =
-      v2 ? " " + base::ReadFile("/sys/fs/cgroup/cgroup.controllers", 4096) : "";
+  std::string offered = v2 ? base::ReadFile("/sys/fs/cgroup/cgroup.controllers", 4096) : "";
+  offered = " " + offered.substr(0, offered.find('\n')) + " ";  // so that " cpu " isn't cpuset
   std::string missing;
   for (const std::string controller : {"memory", "pids", "cpu"}) {
-    const bool here = v2 ? (offered.find(" " + controller) != std::string::npos)
+    const bool here = v2 ? (offered.find(" " + controller + " ") != std::string::npos)
                          : hierarchy.Controller(controller).has_value();
     missing += here ? "" : " " + controller;
   }
@@ -165,7 +165,8 @@ std::vector<HostCheck> CheckHost(const base::StateDir& state) {
       Try("kernel", "use Linux 5.19 or newer (Debian 12 has 6.1)", CheckKernel),
       Try("privilege", "run as root, with sudo for instance", CheckPrivilege),
       Try("namespaces",
-          "allow them: sysctl user.max_user_namespaces=15000; in a container, give it CAP_SYS_ADMIN",
+          "allow them: sysctl user.max_user_namespaces=15000; in a container, give it "
+          "CAP_SYS_ADMIN",
           CheckNamespaces),
       Try("overlay", "load it: modprobe overlay", CheckOverlay),
       Try("idmapped mounts",
@@ -175,9 +176,11 @@ std::vector<HostCheck> CheckHost(const base::StateDir& state) {
       Try("cgroups",
           "limits on memory, processes and CPU can't be set; mount cgroup2 at /sys/fs/cgroup",
           CheckCgroups, false),
-      Try("disk space", "make room, or move the state directory (--root, RUNNER_ROOT)",
+      Try(
+          "disk space", "make room, or move the state directory (--root, RUNNER_ROOT)",
           [&] { return CheckSpace(state); }, false),
-      Try("CA certificates", "for https: apt-get install ca-certificates", CheckCertificates, false),
+      Try("CA certificates", "for https: apt-get install ca-certificates", CheckCertificates,
+          false),
   };
 }
 

@@ -11,9 +11,9 @@ namespace runtime::container {
 struct HostCheck {
   std::string name;
   bool good = false;
-  bool required = true;  // without it no container starts; else something is lost
-  std::string found = {};     // what is there, or what failed
-  std::string advice = {};    // what to do about it, when it isn't good
+  bool required = true;     // without it no container starts; else something is lost
+  std::string found = {};   // what is there, or what failed
+  std::string advice = {};  // what to do about it, when it isn't good
 };
 
 // Changes nothing. Never throws: what can't be tried is a check that isn't good.

@@ -1,8 +1,8 @@
 // IdMap: which ids of the host a container's users are.
 //
-// Every container is in a user namespace that maps 0..count-1 to base..base+count-1, a range that no
-// user of the host has, so root inside is nobody outside. Layers stay unshifted on disk: an idmapped
-// mount (mount_setattr(2)) of the state directory shifts them on the way.
+// Every container is in a user namespace that maps 0..count-1 to base..base+count-1, a range that
+// no user of the host has, so root inside is nobody outside. Layers stay unshifted on disk: an
+// idmapped mount (mount_setattr(2)) of the state directory shifts them on the way.
 #pragma once
 
 #include <sys/types.h>

@@ -54,9 +54,9 @@ base::UniqueFd MakeInitRecord(const ContainerSpec& spec) {
     throw Error(ErrorKind::kUsage,
                 "no command to run: give one, or use an image with an entrypoint or a command");
   }
-  const std::span<const sock_filter> filter =
-      spec.seccomp == SeccompProfile::kDefault ? DefaultSeccompFilter()
-                                               : std::span<const sock_filter>();
+  const std::span<const sock_filter> filter = spec.seccomp == SeccompProfile::kDefault
+                                                  ? DefaultSeccompFilter()
+                                                  : std::span<const sock_filter>();
   InitRecord header = {};
   header.uid = spec.user.uid;
   header.gid = spec.user.gid;

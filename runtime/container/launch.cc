@@ -166,14 +166,16 @@ StageDirectory::StageDirectory(const Host& host, const ContainerSpec& spec)
   }
   const bool host_network = spec.network == Network::kHost;
   const std::string hosts =
-      host_network ? base::ReadFileIfExists("/etc/hosts", 1 << 20).value_or("")
-                   : "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t" +
-                         spec.hostname + "\n";
+      host_network
+          ? base::ReadFileIfExists("/etc/hosts", 1 << 20).value_or("")
+          : "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t" +
+                spec.hostname + "\n";
   WriteStageFile(path_ / "hostname", spec.hostname + "\n", host.ids());
   WriteStageFile(path_ / "hosts", hosts, host.ids());
-  WriteStageFile(path_ / "resolv.conf",
-                 host_network ? base::ReadFileIfExists("/etc/resolv.conf", 1 << 20).value_or("") : "",
-                 host.ids());
+  WriteStageFile(
+      path_ / "resolv.conf",
+      host_network ? base::ReadFileIfExists("/etc/resolv.conf", 1 << 20).value_or("") : "",
+      host.ids());
 }
 
 StageDirectory::~StageDirectory() {
@@ -188,9 +190,9 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup,
                 const StageDirectory& stage, const Stdio& stdio) {
   Channel channel = MakeChannel();
   base::Pipe report = base::MakePipe();
-  const UniqueFd lifted[] = {Lift(stdio.in), Lift(stdio.out), Lift(stdio.err),
-                             Lift(MakeInitRecord(spec).get()), Lift(report.write.get()),
-                             Lift(host.init())};
+  const UniqueFd lifted[] = {Lift(stdio.in),           Lift(stdio.out),
+                             Lift(stdio.err),          Lift(MakeInitRecord(spec).get()),
+                             Lift(report.write.get()), Lift(host.init())};
   LaunchPlan plan = {.mounts = PlanMounts(spec),
                      .stage = stage.path().string(),
                      .hostname = spec.hostname,
@@ -218,6 +220,13 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup,
   arguments.pidfd = reinterpret_cast<uint64_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
   const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+  if (pid < 0 && errno == ENOSPC) {
+    throw Error(
+        ErrorKind::kUnsupported,
+        "make the container's namespaces: this host allows no more of them; raise its limit: "
+        "sysctl user.max_user_namespaces=15000 (namespaces(7))",
+        errno);
+  }
   if (pid < 0) {
     throw Error::FromErrno("clone3: make the container's namespaces");
   }
@@ -225,8 +234,11 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup,
     ::close(channel.parent.get());  // Or the parent's death would not end the channel.
     RunChild(plan);
   }
-  Launched child = {static_cast<pid_t>(pid), UniqueFd(pidfd), std::move(channel.parent),
-                    std::move(report.read), {}};
+  Launched child = {static_cast<pid_t>(pid),
+                    UniqueFd(pidfd),
+                    std::move(channel.parent),
+                    std::move(report.read),
+                    {}};
   channel.child.Reset();
   try {
     WriteIdMap(child.pid, host.ids());

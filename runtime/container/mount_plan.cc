@@ -27,16 +27,20 @@ MountStep Link(std::string target, std::string source) {
 }
 
 void AddDevices(std::vector<MountStep>& plan, bool terminal) {
-  plan.push_back(FileSystem("tmpfs", "dev", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
-                            "mode=755,size=65536k"));
+  plan.push_back(
+      FileSystem("tmpfs", "dev", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, "mode=755,size=65536k"));
   struct Device {
     const char* name;
     unsigned major;
     unsigned minor;
   };
   // Documentation/admin-guide/devices.txt
-  for (const Device& device : {Device{"null", 1, 3}, {"zero", 1, 5}, {"full", 1, 7},
-                               {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0}}) {
+  for (const Device& device : {Device{"null", 1, 3},
+                               {"zero", 1, 5},
+                               {"full", 1, 7},
+                               {"random", 1, 8},
+                               {"urandom", 1, 9},
+                               {"tty", 5, 0}}) {
     plan.push_back({.kind = Kind::kDevice,
                     .target = std::string("dev/") + device.name,
                     .source = std::string("/dev/") + device.name,
@@ -124,7 +128,8 @@ std::string Describe(const MountStep& step) {
     case Kind::kAttach:
       return "attach " + std::to_string(step.index) + " -> " + step.target;
     case Kind::kFileSystem:
-      return step.type + " -> " + step.target + (step.options.empty() ? "" : " (" + step.options + ")");
+      return step.type + " -> " + step.target +
+             (step.options.empty() ? "" : " (" + step.options + ")");
     case Kind::kDevice:
     case Kind::kStageFile:
     case Kind::kSymlink:

@@ -18,21 +18,21 @@ struct MountStep {
     kStageFile,   // a file of the stage directory (source) over a file
     kConsole,     // the terminal's slave side over a file
     kSymlink,     // not a mount: target -> source, where the target is missing
-    kMask,        // made unreadable: /dev/null over a file, an empty read-only tmpfs over a directory
-    kReadOnly,    // itself made read-only
+    kMask,      // made unreadable: /dev/null over a file, an empty read-only tmpfs over a directory
+    kReadOnly,  // itself made read-only
   };
   Kind kind = Kind::kFileSystem;
-  std::string target = {};   // relative to the root file system: "proc/kcore"
+  std::string target = {};  // relative to the root file system: "proc/kcore"
   std::string source = {};
   std::string type = {};
   std::string options = {};  // "mode=755,size=65536k"
-  uint64_t flags = 0;   // MOUNT_ATTR_*
+  uint64_t flags = 0;        // MOUNT_ATTR_*
   unsigned index = 0;
   uint64_t device = 0;  // makedev()
   // A link on the way to the target is followed, meaning the container's root by "/"; else it is
   // refused (CVE-2021-30465, CVE-2025-31133: /proc, /dev and /sys must be what they seem).
   bool follow = false;
-  bool file = false;    // the target is a file, made when it is missing (else a directory)
+  bool file = false;  // the target is a file, made when it is missing (else a directory)
   bool operator==(const MountStep&) const = default;
 };
 

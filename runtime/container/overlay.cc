@@ -11,6 +11,7 @@
 #include <string>
 
 #include "runtime/base/error.h"
+#include "runtime/layer/overlay_mount.h"
 
 namespace runtime::container {
 namespace fs = std::filesystem;
@@ -20,21 +21,24 @@ using base::UniqueFd;
 
 namespace {
 
-// For the time of a mount: files made through the overlay get the owner that root has inside.
-// setfsuid(2) drops the file capabilities, which the overlay needs: capset(2) takes them back.
+// Files made through the overlay get the owner that root has inside. setfsuid(2) drops the file
+// capabilities, which the overlay needs: capset(2) takes them back.
+void TakeFileSystemIds(const IdMap& map) {
+  ::setfsgid(map.base);
+  ::setfsuid(map.base);
+  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[2];
+  if (::syscall(SYS_capget, &header, data) == 0) {
+    data[0].effective = data[0].permitted;
+    data[1].effective = data[1].permitted;
+    ::syscall(SYS_capset, &header, data);
+  }
+}
+
+// For the time of a mount.
 class FileSystemIds {
  public:
-  explicit FileSystemIds(const IdMap& map) {
-    ::setfsgid(map.base);
-    ::setfsuid(map.base);
-    __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    __user_cap_data_struct data[2];
-    if (::syscall(SYS_capget, &header, data) == 0) {
-      data[0].effective = data[0].permitted;
-      data[1].effective = data[1].permitted;
-      ::syscall(SYS_capset, &header, data);
-    }
-  }
+  explicit FileSystemIds(const IdMap& map) { TakeFileSystemIds(map); }
   ~FileSystemIds() {
     ::setfsuid(::geteuid());
     ::setfsgid(::getegid());
@@ -42,6 +46,9 @@ class FileSystemIds {
   FileSystemIds(const FileSystemIds&) = delete;
   FileSystemIds& operator=(const FileSystemIds&) = delete;
 };
+
+// What would make a layer mean something to the kernel beyond its files.
+constexpr const char* kOff[] = {"redirect_dir", "metacopy", "index", "xino"};
 
 fs::path Shifted(const fs::path& path, const fs::path& state_root, const fs::path& shifted_root) {
   const fs::path relative = path.lexically_relative(state_root);
@@ -70,55 +77,55 @@ std::string Reason(int context) {
   return n > 2 ? ": " + std::string(text + 2, static_cast<size_t>(n - 2)) : "";
 }
 
-// One layer per key since Linux 6.5; before, one string of at most 255 bytes.
-void SetLower(int context, const std::vector<fs::path>& top_first) {
-  bool appended = true;
-  for (const fs::path& path : top_first) {
-    if (SetString(context, "lowerdir+", path.string()) != 0) {
-      appended = false;
-      break;
-    }
+UniqueFd MountByOptions(layer::OverlayRequest request, const IdMap& map) {
+  for (const char* feature : kOff) {
+    request.options += std::string(",") + feature + "=off";
   }
-  if (appended) {
-    return;
+  if (!request.upper.empty()) {
+    request.options += ",volatile";
   }
-  std::string all;
-  for (const fs::path& path : top_first) {
-    all += (all.empty() ? "" : ":") + path.string();
-  }
-  if (SetString(context, "lowerdir", all) != 0) {
-    throw Error(ErrorKind::kUnsupported,
-                "overlay of " + std::to_string(top_first.size()) +
-                    " layers: this kernel takes them in 255 bytes of paths; use a shorter state "
-                    "directory, fewer layers, or Linux 6.5 or newer",
-                errno);
-  }
+  request.attributes = MOUNT_ATTR_NODEV;
+  request.prepare = [&map] { TakeFileSystemIds(map); };
+  return layer::MountOverlayInNamespace(request);
 }
 
 }  // namespace
 
 UniqueFd MountOverlay(const layer::Snapshot& snapshot, const fs::path& state_root,
                       const fs::path& shifted_root, const IdMap& map) {
-  UniqueFd context(static_cast<int>(::syscall(SYS_fsopen, "overlay", FSOPEN_CLOEXEC)));
-  if (!context) {
-    throw Error::FromErrno("overlay file system");
+  layer::OverlayRequest request;
+  for (const fs::path& layer : snapshot.lower) {
+    request.lower.push_back(Shifted(layer, state_root, shifted_root));
   }
-  std::vector<fs::path> lower;
-  for (auto layer = snapshot.lower.rbegin(); layer != snapshot.lower.rend(); ++layer) {
-    lower.push_back(Shifted(*layer, state_root, shifted_root));
-  }
-  SetLower(context.get(), lower);
-  // The features that would make a layer mean something to the kernel beyond its files are off.
-  for (const char* feature : {"redirect_dir", "metacopy", "index", "xino"}) {
-    SetString(context.get(), feature, "off");
+  if (snapshot.upper.empty() && request.lower.size() == 1) {
+    // Without an upper directory the kernel wants two lower ones: an empty one does.
+    request.lower.insert(request.lower.begin(), shifted_root / "mounts");
   }
   if (!snapshot.upper.empty()) {
     MakeWritable(snapshot.upper);
     MakeWritable(snapshot.work);
-    if (SetString(context.get(), "upperdir",
-                  Shifted(snapshot.upper, state_root, shifted_root).string()) != 0 ||
-        SetString(context.get(), "workdir",
-                  Shifted(snapshot.work, state_root, shifted_root).string()) != 0) {
+    request.upper = Shifted(snapshot.upper, state_root, shifted_root);
+    request.work = Shifted(snapshot.work, state_root, shifted_root);
+  }
+  if (!layer::OverlayTakesSingleLayers()) {
+    return MountByOptions(std::move(request), map);
+  }
+  UniqueFd context(static_cast<int>(::syscall(SYS_fsopen, "overlay", FSOPEN_CLOEXEC)));
+  if (!context) {
+    throw Error::FromErrno("overlay file system");
+  }
+  for (auto layer = request.lower.rbegin(); layer != request.lower.rend(); ++layer) {
+    if (SetString(context.get(), "lowerdir+", layer->string()) != 0) {
+      const int number = errno;
+      throw Error::FromErrno("overlay of " + layer->string() + Reason(context.get()), number);
+    }
+  }
+  for (const char* feature : kOff) {
+    SetString(context.get(), feature, "off");
+  }
+  if (!request.upper.empty()) {
+    if (SetString(context.get(), "upperdir", request.upper.string()) != 0 ||
+        SetString(context.get(), "workdir", request.work.string()) != 0) {
       throw Error::FromErrno("overlay upper directory" + Reason(context.get()));
     }
     // The writable part dies with its container or is flushed when it is published.
@@ -131,8 +138,8 @@ UniqueFd MountOverlay(const layer::Snapshot& snapshot, const fs::path& state_roo
       throw Error::FromErrno("mount the overlay" + Reason(context.get()), number);
     }
   }
-  UniqueFd mount(static_cast<int>(::syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC,
-                                            MOUNT_ATTR_NODEV)));
+  UniqueFd mount(
+      static_cast<int>(::syscall(SYS_fsmount, context.get(), FSMOUNT_CLOEXEC, MOUNT_ATTR_NODEV)));
   if (!mount) {
     throw Error::FromErrno("mount the overlay");
   }

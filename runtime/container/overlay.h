@@ -11,7 +11,8 @@ namespace runtime::container {
 // A detached overlay of `snapshot`, whose paths must lie below `state_root`; they are looked up
 // below `shifted_root`, the same tree through an idmapped mount. Makes upper and work when they are
 // missing. Throws Error. Thread-safe: changes only the calling thread's credentials, and back.
-base::UniqueFd MountOverlay(const layer::Snapshot& snapshot, const std::filesystem::path& state_root,
+base::UniqueFd MountOverlay(const layer::Snapshot& snapshot,
+                            const std::filesystem::path& state_root,
                             const std::filesystem::path& shifted_root, const IdMap& map);
 
 }  // namespace runtime::container

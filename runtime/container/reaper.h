@@ -1,5 +1,5 @@
-// Reaper: a small process that outlives ours by moments. When our process ends, however it ends, the
-// kernel kills the containers (parent-death signal, PID namespaces) and drops their mounts and
+// Reaper: a small process that outlives ours by moments. When our process ends, however it ends,
+// the kernel kills the containers (parent-death signal, PID namespaces) and drops their mounts and
 // network namespaces; the reaper removes what has a name: cgroups and the containers' directories.
 #pragma once
 

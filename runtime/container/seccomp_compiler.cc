@@ -1,5 +1,5 @@
-// seccomp_compiler FILE: compiles seccomp_profile.h with libseccomp into a BPF program. Runs when the
-// product is built; what it writes is built in.
+// seccomp_compiler FILE: compiles seccomp_profile.h with libseccomp into a BPF program. Runs when
+// the product is built; what it writes is built in.
 #include <fcntl.h>
 #include <seccomp.h>
 #include <unistd.h>
@@ -42,8 +42,8 @@ void AddIf(scmp_filter_ctx filter, uint32_t action, const char* name, scmp_arg_c
 void AddSockets(scmp_filter_ctx filter) {
   const uint32_t refuse = SCMP_ACT_ERRNO(EAFNOSUPPORT);
   for (int family = 0; family < kNetlinkFamily; ++family) {
-    const bool allowed = std::find(std::begin(kSocketFamilies), std::end(kSocketFamilies), family) !=
-                         std::end(kSocketFamilies);
+    const bool allowed = std::find(std::begin(kSocketFamilies), std::end(kSocketFamilies),
+                                   family) != std::end(kSocketFamilies);
     AddIf(filter, allowed ? SCMP_ACT_ALLOW : refuse, "socket",
           SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(family)));
   }
@@ -77,7 +77,8 @@ void AddIoctl(scmp_filter_ctx filter) {
 void Compile(const char* path) {
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
   Check(filter == nullptr ? -ENOMEM : 0, "seccomp_init");
-  Check(seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS), "bad architecture");
+  Check(seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS),
+        "bad architecture");
   Check(seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2), "optimize");
   for (const char* name : kAllowedCalls) {
     Add(filter, SCMP_ACT_ALLOW, name);

@@ -124,7 +124,9 @@ Account ResolveUser(std::string_view text, std::string_view passwd, std::string_
   }
   const bool number = IsNumber(user);
   const auto line = FindLine(passwd, number ? 2 : 0, user, 6);
-  const std::optional<uint32_t> uid = number ? ParseId(user) : line ? ParseId((*line)[2]) : std::nullopt;
+  const std::optional<uint32_t> uid = number ? ParseId(user)
+                                      : line ? ParseId((*line)[2])
+                                             : std::nullopt;
   if (!uid) {
     Refuse(text, number ? "the number is out of range" : "no such user in the image");
   }

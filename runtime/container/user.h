@@ -1,4 +1,5 @@
-// Who a container's program runs as: docker's USER text looked up in the image's own passwd and group.
+// Who a container's program runs as: docker's USER text looked up in the image's own passwd and
+// group.
 #pragma once
 
 #include <optional>

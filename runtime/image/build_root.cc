@@ -8,6 +8,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/layer/overlay_mount.h"
 
 namespace runtime::image {
 namespace fs = std::filesystem;
@@ -29,20 +30,23 @@ void Set(const UniqueFd& context, const char* key, const std::string& value) {
   }
 }
 
-// One layer per key since Linux 6.8, topmost first; before, one string.
-void SetLower(const UniqueFd& context, const std::vector<UniqueFd>& lower) {
-  std::string all;
-  for (size_t i = lower.size(); i-- > 0;) {
-    const std::string path = ProcPath(lower[i]);
-    if (all.empty() &&
-        ::fsconfig(context.get(), FSCONFIG_SET_STRING, "lowerdir+", path.c_str(), 0) == 0) {
-      continue;
-    }
-    all += (all.empty() ? "" : ":") + path;
+// A layer is its files alone, without what these features store beside them.
+constexpr const char* kOff[] = {"redirect_dir", "metacopy", "index"};
+constexpr uint64_t kAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+
+UniqueFd MountByOptions(const std::vector<fs::path>& lower, const fs::path& draft) {
+  // Without "volatile" the unmount flushes the whole disk.
+  std::string options = ",volatile";
+  for (const char* feature : kOff) {
+    options += std::string(",") + feature + "=off";
   }
-  if (!all.empty()) {
-    Set(context, "lowerdir", all);
-  }
+  layer::OverlayRequest request;
+  request.lower = lower;
+  request.upper = draft / "fs";
+  request.work = draft / "work";
+  request.options = std::move(options);
+  request.attributes = kAttributes;
+  return layer::MountOverlayInNamespace(request);
 }
 
 }  // namespace
@@ -57,6 +61,9 @@ UniqueFd OpenBuildRoot(const std::vector<fs::path>& lower, const fs::path& draft
     return upper;
   }
   base::MakeDirectories(draft / "work");
+  if (!layer::OverlayTakesSingleLayers()) {
+    return MountByOptions(lower, draft);
+  }
   const UniqueFd work = OpenDirectory(draft / "work");
   std::vector<UniqueFd> layers;
   for (const fs::path& path : lower) {
@@ -66,9 +73,10 @@ UniqueFd OpenBuildRoot(const std::vector<fs::path>& lower, const fs::path& draft
   if (!context) {
     throw Error::FromErrno("build: open an overlay file system");
   }
-  SetLower(context, layers);
-  // A layer is its files alone, without what these features store beside them.
-  for (const char* feature : {"redirect_dir", "metacopy", "index"}) {
+  for (size_t i = layers.size(); i-- > 0;) {  // The kernel wants the topmost first.
+    Set(context, "lowerdir+", ProcPath(layers[i]));
+  }
+  for (const char* feature : kOff) {
     Set(context, feature, "off");
   }
   Set(context, "upperdir", ProcPath(upper));
@@ -79,8 +87,7 @@ UniqueFd OpenBuildRoot(const std::vector<fs::path>& lower, const fs::path& draft
     throw Error::FromErrno("build: mount an overlay of " + std::to_string(lower.size()) +
                            " layers");
   }
-  UniqueFd mount(::fsmount(context.get(), FSMOUNT_CLOEXEC,
-                           MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
+  UniqueFd mount(::fsmount(context.get(), FSMOUNT_CLOEXEC, kAttributes));
   if (!mount) {
     throw Error::FromErrno("build: mount an overlay");
   }

@@ -29,38 +29,78 @@ std::vector<UniqueFd> OpenLayers(const std::vector<fs::path>& layers) {
 
 std::string ProcPath(const UniqueFd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
 
-UniqueFd MountHere(const std::vector<fs::path>& layers) {
+// Opened in the mounting thread's namespace: overlayfs refuses directories of another one.
+class Directories {
+ public:
+  std::string Name(const fs::path& path) {
+    descriptors_.push_back(base::OpenFile(path, O_PATH | O_DIRECTORY));
+    return ProcPath(descriptors_.back());
+  }
+
+ private:
+  std::vector<UniqueFd> descriptors_;
+};
+
+UniqueFd MountHere(const OverlayRequest& request) {
   if (::unshare(CLONE_NEWNS) != 0 ||
       ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
-    throw Error::FromErrno("make a mount namespace for an overlay view");
+    throw Error::FromErrno("make a mount namespace for an overlay");
   }
-  // Opened in this namespace: overlayfs refuses directories of another one.
-  const std::vector<UniqueFd> descriptors = OpenLayers(layers);
-  std::string options = "lowerdir=";
-  for (size_t i = descriptors.size(); i-- > 0;) {
-    options += ProcPath(descriptors[i]) + (i > 0 ? ":" : "");
+  Directories directories;
+  std::string options;
+  for (size_t i = request.lower.size(); i-- > 0;) {  // The kernel wants the topmost first.
+    options += (options.empty() ? "lowerdir=" : ":") + directories.Name(request.lower[i]);
   }
+  if (!request.upper.empty()) {
+    options += ",upperdir=" + directories.Name(request.upper);
+    options += ",workdir=" + directories.Name(request.work);
+  }
+  options += request.options;
+  const std::string what = "overlay of " + std::to_string(request.lower.size()) + " layers";
   if (options.size() > kMountOptionBytes) {
-    throw Error(base::ErrorKind::kUnsupported, "overlay of " + std::to_string(layers.size()) +
-                                                   " layers: too many for this kernel");
+    throw Error(base::ErrorKind::kUnsupported, what + ": too many for this kernel");
   }
-  const char* target = layers.front().c_str();
-  if (::mount("overlay", target, "overlay", MS_RDONLY, options.c_str()) != 0) {
-    throw Error::FromErrno("mount an overlay of " + std::to_string(layers.size()) + " layers");
+  if (request.prepare) {
+    request.prepare();
+  }
+  const char* target = request.lower.front().c_str();
+  if (::mount("overlay", target, "overlay", request.upper.empty() ? MS_RDONLY : 0,
+              options.c_str()) != 0) {
+    throw Error::FromErrno("mount an " + what);
   }
   UniqueFd clone(::open_tree(AT_FDCWD, target, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
   mount_attr attributes = {};
-  attributes.attr_set = kViewAttributes;
+  attributes.attr_set = request.attributes;
   if (!clone ||
       ::mount_setattr(clone.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) != 0) {
-    throw Error::FromErrno("detach an overlay view");
+    throw Error::FromErrno("detach an " + what);
   }
   return clone;
 }
 
+bool AskForSingleLayers() {
+  const UniqueFd context(::fsopen("overlay", FSOPEN_CLOEXEC));
+  if (!context) {
+    throw Error::FromErrno("open an overlay file system");
+  }
+  // The kernel's stand-in for file systems without a parser of their own takes any string, but no
+  // binary value.
+  const bool parses = ::fsconfig(context.get(), FSCONFIG_SET_BINARY, "lowerdir+", "/", 1) == 0 ||
+                      errno != EOPNOTSUPP;
+  return parses && ::fsconfig(context.get(), FSCONFIG_SET_STRING, "lowerdir+", "/", 0) == 0;
+}
+
 }  // namespace
 
+bool OverlayTakesSingleLayers() {
+  static const bool takes = AskForSingleLayers();  // A kernel doesn't change its mind.
+  return takes;
+}
+
 std::optional<UniqueFd> MountOverlayDetached(const std::vector<fs::path>& layers) {
+  if (!OverlayTakesSingleLayers()) {
+    return std::nullopt;
+  }
   const UniqueFd context(::fsopen("overlay", FSOPEN_CLOEXEC));
   if (!context) {
     throw Error::FromErrno("open an overlay file system");
@@ -69,9 +109,6 @@ std::optional<UniqueFd> MountOverlayDetached(const std::vector<fs::path>& layers
   for (size_t i = descriptors.size(); i-- > 0;) {  // The kernel wants the topmost first.
     if (::fsconfig(context.get(), FSCONFIG_SET_STRING, "lowerdir+",
                    ProcPath(descriptors[i]).c_str(), 0) != 0) {
-      if (errno == EINVAL && i + 1 == descriptors.size()) {
-        return std::nullopt;
-      }
       throw Error::FromErrno("add layer " + layers[i].string() + " to an overlay");
     }
   }
@@ -85,12 +122,12 @@ std::optional<UniqueFd> MountOverlayDetached(const std::vector<fs::path>& layers
   return mount;
 }
 
-UniqueFd MountOverlayInNamespace(const std::vector<fs::path>& layers) {
-  UniqueFd view;
+UniqueFd MountOverlayInNamespace(const OverlayRequest& request) {
+  UniqueFd mount;
   std::exception_ptr failure;
   std::thread([&] {
     try {
-      view = MountHere(layers);
+      mount = MountHere(request);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -98,7 +135,7 @@ UniqueFd MountOverlayInNamespace(const std::vector<fs::path>& layers) {
   if (failure) {
     std::rethrow_exception(failure);
   }
-  return view;
+  return mount;
 }
 
 }  // namespace runtime::layer

@@ -39,21 +39,28 @@ struct FreeEntry {
 struct TarWriter::State {
   explicit State(ByteSink s) : sink(std::move(s)) {}
   ~State() {
-    // Without this, closing would write the end of an archive that failed.
-    archive_write_fail(writer);
+    if (!finished) {
+      // Closing frees the block buffer, which freeing alone leaves; a writer that failed doesn't
+      // fill up the current entry first.
+      closing = true;
+      archive_write_fail(writer);
+      archive_write_close(writer);
+    }
     archive_write_free(writer);
   }
 
-  // libarchive is C: an exception waits here until its call has returned.
+  // libarchive is C: an exception waits here until its call has returned. It isn't told, because it
+  // would keep its buffer then.
   static la_ssize_t Write(archive*, void* self, const void* buffer, size_t size) {
     auto* state = static_cast<State*>(self);
-    try {
-      state->sink({static_cast<const char*>(buffer), size});
-      return static_cast<la_ssize_t>(size);
-    } catch (...) {
-      state->failure = std::current_exception();
-      return ARCHIVE_FATAL;
+    if (!state->failure && !state->closing) {
+      try {
+        state->sink({static_cast<const char*>(buffer), size});
+      } catch (...) {
+        state->failure = std::current_exception();
+      }
     }
+    return static_cast<la_ssize_t>(size);
   }
 
   void Check(la_ssize_t result) {
@@ -71,6 +78,8 @@ struct TarWriter::State {
   ByteSink sink;
   archive* writer = archive_write_new();
   std::exception_ptr failure;
+  bool closing = false;
+  bool finished = false;
   std::unique_ptr<archive_entry, FreeEntry> header{archive_entry_new()};
 };
 
@@ -118,6 +127,10 @@ void TarWriter::Write(std::string_view data) {
   }
 }
 
-void TarWriter::Finish() { state_->Check(archive_write_close(state_->writer)); }
+void TarWriter::Finish() {
+  const int result = archive_write_close(state_->writer);
+  state_->finished = true;
+  state_->Check(result);
+}
 
 }  // namespace runtime::layer

@@ -49,7 +49,10 @@ UniqueFd OpenView(const Snapshot& snapshot) {
   if (std::optional<UniqueFd> view = MountOverlayDetached(layers)) {
     return std::move(*view);
   }
-  return MountOverlayInNamespace(layers);
+  OverlayRequest request;
+  request.lower = std::move(layers);
+  request.attributes = kViewAttributes;
+  return MountOverlayInNamespace(request);
 }
 
 }  // namespace runtime::layer

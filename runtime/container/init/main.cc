@@ -1,5 +1,6 @@
-// runner-init: PID 1 of every container. Starts the program, passes signals on to it, reaps whatever
-// is orphaned, and reports how the program ended; with its own end the kernel ends all the rest.
+// runner-init: PID 1 of every container. Starts the program, passes signals on to it, reaps
+// whatever is orphaned, and reports how the program ended; with its own end the kernel ends all the
+// rest.
 //
 // It runs from a sealed memory file, allocates nothing and is not dumpable, so that nothing inside
 // can read or change it. One thread; signals are blocked and taken with sigwaitinfo(2).

@@ -1,8 +1,8 @@
 // InitRecord and InitReport: what our init (PID 1 of a container) is told and what it answers.
 //
 // The record is a memory file at descriptor kRecordFd: this header, then in this order the
-// supplementary groups, the seccomp filter, and the strings cwd, argv..., env..., each ended by NUL.
-// The reports are written to the pipe at kReportFd, one per event.
+// supplementary groups, the seccomp filter, and the strings cwd, argv..., env..., each ended by
+// NUL. The reports are written to the pipe at kReportFd, one per event.
 #pragma once
 
 #include <linux/filter.h>
@@ -22,8 +22,8 @@ struct InitRecord {
   uint32_t filter_length;  // instructions (struct sock_filter); 0: no filter
   uint32_t argument_count;
   uint32_t environment_count;
-  uint32_t terminal;     // 1: make standard input the controlling terminal
-  uint32_t stop_signal;  // what SIGTERM to init becomes for the program
+  uint32_t terminal;      // 1: make standard input the controlling terminal
+  uint32_t stop_signal;   // what SIGTERM to init becomes for the program
   uint64_t capabilities;  // bit mask; what the program keeps when it is root
 };
 
@@ -31,7 +31,7 @@ enum class InitEvent : uint32_t {
   kSetupFailed,  // number: errno, step: what was tried, target: on what
   kNotStarted,   // number: errno of execve(2)
   kStarted,
-  kEnded,        // number: wait status of the program
+  kEnded,  // number: wait status of the program
 };
 
 struct InitReport {

@@ -40,6 +40,13 @@ fs::path UnpackTo(const Scratch& scratch, const std::string& name, const std::st
   return scratch.path(name);
 }
 
+UniqueFd MountViewInNamespace(const std::vector<fs::path>& layers) {
+  OverlayRequest request;
+  request.lower = layers;
+  request.attributes = kViewAttributes;
+  return MountOverlayInNamespace(request);
+}
+
 // A writable overlay that is mounted nowhere.
 UniqueFd MountWritable(const fs::path& lower, const fs::path& upper, const fs::path& work) {
   const UniqueFd context(::fsopen("overlay", FSOPEN_CLOEXEC));
@@ -192,7 +199,7 @@ TEST_P(ManyLayers, StackInPathsOfAnyCharacters) {
     ASSERT_TRUE(detached) << "this kernel lacks lowerdir+";
     view = std::move(*detached);
   } else {
-    view = MountOverlayInNamespace(layers);
+    view = MountViewInNamespace(layers);
   }
   EXPECT_EQ(ReadIn(view, "top"), "127");
   EXPECT_EQ(NamesIn(view).size(), 129u);
@@ -202,6 +209,25 @@ TEST_P(ManyLayers, StackInPathsOfAnyCharacters) {
 
 INSTANTIATE_TEST_SUITE_P(ByBothMountInterfaces, ManyLayers, testing::Bool());
 
+TEST(MountInNamespace, MakesAnOverlayThatTakesChangesInItsUpperDirectory) {
+  Scratch scratch;
+  OverlayRequest request;
+  request.lower = {UnpackTo(scratch, "1", TarBuilder().File("a", "old").File("b").Finish()),
+                   UnpackTo(scratch, "2", TarBuilder().File("a", "newer").Finish())};
+  request.upper = scratch.path("upper");
+  request.work = scratch.path("work");
+  request.options = ",volatile,index=off";
+  fs::create_directory(request.upper);
+  fs::create_directory(request.work);
+  const UniqueFd mount = MountOverlayInNamespace(request);
+  EXPECT_EQ(ReadIn(mount, "a"), "newer");
+  const UniqueFd added(::openat(mount.get(), "c", O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+  ASSERT_TRUE(added) << strerror(errno);
+  EXPECT_EQ(::unlinkat(mount.get(), "b", 0), 0);
+  EXPECT_TRUE(fs::exists(request.upper / "c"));
+  EXPECT_TRUE(fs::is_character_file(request.upper / "b"));
+}
+
 TEST(View, LeavesNoMountBehind) {
   Scratch scratch;
   const Snapshot snapshot = {{UnpackTo(scratch, "1", TarBuilder().File("f").Finish()),
@@ -209,7 +235,7 @@ TEST(View, LeavesNoMountBehind) {
                              {},
                              {}};
   const UniqueFd view = OpenView(snapshot);
-  const UniqueFd other = MountOverlayInNamespace(snapshot.lower);
+  const UniqueFd other = MountViewInNamespace(snapshot.lower);
   EXPECT_EQ(base::ReadFile("/proc/self/mountinfo").find(scratch.path()), std::string::npos);
 }
 

@@ -5,8 +5,6 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <chrono>
-
 #include "tests/unit/layer/scratch.h"
 
 namespace runtime::layer {
@@ -99,9 +97,7 @@ TEST(MatchesPart, TakesNoExponentialTime) {
   for (int i = 0; i < 1000; ++i) {
     part += "*a";
   }
-  const auto begin = std::chrono::steady_clock::now();
   EXPECT_FALSE(MatchesPart(part + "b", std::string(250, 'a')));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
 }
 
 }  // namespace

@@ -73,18 +73,30 @@ TEST(UnpackHostile, ForgetsADirectoryThatALinkReplaced) {
   EXPECT_TRUE(scratch.OutsideIsUntouched());
 }
 
-TEST(UnpackHostile, ForgetsALinkThatADirectoryReplaced) {
+TEST(UnpackHostile, FollowsALinkThatReplacedADirectory) {
   Scratch scratch;
   scratch.Unpack(TarBuilder()
                      .Directory("real")
-                     .Symlink("l", "real")
-                     .File("l/a")
-                     .Directory("l")
-                     .File("l/b")
+                     .Directory("d")
+                     .File("d/a")
+                     .Symlink("d", "real")
+                     .File("d/b")
                      .Finish());
-  EXPECT_TRUE(scratch.Exists("layer/real/a"));
-  EXPECT_TRUE(scratch.Exists("layer/l/b"));
-  EXPECT_FALSE(scratch.Exists("layer/real/b"));
+  EXPECT_TRUE(scratch.Exists("layer/real/b"));
+}
+
+TEST(UnpackHostile, ForgetsPathsThroughALinkThatADirectoryReplaced) {
+  Scratch scratch;
+  scratch.Unpack(TarBuilder()
+                     .Directory("real/sub")
+                     .Symlink("l", "real")
+                     .File("l/sub/a")
+                     .Directory("l")
+                     .File("l/sub/b")
+                     .Finish());
+  EXPECT_TRUE(scratch.Exists("layer/real/sub/a"));
+  EXPECT_TRUE(scratch.Exists("layer/l/sub/b"));
+  EXPECT_FALSE(scratch.Exists("layer/real/sub/b"));
 }
 
 TEST(UnpackHostile, RefusesAHardLinkToOutside) {
