@@ -1,5 +1,7 @@
 #include "runner/run_layers.h"
 
+#include <fcntl.h>
+
 #include "runtime/base/error.h"
 
 namespace runner {
@@ -9,17 +11,25 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kPrefix = "step-";
+constexpr std::string_view kLockPrefix = "run-";
 
 fs::path LockPath(const base::StateDir& state, std::string_view run_id) {
-  return state.locks() / ("run-" + std::string(run_id));
+  return state.locks() / (std::string(kLockPrefix) + std::string(run_id));
 }
 
-base::FileLock TakeLock(const fs::path& path, const std::string& run_id) {
-  std::optional<base::FileLock> lock = base::FileLock::TryLock(path);
-  if (!lock) {
+// Comes to its place locked already: a sweep never meets it free.
+base::UniqueFd TakeLock(const base::StateDir& state, const std::string& run_id) {
+  const fs::path path = LockPath(state, run_id);
+  if (fs::exists(path) && !base::FileLock::TryLock(path)) {
     throw base::Error(base::ErrorKind::kExists, "run " + run_id + " is under way already");
   }
-  return std::move(*lock);
+  const fs::path draft = state.tmp() / path.filename();
+  base::UniqueFd lock;
+  do {
+    lock = base::OpenFile(draft, O_RDWR | O_CREAT);
+  } while (!base::HoldFromSweep(lock.get()));
+  fs::rename(draft, path);
+  return lock;
 }
 
 void TryRemove(const layer::LayerStore& layers, const layer::LayerId& id) noexcept {
@@ -36,7 +46,7 @@ RunLayers::RunLayers(const base::StateDir& state, std::string run_id)
     : layers_(state),
       run_id_(std::move(run_id)),
       lock_path_(LockPath(state, run_id_)),
-      lock_(TakeLock(lock_path_, run_id_)) {}
+      lock_(TakeLock(state, run_id_)) {}
 
 RunLayers::~RunLayers() {
   for (const layer::LayerId& id : made_) {
@@ -71,6 +81,13 @@ void RunLayers::Sweep(const base::StateDir& state) noexcept {
         TryRemove(layers, id);
         std::error_code error;
         fs::remove(lock_path, error);
+      }
+    }
+    for (const fs::directory_entry& entry : fs::directory_iterator(state.locks())) {
+      std::error_code error;
+      if (entry.path().filename().string().starts_with(kLockPrefix) &&
+          base::FileLock::TryLock(entry.path())) {
+        fs::remove(entry.path(), error);
       }
     }
   } catch (const std::exception&) {

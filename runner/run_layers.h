@@ -27,14 +27,14 @@ class RunLayers {
   std::optional<runtime::layer::LayerId> Adopt(const std::string& step,
                                                const std::filesystem::path& upper);
 
-  // Removes the layers of runs that no process works on. Never throws.
+  // Removes the layers and locks of runs that no process works on. Never throws.
   static void Sweep(const runtime::base::StateDir& state) noexcept;
 
  private:
   runtime::layer::LayerStore layers_;
   std::string run_id_;
   std::filesystem::path lock_path_;
-  runtime::base::FileLock lock_;
+  runtime::base::UniqueFd lock_;
   std::mutex mutex_;
   std::vector<runtime::layer::LayerId> made_;
 };

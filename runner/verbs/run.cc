@@ -54,6 +54,7 @@ void Explain(const container::ExitStatus& status) {
 }
 
 int Run(const RunOptions& options, const Globals& globals) {
+  container::Host::RequirePrivilege();
   const base::StateDir state(globals.root);
   const runtime::image::ImageStore store(state);
   const runtime::image::Image image = store.Get(options.image);

@@ -117,16 +117,54 @@ void MakeDirectories(const fs::path& path, unsigned mode) {
   }
 }
 
-TemporaryDirectory::TemporaryDirectory(const fs::path& parent, std::string_view prefix) {
-  std::string name = (parent / prefix).string() + "-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) {
-    throw Error::FromErrno("make a directory in " + parent.string());
+bool HoldFromSweep(int fd) {
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) {
+      return false;
+    }
+    throw Error::FromErrno("lock a temporary file");
   }
+  struct stat st;
+  return ::fstat(fd, &st) == 0 && st.st_nlink > 0;
+}
+
+void SweepUnheld(const fs::path& directory) noexcept {
+  std::error_code error;
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error)) {
+    // O_NONBLOCK: it might be a FIFO.
+    const UniqueFd fd(
+        ::open(entry->path().c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+      continue;
+    }
+    try {
+      RemoveTree(entry->path());
+    } catch (const std::exception&) {
+      continue;
+    }
+  }
+}
+
+TemporaryDirectory::TemporaryDirectory(const fs::path& parent, std::string_view prefix) {
+  std::string name;
+  do {
+    name = (parent / prefix).string() + "-XXXXXX";
+    if (::mkdtemp(name.data()) == nullptr) {
+      throw Error::FromErrno("make a directory in " + parent.string());
+    }
+    held_.Reset(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!held_ && errno != ENOENT) {
+      const int failure = errno;
+      ::rmdir(name.c_str());
+      throw Error::FromErrno("open " + name, failure);
+    }
+  } while (!held_ || !HoldFromSweep(held_.get()));
   path_ = name;
 }
 
 TemporaryDirectory::TemporaryDirectory(TemporaryDirectory&& other) noexcept
-    : path_(std::move(other.path_)) {
+    : path_(std::move(other.path_)), held_(std::move(other.held_)) {
   other.path_.clear();
 }
 
@@ -140,7 +178,10 @@ TemporaryDirectory::~TemporaryDirectory() {
   }
 }
 
-fs::path TemporaryDirectory::Release() { return std::exchange(path_, fs::path()); }
+fs::path TemporaryDirectory::Release() {
+  held_.Reset();
+  return std::exchange(path_, fs::path());
+}
 
 FileLock::FileLock(const fs::path& path) : fd_(OpenFile(path, O_RDWR | O_CREAT)) {
   while (::flock(fd_.get(), LOCK_EX) != 0) {

@@ -43,7 +43,17 @@ void MakeDirectories(const std::filesystem::path& path, unsigned mode = 0700);
 // matter: descriptors and stack in use are bounded.
 void RemoveTree(const std::filesystem::path& path);
 
-// A fresh directory that is removed with its content unless Release() was called.
+// Marks a file or directory that was just made in a directory that is swept: in use as long as the
+// descriptor, or a copy of it, is open (flock(2)). False when a sweep was faster: make another.
+// Throws Error when the file system has no locks.
+bool HoldFromSweep(int fd);
+
+// Removes from a directory what nobody holds: what a crash left there. Never throws; a later sweep
+// tries again.
+void SweepUnheld(const std::filesystem::path& directory) noexcept;
+
+// A fresh directory that is removed with its content unless Release() was called; held from a sweep
+// until then.
 class TemporaryDirectory {
  public:
   // Makes PARENT/PREFIX-XXXXXX.
@@ -57,6 +67,7 @@ class TemporaryDirectory {
 
  private:
   std::filesystem::path path_;
+  UniqueFd held_;
 };
 
 // An advisory exclusive lock on a file (flock(2)), held until destruction. The constructor waits;

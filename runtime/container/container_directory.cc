@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include <array>
-#include <chrono>
 #include <system_error>
 
 #include "runtime/base/digest.h"
@@ -85,15 +84,9 @@ void SweepLeftovers(const base::StateDir& state, const CgroupHierarchy& cgroups)
       TryRemove(entry.path());
     }
   }
+  base::SweepUnheld(state.tmp());
   for (const fs::directory_entry& entry : fs::directory_iterator(state.trash(), error)) {
     TryRemove(entry.path());
-  }
-  // Half-made things have no lock; nothing is made for longer than a day.
-  const auto yesterday = fs::file_time_type::clock::now() - std::chrono::hours(24);
-  for (const fs::directory_entry& entry : fs::directory_iterator(state.tmp(), error)) {
-    if (fs::last_write_time(entry.path(), error) < yesterday && !error) {
-      TryRemove(entry.path());
-    }
   }
 }
 

@@ -36,8 +36,8 @@ class ContainerDirectory {
   base::UniqueFd lock_;
 };
 
-// Removes what crashed processes left: container directories that nobody holds, their cgroups, the
-// trash, and half-made things of yesterday. Cheap when there is nothing. Never throws.
+// Removes what crashed processes left: container directories that nobody holds, their cgroups,
+// half-made files, and the trash. Cheap when there is nothing. Never throws.
 void SweepLeftovers(const base::StateDir& state, const CgroupHierarchy& cgroups) noexcept;
 
 }  // namespace runtime::container

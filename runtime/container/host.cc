@@ -23,14 +23,6 @@ namespace {
 
 constexpr char kShifted[] = "state";
 
-void RequirePrivilege() {
-  if (::geteuid() != 0) {
-    throw Error(ErrorKind::kPermission,
-                "start a container: this version needs root for it; run it with sudo "
-                "(runner doctor says what this host offers)");
-  }
-}
-
 // From here on, no mount of ours is seen by anybody else, and all go with the process.
 void EnterOwnMountNamespace(const fs::path& stage) {
   if (::unshare(CLONE_NEWNS) != 0) {
@@ -64,6 +56,14 @@ UniqueFd SealInit() {
 
 Host::Host(const base::StateDir& state, Reaper reaper)
     : state_(state), cgroups_(CgroupHierarchy::Detect()), reaper_(std::move(reaper)) {}
+
+void Host::RequirePrivilege() {
+  if (::geteuid() != 0) {
+    throw Error(ErrorKind::kPermission,
+                "start a container: this version needs root for it; run it with sudo "
+                "(runner doctor says what this host offers)");
+  }
+}
 
 std::unique_ptr<Host> Host::Open(const base::StateDir& state) {
   RequirePrivilege();

@@ -20,7 +20,11 @@ namespace runtime::container {
 // Open() must be called before the process has threads; the rest is thread-safe.
 class Host {
  public:
-  // Throws Error (kPermission) that says what to do when the process isn't root.
+  // Throws Error (kPermission) that says what to do when the process isn't root. Asked before the
+  // state directory is opened: whose it is would be the wrong complaint.
+  static void RequirePrivilege();
+
+  // Requires privilege too.
   static std::unique_ptr<Host> Open(const base::StateDir& state);
 
   const base::StateDir& state() const { return state_; }

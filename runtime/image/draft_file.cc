@@ -17,11 +17,15 @@ constexpr uint64_t kWritebackStep = 8u << 20;
 }  // namespace
 
 DraftFile::DraftFile(const base::StateDir& state) {
-  std::string path = (state.tmp() / "blob-XXXXXX").string();
-  fd_.Reset(::mkostemp(path.data(), O_CLOEXEC));
-  if (!fd_) {
-    throw base::Error::FromErrno("create a file in " + state.tmp().string());
-  }
+  std::string path;
+  do {
+    path = (state.tmp() / "blob-XXXXXX").string();
+    fd_.Reset(::mkostemp(path.data(), O_CLOEXEC));
+    if (!fd_) {
+      throw base::Error::FromErrno("create a file in " + state.tmp().string());
+    }
+  } while (!base::HoldFromSweep(fd_.get()));
+  held_ = base::Duplicate(fd_.get());
   path_ = path;
 }
 
@@ -57,6 +61,7 @@ void DraftFile::Publish(const std::filesystem::path& path) {
     throw base::Error::FromErrno("rename to " + path.string());
   }
   path_.clear();
+  held_.Reset();
 }
 
 void FlushDirectory(const std::filesystem::path& directory) {

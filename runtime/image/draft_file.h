@@ -27,6 +27,7 @@ class DraftFile {
  private:
   std::filesystem::path path_;
   base::UniqueFd fd_;
+  base::UniqueFd held_;  // outlives fd_: until it is published, no sweep takes it
   uint64_t written_ = 0;
   uint64_t started_ = 0;  // up to here the kernel was asked to write to disk already
 };

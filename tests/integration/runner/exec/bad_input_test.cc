@@ -1,0 +1,127 @@
+// Input that can't be run: one clear line, the right exit code, and nothing half-published.
+#include <algorithm>
+#include <filesystem>
+
+#include "tests/integration/runner/exec/exec_test.h"
+
+namespace runner {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class ExecBadInput : public ExecTest {
+ protected:
+  // Runs quietly; the lines of the answer.
+  std::vector<std::string> Lines(const std::vector<std::string>& arguments, int status) {
+    std::vector<std::string> words = {"-q"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    const ExecResult result = Exec(words);
+    EXPECT_EQ(result.status, status) << result.all();
+    std::vector<std::string> lines;
+    const std::string text = result.all();
+    for (size_t begin = 0; begin < text.size();) {
+      const size_t end = std::min(text.find('\n', begin), text.size());
+      lines.push_back(text.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    ExpectNothingNew();
+    return lines;
+  }
+
+  void ExpectNothingNew() const {
+    EXPECT_THAT(Leftovers(), IsEmpty());
+    EXPECT_THAT(Names("refs"), ElementsAre("busybox%3Alatest"));
+  }
+
+  // Makes an object of the repository as long as `size` bytes.
+  void Truncate(const fs::path& file, uintmax_t size) const {
+    fs::permissions(file, fs::perms::owner_write, fs::perm_options::add);
+    fs::resize_file(file, size);
+  }
+  fs::path Objects() const { return repository_.path() / ".git" / "objects"; }
+};
+
+TEST_F(ExecBadInput, IsAFileThatIsNotYaml) {
+  Pipeline("steps: [\n");
+
+  EXPECT_THAT(Lines({}, 2).front(), AllOf(HasSubstr(".runner.yml:2:1"), HasSubstr("not YAML")));
+}
+
+TEST_F(ExecBadInput, IsAnUnknownKeyWithTheKnownOneThatIsNear) {
+  Pipeline("steps:\n  build: {image: busybox, run: make, limts: {pids: 1}}\n");
+
+  EXPECT_THAT(Lines({}, 2).front(),
+              AllOf(HasSubstr(".runner.yml:2:"), HasSubstr("step \"build\""), HasSubstr("`limts`"),
+                    HasSubstr("did you mean `limits`?")));
+}
+
+TEST_F(ExecBadInput, IsARepositoryWithoutAPipelineFile) {
+  repository_.Write("README", "nothing here\n");
+
+  EXPECT_THAT(Lines({}, 2).front(), HasSubstr("the repository has no .runner.yml"));
+}
+
+TEST_F(ExecBadInput, IsADirectoryThatIsNoRepository) {
+  fs::remove_all(repository_.path() / ".git");
+
+  EXPECT_THAT(Lines({}, 3),
+              ElementsAre(AllOf(HasSubstr("isn't in a git repository"), HasSubstr("git init"))));
+}
+
+TEST_F(ExecBadInput, IsADirectoryThatDoesNotExist) {
+  fs::remove_all(repository_.path());
+
+  EXPECT_THAT(Lines({}, 2), ElementsAre(HasSubstr("no such directory")));
+}
+
+TEST_F(ExecBadInput, IsARevisionThatTheRepositoryDoesNotHave) {
+  Pipeline("steps: {a: {image: busybox, run: 'true'}}");
+  repository_.Commit("Begin");
+
+  EXPECT_THAT(Lines({"--commit", "v9"}, 3), ElementsAre(HasSubstr("is named \"v9\"")));
+}
+
+TEST_F(ExecBadInput, IsARepositoryWithATruncatedObject) {
+  Pipeline("steps: {a: {image: busybox, run: 'true'}}");
+  repository_.Commit("Begin");
+  const std::string id = repository_.Git({"rev-parse", "HEAD:.runner.yml"});
+  Truncate(Objects() / id.substr(0, 2) / id.substr(2), 7);
+
+  EXPECT_THAT(Lines({"--commit", "HEAD"}, 3),
+              ElementsAre(AllOf(HasSubstr("step \"clone\""), HasSubstr("object"))));
+}
+
+TEST_F(ExecBadInput, IsARepositoryWithATruncatedPack) {
+  Pipeline("steps: {a: {image: busybox, run: 'true'}}");
+  repository_.Commit("Begin");
+  repository_.Git({"gc", "--quiet"});
+  for (const fs::directory_entry& entry : fs::directory_iterator(Objects() / "pack")) {
+    if (entry.path().extension() == ".pack") {
+      Truncate(entry.path(), 40);
+    }
+  }
+
+  EXPECT_THAT(Lines({}, 3), ElementsAre(AllOf(HasSubstr("step \"clone\""), HasSubstr("object"))));
+}
+
+TEST_F(ExecBadInput, IsAnEventThatDoesNotExist) {
+  EXPECT_THAT(Lines({"--event", "commit"}, 2), ElementsAre(HasSubstr("expected push, tag")));
+}
+
+TEST_F(ExecBadInput, IsAVariableWithoutAValue) {
+  EXPECT_THAT(Lines({"--env", "NAME"}, 2), ElementsAre(HasSubstr("expected NAME=VALUE")));
+}
+
+TEST_F(ExecBadInput, IsACopyOfWhatTheBuildDidNotMake) {
+  Pipeline(R"(steps:
+  package: {image-build: {from: busybox, copy: {out/: /}}})");
+
+  EXPECT_THAT(Lines({}, 1).back(), AllOf(HasSubstr("step \"package\""), HasSubstr("out")));
+}
+
+}  // namespace
+}  // namespace runner

@@ -1,0 +1,113 @@
+// What a step sees, and what it hands on.
+#include <nlohmann/json.hpp>
+
+#include "tests/integration/runner/exec/exec_test.h"
+#include "tests/support/server_process.h"
+
+namespace runner {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+using ExecStep = ExecTest;
+
+TEST_F(ExecStep, FindsTheFilesOfAllParallelStepsItNeeds) {
+  Pipeline(R"(steps:
+  left: {image: busybox, needs: [], run: echo from-left > left}
+  right: {image: busybox, needs: [], run: echo from-right > right}
+  both: {image: busybox, needs: [left, right], argv: [cat, left, right]})");
+
+  ASSERT_EQ(Exec().status, 0);
+  EXPECT_THAT(Log("both"), HasSubstr("from-left"));
+  EXPECT_THAT(Log("both"), HasSubstr("from-right"));
+}
+
+TEST_F(ExecStep, RunsAtTheSameTimeAsOneItDoesNotNeed) {
+  // Each waits for the other, through the only thing they share: the host's network.
+  Pipeline(R"(steps:
+  listen: {image: busybox, needs: [], argv: [sh, -c, "echo met | nc -l -p $PORT"], timeout: 20s}
+  call:
+    image: busybox
+    needs: []
+    run: until nc 127.0.0.1 $PORT </dev/null; do usleep 10000; done
+    timeout: 20s)");
+
+  const ExecResult result = Exec({"--env", "PORT=" + std::to_string(tests::FreePort())});
+  EXPECT_EQ(result.status, 0) << result.all();
+}
+
+TEST_F(ExecStep, IsSkippedWhenItsConditionIsFalse) {
+  Pipeline(R"(steps:
+  here: {image: busybox, run: "true", if: branch == "main"}
+  there: {image: busybox, run: "true", if: branch == "other"})");
+  repository_.Commit("Begin");
+
+  ASSERT_EQ(Exec().status, 0);
+  EXPECT_EQ(Step("here").at("outcome"), "passed");
+  EXPECT_EQ(Step("there").at("outcome"), "skipped");
+}
+
+TEST_F(ExecStep, PassesOutputsOn) {
+  Pipeline(R"(steps:
+  first: {image: busybox, run: 'echo version=1.2.3 >> "$RUNNER_OUTPUT"'}
+  second: {image: busybox, run: "echo got $VERSION", env: {VERSION: "${{ steps.first.outputs.version }}"}})");
+
+  ASSERT_EQ(Exec().status, 0);
+  EXPECT_THAT(Log("second"), HasSubstr("got 1.2.3"));
+}
+
+TEST_F(ExecStep, SeesTheVariablesOfThePipelineItsOwnAndTheCommandLine) {
+  Pipeline(R"(env: {A: pipeline, B: pipeline, C: pipeline}
+steps: {show: {image: busybox, run: 'echo "$A $B $C $CI $RUNNER_STEP"', env: {B: step}}})");
+
+  ASSERT_EQ(Exec({"--env", "C=command-line"}).status, 0);
+  EXPECT_THAT(Log("show"), HasSubstr("pipeline step command-line true show"));
+}
+
+TEST_F(ExecStep, DoesNotSeeTheEnvironmentOfTheHost) {
+  Pipeline("steps: {show: {image: busybox, argv: [env]}}");
+
+  ASSERT_EQ(Exec({}, {{"HOST_PASSWORD", "s3cret"}}).status, 0);
+  EXPECT_THAT(Log("show"), HasSubstr("CI=true"));
+  EXPECT_THAT(Log("show"), Not(HasSubstr("s3cret")));
+}
+
+TEST_F(ExecStep, RunsAsTheUserItNames) {
+  Pipeline("steps: {who: {image: busybox, argv: [id, -u], user: nobody}}");
+
+  ASSERT_EQ(Exec().status, 0);
+  EXPECT_THAT(Log("who"), HasSubstr("65534"));
+}
+
+TEST_F(ExecStep, CannotChangeAReadOnlyWorkspace) {
+  repository_.Write("here", "yes\n");
+  Pipeline(R"(steps:
+  look: {image: busybox, run: [cat here, touch new], workspace: ro})");
+  const ExecResult result = Exec();
+
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(Log("look"), HasSubstr("yes"));
+  EXPECT_THAT(Log("look"), HasSubstr("Read-only file system"));
+}
+
+TEST_F(ExecStep, HasNoWorkspaceWhenItAsksForNone) {
+  Pipeline(
+      "steps: {look: {image: busybox, run: 'test ! -e /workspace/.runner.yml', workspace: none}}");
+
+  EXPECT_EQ(Exec().status, 0);
+}
+
+TEST_F(ExecStep, LeavesItsArtifactsInTheRun) {
+  Pipeline(R"(steps:
+  make: {image: busybox, run: [mkdir dist, echo packed > dist/a.txt, echo no > dist/b.log],
+         artifacts: ["dist/*.txt"]})");
+
+  ASSERT_EQ(Exec().status, 0);
+  const std::filesystem::path artifacts = RunPath() / "artifacts" / "make";
+  EXPECT_EQ(runtime::base::ReadFile(artifacts / "dist/a.txt"), "packed\n");
+  EXPECT_FALSE(std::filesystem::exists(artifacts / "dist/b.log"));
+}
+
+}  // namespace
+}  // namespace runner
