@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iterator>
 #include <memory>
@@ -38,7 +39,9 @@ container::ContainerSpec MakeSpec(const RunOptions& options, const runtime::imag
   spec.tmpfs = options.Tmpfs();
   spec.timeout = options.Timeout();
   spec.terminal = options.terminal;
-  if (options.terminal) {
+  const bool has_term = std::any_of(spec.env.begin(), spec.env.end(),
+                                    [](const std::string& e) { return e.starts_with("TERM="); });
+  if (options.terminal && !has_term) {
     spec.env.push_back("TERM=xterm");
   }
   return spec;

@@ -146,7 +146,15 @@ container::Network RunOptions::Network() const {
 
 container::Limits RunOptions::Limits() const {
   container::Limits limits;
+  // The kernel's least quota is 1 ms in a period of 100 ms.
+  if (cpus_ != 0 && !(cpus_ >= 0.01 && cpus_ <= 10'000)) {
+    Refuse("--cpus", std::to_string(cpus_), "a number from 0.01 to 10000, or 0 for no limit");
+  }
   limits.cpus = cpus_;
+  // PID_MAX_LIMIT of the kernel.
+  if (pids_ >= 4u << 20) {
+    Refuse("--pids-limit", std::to_string(pids_), "a number below 4194304, or 0 for no limit");
+  }
   limits.pids = pids_;
   if (!memory_.empty()) {
     const std::optional<uint64_t> bytes = runtime::base::ParseSize(memory_);

@@ -27,9 +27,12 @@ std::string RandomId() {
   return base::ToHex({bytes.data(), bytes.size()});
 }
 
+// Nothing when somebody else has it, or had it and removed the directory meanwhile.
 UniqueFd OpenLocked(const fs::path& directory) {
   UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+  struct stat st;
+  if (fd && (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0 || ::fstat(fd.get(), &st) != 0 ||
+             st.st_nlink == 0)) {
     fd.Reset();
   }
   return fd;
@@ -45,15 +48,22 @@ void TryRemove(const fs::path& path) noexcept {
 
 }  // namespace
 
-ContainerDirectory::ContainerDirectory(Host& host)
-    : host_(host), id_(RandomId()), path_(host.state().containers() / id_) {
-  host_.reaper().Watch(Reaper::Kind::kDirectory, path_);
-  if (::mkdir(path_.c_str(), 0700) != 0) {
-    throw Error::FromErrno("make " + path_.string());
-  }
-  lock_ = OpenLocked(path_);
-  if (!lock_) {
-    throw Error::FromErrno("lock " + path_.string());
+ContainerDirectory::ContainerDirectory(Host& host) : host_(host) {
+  // A sweep that finds the directory before it is locked takes it for a leftover.
+  for (int attempt = 0; !lock_; ++attempt) {
+    id_ = RandomId();
+    path_ = host_.state().containers() / id_;
+    host_.reaper().Watch(Reaper::Kind::kDirectory, path_);
+    if (::mkdir(path_.c_str(), 0700) != 0) {
+      throw Error::FromErrno("make " + path_.string());
+    }
+    lock_ = OpenLocked(path_);
+    if (!lock_ && attempt == 10) {
+      throw Error::FromErrno("lock " + path_.string());
+    }
+    if (!lock_) {
+      host_.reaper().Forget(Reaper::Kind::kDirectory, path_);
+    }
   }
 }
 
