@@ -49,7 +49,7 @@ container::ContainerSpec SpecForImage(const runtime::image::ImageStore& store,
   const runtime::image::ImageConfig& config = image.config;
   container::ContainerSpec spec;
   spec.id = directory.id();
-  spec.hostname = directory.id();
+  spec.hostname = choice.hostname.empty() ? directory.id() : choice.hostname;
   const runtime::layer::Snapshot stack = store.layers().Stack(image.layers);
   spec.rootfs = directory.Writable(stack, "rootfs");
 

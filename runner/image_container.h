@@ -18,6 +18,7 @@ struct ProgramChoice {
   std::vector<std::string> env;                        // "NAME=value", over the image's
   std::optional<std::string> user;
   std::optional<std::string> workdir;
+  std::string hostname;  // empty: the container's id
 };
 
 // Rootfs (writable in `directory`), argv, env (PATH, HOME, HOSTNAME filled in), cwd, user, stop

@@ -1,6 +1,7 @@
 // runner: the command. The container verbs are here, in a static program that loads nothing else;
 // every other verb is handed to runner-main, which has the libraries for it (a start of that costs
 // some 20 ms of loading).
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,6 +24,15 @@ struct LightVerb {
 constexpr std::array<LightVerb, 2> kLightVerbs = {
     {{"run", runner::RunMain}, {"version", runner::VersionMain}}};
 
+// A standard descriptor that is closed would be the next file we open, and a container's output.
+void OpenStandardDescriptors() {
+  int fd = ::open("/dev/null", O_RDWR);
+  while (fd >= 0 && fd <= STDERR_FILENO) {
+    fd = ::open("/dev/null", O_RDWR);
+  }
+  ::close(fd);
+}
+
 int HandOver(char** argv) {
   const std::string program = runner::HelperProgram("runner-main");
   ::execv(program.c_str(), argv);
@@ -34,6 +44,7 @@ int HandOver(char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  OpenStandardDescriptors();
   if (argc > 1) {
     for (const LightVerb& verb : kLightVerbs) {
       if (std::strcmp(argv[1], verb.name) == 0) {

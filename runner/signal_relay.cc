@@ -17,7 +17,8 @@ sigset_t BlockedSignals::Set() {
 }
 
 BlockedSignals::BlockedSignals() {
-  const sigset_t set = Set();
+  sigset_t set = Set();
+  ::sigaddset(&set, SIGWINCH);  // TerminalRelay waits for it; no other thread may take it away.
   ::pthread_sigmask(SIG_BLOCK, &set, &before_);
 }
 

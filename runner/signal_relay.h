@@ -10,7 +10,8 @@
 
 namespace runner {
 
-// Blocks SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 in this thread and those it starts.
+// Blocks SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 and SIGWINCH in this thread and those
+// it starts.
 class BlockedSignals {
  public:
   BlockedSignals();

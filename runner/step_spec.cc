@@ -89,8 +89,8 @@ container::ContainerSpec SpecForStep(const runtime::image::ImageStore& store,
   choice.env.push_back(std::string("RUNNER_OUTPUT=") + kStepFilesTarget + "/output");
   choice.env.push_back(std::string("RUNNER_SUMMARY=") + kStepFilesTarget + "/summary");
 
+  choice.hostname = "runner";  // The same everywhere, so that a run is the same everywhere.
   container::ContainerSpec spec = SpecForImage(store, image, directory, choice);
-  spec.hostname = "runner";  // The same everywhere, so that a run is the same everywhere.
   if (has_workspace) {
     // Read-only is a matter of the mount: the stack is the same, so the step finds the same files.
     spec.overlays.push_back(

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iterator>
 #include <memory>
@@ -29,7 +30,6 @@ container::ContainerSpec MakeSpec(const RunOptions& options,
                                   const runtime::image::Image& image,
                                   const container::ContainerDirectory& directory) {
   container::ContainerSpec spec = SpecForImage(store, image, directory, options.program);
-  spec.hostname = options.hostname.empty() ? spec.hostname : options.hostname;
   spec.capabilities = options.Capabilities();
   spec.seccomp = options.Seccomp();
   spec.network = options.Network();
@@ -39,7 +39,9 @@ container::ContainerSpec MakeSpec(const RunOptions& options,
   spec.tmpfs = options.Tmpfs();
   spec.timeout = options.Timeout();
   spec.terminal = options.terminal;
-  if (options.terminal) {
+  const bool has_term = std::any_of(spec.env.begin(), spec.env.end(),
+                                    [](const std::string& e) { return e.starts_with("TERM="); });
+  if (options.terminal && !has_term) {
     spec.env.push_back("TERM=xterm");
   }
   return spec;

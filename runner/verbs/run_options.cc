@@ -51,7 +51,7 @@ void RunOptions::Declare(CLI::App& app) {
   app.add_option("-w,--workdir", workdir_, "Working directory inside; made when missing");
   app.add_option("-u,--user", user_, "User name or number, with an optional :group");
   app.add_option("--entrypoint", entrypoint_, "In place of the image's entrypoint");
-  app.add_option("--hostname", hostname, "Host name inside (default: the container's id)");
+  app.add_option("--hostname", program.hostname, "Host name inside (default: the container's id)");
   app.add_option("--network", network_, "none (default) or host");
   app.add_option("-v,--volume", volumes_, "HOST-PATH:PATH[:ro], a bind mount")
       ->allow_extra_args(false);
@@ -59,7 +59,7 @@ void RunOptions::Declare(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_flag("--read-only", read_only, "No changes to the root file system");
   app.add_option("--memory,-m", memory_, "Memory limit, such as 256m or 1GiB");
-  app.add_option("--cpus", cpus_, "CPU limit, such as 1.5")->check(CLI::NonNegativeNumber);
+  app.add_option("--cpus", cpus_, "CPU limit, such as 1.5");
   app.add_option("--pids-limit", pids_, "Most processes and threads (default 4096)");
   app.add_option("--timeout", timeout_, "End it after this time, such as 90s or 10m");
   app.add_option("--cap-add", cap_add_, "Capability to add, or ALL")->allow_extra_args(false);
@@ -102,6 +102,7 @@ void RunOptions::Finish() {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '.';
   };
+  const std::string& hostname = program.hostname;
   if (hostname.size() > 63 || !std::all_of(hostname.begin(), hostname.end(), is_host_character)) {
     Refuse("--hostname", hostname, "at most 63 letters, digits, '-' and '.'");
   }
@@ -148,7 +149,15 @@ container::Network RunOptions::Network() const {
 
 container::Limits RunOptions::Limits() const {
   container::Limits limits;
+  // The kernel's least quota is 1 ms in a period of 100 ms.
+  if (cpus_ != 0 && !(cpus_ >= 0.01 && cpus_ <= 10'000)) {
+    Refuse("--cpus", std::to_string(cpus_), "a number from 0.01 to 10000, or 0 for no limit");
+  }
   limits.cpus = cpus_;
+  // PID_MAX_LIMIT of the kernel.
+  if (pids_ >= 4u << 20) {
+    Refuse("--pids-limit", std::to_string(pids_), "a number below 4194304, or 0 for no limit");
+  }
   limits.pids = pids_;
   if (!memory_.empty()) {
     const std::optional<uint64_t> bytes = runtime::base::ParseSize(memory_);

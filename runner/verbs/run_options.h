@@ -15,7 +15,6 @@ namespace runner {
 struct RunOptions {
   std::string image;
   ProgramChoice program;
-  std::string hostname;
   bool interactive = false;
   bool terminal = false;
   bool read_only = false;

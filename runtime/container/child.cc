@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -99,9 +100,40 @@ void SetHostname(const LaunchPlan& plan) {
   }
 }
 
+void WriteStageFile(const LaunchPlan& plan, int stage, const char* name, const std::string& text) {
+  const int file = ::openat(stage, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (file < 0 || ::write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    FailChild(plan.report, "write the file for /etc", name);
+  }
+  ::close(file);
+}
+
+// What a container gets from outside of its layers, in a small tmpfs of its own, so that nobody
+// else lacks the space when it fills one of the files: hostname, hosts, resolv.conf; and the mount
+// point of the root file system.
+int MakeStage(const LaunchPlan& plan, int directory) {
+  const int stage = MakeFileSystem("tmpfs", "mode=755,size=4m,nr_inodes=8",
+                                   MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+  if (stage < 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+      ::syscall(SYS_move_mount, stage, "", directory, "",
+                MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0 ||
+      ::mkdirat(stage, "root", 0755) != 0) {
+    FailChild(plan.report, "mount the stage", "");
+  }
+  WriteStageFile(plan, stage, "hosts", plan.hosts);
+  WriteStageFile(plan, stage, "resolv.conf", plan.resolv_conf);
+  const int file = ::openat(stage, "hostname", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  const iovec line[] = {{const_cast<char*>(plan.hostname.data()), plan.hostname.size()},
+                        {const_cast<char*>("\n"), 1}};
+  if (file < 0 || ::writev(file, line, 2) != static_cast<ssize_t>(plan.hostname.size() + 1)) {
+    FailChild(plan.report, "write the file for /etc", "hostname");
+  }
+  ::close(file);
+  return stage;
+}
+
 int AttachRoot(const LaunchPlan& plan, int stage, int rootfs) {
-  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-      ::syscall(SYS_move_mount, rootfs, "", stage, "root", MOVE_MOUNT_F_EMPTY_PATH) != 0) {
+  if (::syscall(SYS_move_mount, rootfs, "", stage, "root", MOVE_MOUNT_F_EMPTY_PATH) != 0) {
     FailChild(plan.report, "mount the root file system", "");
   }
   const int root = ::openat(stage, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -191,11 +223,12 @@ void FailChild(int report, const char* step, const char* target) {
 
 void RunChild(const LaunchPlan& plan) {
   ::setsid();  // A terminal's signals are the runner's: it passes them on.
+  ::umask(022);
   DieWithParent(plan);
   JoinCgroups(plan);
   // Looked up as the host's root: the state directory is closed to everybody else.
-  const int stage = ::open(plan.stage.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (stage < 0) {
+  const int directory = ::open(plan.stage.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) {
     FailChild(plan.report, "open the stage directory", plan.stage.c_str());
   }
   const Received received = ReceiveMounts(plan);
@@ -204,6 +237,7 @@ void RunChild(const LaunchPlan& plan) {
     RaiseLoopback(plan);
   }
   SetHostname(plan);
+  const int stage = MakeStage(plan, directory);
   ChildMounts mounts = {.report = plan.report,
                         .root = AttachRoot(plan, stage, received.mounts[0]),
                         .stage = stage,

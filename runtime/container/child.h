@@ -16,7 +16,9 @@ namespace runtime::container {
 // Descriptors are borrowed and at least 10, so that none is in the way of 0..4.
 struct LaunchPlan {
   std::vector<MountStep> mounts;
-  std::string stage;  // this container's stage directory
+  std::string stage;  // the host's stage directory
+  std::string hosts;  // content of /etc/hosts
+  std::string resolv_conf;
   std::string hostname;
   std::string cwd;
   bool make_cwd = false;
@@ -53,6 +55,9 @@ struct ChildMounts {
   int slave = -1;
 };
 void ApplyMounts(const std::vector<MountStep>& steps, ChildMounts& mounts);
+
+// A detached new file system of that type with "key=value,key,..." (fsopen(2)), or -1 and errno.
+int MakeFileSystem(const char* type, const char* options, uint64_t flags);
 
 // Makes the directories of `path` beneath `root` that are missing and answers the last as an O_PATH
 // descriptor, or -1 and errno.

@@ -42,11 +42,12 @@ int CloneMount(int directory, const char* path) {
                                         (*path == '\0' ? AT_EMPTY_PATH : 0)));
 }
 
+// For the mounts below it too: a volume brings those that its host has there.
 int SetAttributes(int mount, uint64_t flags) {
   mount_attr attributes = {};
   attributes.attr_set = flags;
-  return static_cast<int>(
-      ::syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH, &attributes, sizeof attributes));
+  return static_cast<int>(::syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH | AT_RECURSIVE,
+                                    &attributes, sizeof attributes));
 }
 
 // A target that is a file: made when it is missing. A link in its place is replaced in the
@@ -109,18 +110,6 @@ bool SetOptions(int context, const char* options) {
     }
   }
   return true;
-}
-
-int MakeFileSystem(const char* type, const char* options, uint64_t flags) {
-  const int context = static_cast<int>(::syscall(SYS_fsopen, type, FSOPEN_CLOEXEC));
-  if (context < 0 || !SetOptions(context, options) ||
-      ::syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
-    return -1;
-  }
-  const int mount = static_cast<int>(
-      ::syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, static_cast<unsigned>(flags)));
-  ::close(context);
-  return mount;
 }
 
 void MountDevice(const ChildMounts& mounts, const MountStep& step, int target) {
@@ -251,6 +240,18 @@ void CheckProc(const ChildMounts& mounts) {
 }
 
 }  // namespace
+
+int MakeFileSystem(const char* type, const char* options, uint64_t flags) {
+  const int context = static_cast<int>(::syscall(SYS_fsopen, type, FSOPEN_CLOEXEC));
+  if (context < 0 || !SetOptions(context, options) ||
+      ::syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
+    return -1;
+  }
+  const int mount = static_cast<int>(
+      ::syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, static_cast<unsigned>(flags)));
+  ::close(context);
+  return mount;
+}
 
 int MakePathBeneath(int root, const char* path, bool follow) {
   while (*path == '/') {

@@ -35,17 +35,28 @@ NotStarted NotStartedBy(int number, const std::string& program) {
           program + ": " + (missing ? "not found in the image" : std::strerror(number))};
 }
 
+void CheckUser(const User& user, const IdMap& ids) {
+  std::vector<uint32_t> all = user.groups;
+  all.insert(all.end(), {user.uid, user.gid});
+  const uint32_t largest = *std::max_element(all.begin(), all.end());
+  if (largest >= ids.count) {
+    throw Error(ErrorKind::kUsage, "user or group " + std::to_string(largest) +
+                                       ": a container has the numbers 0 to " +
+                                       std::to_string(ids.count - 1));
+  }
+}
+
 }  // namespace
 
 struct Container::State {
-  State(Host& h, const ContainerSpec& s) : host(h), spec(s), stage(h, s) {}
+  State(Host& h, const ContainerSpec& s) : host(h), spec(s) {}
 
   Host& host;
   ContainerSpec spec;
-  StageDirectory stage;
   std::vector<std::filesystem::path> cgroup_directories;
   std::optional<Cgroup> cgroup;
   Launched child;
+  bool reaped = false;
   Clock::time_point started = Clock::now();
 
   // What the reports said.
@@ -87,7 +98,8 @@ struct Container::State {
     while (::waitid(P_PIDFD, static_cast<id_t>(child.pidfd.get()), &info, WEXITED) != 0 &&
            errno == EINTR) {
     }
-    child.pidfd.Reset();
+    // The descriptor stays open: Signal() may be using it, and answers ESRCH from now on.
+    reaped = true;
     return info;
   }
 
@@ -105,7 +117,7 @@ Container::Container(Container&&) noexcept = default;
 Container& Container::operator=(Container&&) noexcept = default;
 
 Container::~Container() {
-  if (state_ != nullptr && state_->child.pidfd) {
+  if (state_ != nullptr && !state_->reaped) {
     state_->SendSignal(SIGKILL);
     state_->Reap();
   }
@@ -113,13 +125,14 @@ Container::~Container() {
 
 Container Container::Start(Host& host, const ContainerSpec& spec, const Stdio& stdio) {
   return base::WithContext("start the container", [&] {
+    CheckUser(spec.user, host.ids());
     auto state = std::make_unique<State>(host, spec);
     state->cgroup_directories = Cgroup::Directories(host.cgroups(), spec.id, spec.limits);
     for (const std::filesystem::path& directory : state->cgroup_directories) {
       host.reaper().Watch(Reaper::Kind::kCgroup, directory);
     }
     state->cgroup = Cgroup::Create(host.cgroups(), spec.id, spec.limits);
-    state->child = Launch(host, spec, *state->cgroup, state->stage, stdio);
+    state->child = Launch(host, spec, *state->cgroup, stdio);
     return Container(std::move(state));
   });
 }

@@ -27,9 +27,12 @@ std::string RandomId() {
   return base::ToHex({bytes.data(), bytes.size()});
 }
 
+// Nothing when somebody else has it, or had it and removed the directory meanwhile.
 UniqueFd OpenLocked(const fs::path& directory) {
   UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+  struct stat st;
+  if (fd && (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0 || ::fstat(fd.get(), &st) != 0 ||
+             st.st_nlink == 0)) {
     fd.Reset();
   }
   return fd;
@@ -46,8 +49,8 @@ void TryRemove(const fs::path& path) noexcept {
 }  // namespace
 
 ContainerDirectory::ContainerDirectory(Host& host) : host_(host) {
-  // A sweep of another process may take a directory between its making and its lock: again, then.
-  while (!lock_) {
+  // A sweep that finds the directory before it is locked takes it for a leftover.
+  for (int attempt = 0; !lock_; ++attempt) {
     id_ = RandomId();
     path_ = host_.state().containers() / id_;
     host_.reaper().Watch(Reaper::Kind::kDirectory, path_);
@@ -55,9 +58,8 @@ ContainerDirectory::ContainerDirectory(Host& host) : host_(host) {
       throw Error::FromErrno("make " + path_.string());
     }
     lock_ = OpenLocked(path_);
-    struct stat st;
-    if (lock_ && (::fstat(lock_.get(), &st) != 0 || st.st_nlink == 0)) {
-      lock_.Reset();
+    if (!lock_ && attempt == 10) {
+      throw Error::FromErrno("lock " + path_.string());
     }
     if (!lock_) {
       host_.reaper().Forget(Reaper::Kind::kDirectory, path_);

@@ -37,14 +37,15 @@ void EnterOwnMountNamespace(const fs::path& stage) {
 }
 
 // Containers run this file: sealed, they can't change it, not even through /proc/self/exe
-// (CVE-2019-5736).
+// (CVE-2019-5736). Nor may they read it: who runs an unreadable file can't be traced from a user
+// namespace that doesn't own it, whatever capabilities it has there (ptrace(2)).
 UniqueFd SealInit() {
   UniqueFd fd(::memfd_create("runner-init", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!fd) {
     throw Error::FromErrno("make a memory file for init");
   }
   base::WriteAll(fd.get(), InitImage(), "init");
-  if (::fchmod(fd.get(), 0555) != 0 ||
+  if (::fchmod(fd.get(), 0111) != 0 ||
       ::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) !=
           0) {
     throw Error::FromErrno("seal init");

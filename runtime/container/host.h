@@ -32,8 +32,8 @@ class Host {
   const CgroupHierarchy& cgroups() const { return cgroups_; }
   Reaper& reaper() { return reaper_; }
 
-  // The directory, a tmpfs of this process, that holds files and mounts on their way into a
-  // container. Its path is the same in the child's copy of the mount namespace.
+  // The directory, a tmpfs of this process, that holds the shifted state directory. A child mounts
+  // a tmpfs of its own over it, in its copy of the mount namespace, for its files and its root.
   std::filesystem::path stage() const { return state_.mounts(); }
 
   // The state directory through an idmapped mount, made at first use with this user namespace.

@@ -26,8 +26,10 @@ uint64_t CapabilityMask(const std::vector<std::string>& names) {
     if (!lower.starts_with("cap_")) {
       lower = "cap_" + lower;
     }
+    // The library would read a number, and stop at a comma.
+    const bool plain = lower.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string::npos;
     cap_value_t value;
-    if (::cap_from_name(lower.c_str(), &value) != 0 || value < 0 || value > 63) {
+    if (!plain || ::cap_from_name(lower.c_str(), &value) != 0 || value < 0 || value > 63) {
       throw Error(ErrorKind::kUsage, "unknown capability '" + name + "' (see capabilities(7))");
     }
     mask |= uint64_t{1} << value;

@@ -149,67 +149,46 @@ void Kill(const Launched& child) {
   }
 }
 
-void WriteStageFile(const fs::path& path, const std::string& content, const IdMap& ids) {
-  const UniqueFd file = base::OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, 0644);
-  base::WriteAll(file.get(), content, path.string());
-  if (::fchown(file.get(), ids.base, ids.base) != 0 || ::fchmod(file.get(), 0644) != 0) {
-    throw Error::FromErrno("give " + path.string() + " to the container");
-  }
+// The host's file of that name, or nothing.
+std::string HostFile(const char* path) {
+  return base::ReadFileIfExists(path, 1 << 20).value_or("");
+}
+
+std::string HostsFor(const ContainerSpec& spec) {
+  return spec.network == Network::kHost
+             ? HostFile("/etc/hosts")
+             : "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t" +
+                   spec.hostname + "\n";
 }
 
 }  // namespace
 
-StageDirectory::StageDirectory(const Host& host, const ContainerSpec& spec)
-    : path_(host.stage() / spec.id) {
-  if (::mkdir(path_.c_str(), 0711) != 0 || ::mkdir((path_ / "root").c_str(), 0711) != 0) {
-    throw Error::FromErrno("make " + path_.string());
-  }
-  const bool host_network = spec.network == Network::kHost;
-  const std::string hosts =
-      host_network
-          ? base::ReadFileIfExists("/etc/hosts", 1 << 20).value_or("")
-          : "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t" +
-                spec.hostname + "\n";
-  WriteStageFile(path_ / "hostname", spec.hostname + "\n", host.ids());
-  WriteStageFile(path_ / "hosts", hosts, host.ids());
-  WriteStageFile(
-      path_ / "resolv.conf",
-      host_network ? base::ReadFileIfExists("/etc/resolv.conf", 1 << 20).value_or("") : "",
-      host.ids());
-}
-
-StageDirectory::~StageDirectory() {
-  for (const char* name : {"hostname", "hosts", "resolv.conf"}) {
-    ::unlink((path_ / name).c_str());
-  }
-  ::rmdir((path_ / "root").c_str());
-  ::rmdir(path_.c_str());
-}
-
-Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup,
-                const StageDirectory& stage, const Stdio& stdio) {
+Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, const Stdio& stdio) {
   Channel channel = MakeChannel();
   base::Pipe report = base::MakePipe();
   const UniqueFd lifted[] = {Lift(stdio.in),           Lift(stdio.out),
                              Lift(stdio.err),          Lift(MakeInitRecord(spec).get()),
                              Lift(report.write.get()), Lift(host.init())};
-  LaunchPlan plan = {.mounts = PlanMounts(spec),
-                     .stage = stage.path().string(),
-                     .hostname = spec.hostname,
-                     .cwd = spec.cwd.string(),
-                     .make_cwd = spec.make_cwd,
-                     .read_only = spec.read_only,
-                     .own_network = spec.network != Network::kHost,
-                     .terminal = spec.terminal,
-                     .uid = spec.user.uid,
-                     .gid = spec.user.gid,
-                     .open_files = spec.limits.open_files,
-                     .join_files = {},
-                     .channel = channel.child.get(),
-                     .record = lifted[3].get(),
-                     .report = lifted[4].get(),
-                     .init = lifted[5].get(),
-                     .stdio = {lifted[0].get(), lifted[1].get(), lifted[2].get()}};
+  LaunchPlan plan = {
+      .mounts = PlanMounts(spec),
+      .stage = host.stage().string(),
+      .hosts = HostsFor(spec),
+      .resolv_conf = spec.network == Network::kHost ? HostFile("/etc/resolv.conf") : "",
+      .hostname = spec.hostname,
+      .cwd = spec.cwd.string(),
+      .make_cwd = spec.make_cwd,
+      .read_only = spec.read_only,
+      .own_network = spec.network != Network::kHost,
+      .terminal = spec.terminal,
+      .uid = spec.user.uid,
+      .gid = spec.user.gid,
+      .open_files = spec.limits.open_files,
+      .join_files = {},
+      .channel = channel.child.get(),
+      .record = lifted[3].get(),
+      .report = lifted[4].get(),
+      .init = lifted[5].get(),
+      .stdio = {lifted[0].get(), lifted[1].get(), lifted[2].get()}};
   for (const UniqueFd& file : cgroup.join_files()) {
     plan.join_files.push_back(file.get());
   }
@@ -219,13 +198,14 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup,
   arguments.flags = CloneFlags(spec) | CLONE_PIDFD;
   arguments.pidfd = reinterpret_cast<uint64_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
+  // A signal that comes before init waits for them would be lost, as PID 1 ignores it.
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
   const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
-  if (pid < 0 && errno == ENOSPC) {
-    throw Error(
-        ErrorKind::kUnsupported,
-        "make the container's namespaces: this host allows no more of them; raise its limit: "
-        "sysctl user.max_user_namespaces=15000 (namespaces(7))",
-        errno);
+  if (pid != 0) {
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
   if (pid < 0) {
     throw Error::FromErrno("clone3: make the container's namespaces");

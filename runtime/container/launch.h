@@ -3,9 +3,6 @@
 
 #include <sys/types.h>
 
-#include <filesystem>
-#include <string>
-
 #include "runtime/base/fd.h"
 #include "runtime/container/cgroup.h"
 #include "runtime/container/container.h"
@@ -13,21 +10,6 @@
 #include "runtime/container/host.h"
 
 namespace runtime::container {
-
-// The files that a container gets from outside of its layers, in a directory of the host's stage
-// tmpfs: hostname, hosts, resolv.conf, and the mount point of its root file system. Removed with
-// the object.
-class StageDirectory {
- public:
-  StageDirectory(const Host& host, const ContainerSpec& spec);
-  StageDirectory(const StageDirectory&) = delete;
-  StageDirectory& operator=(const StageDirectory&) = delete;
-  ~StageDirectory();
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // A child that was cloned and got all it needs. Not yet known: whether it reached the program.
 struct Launched {
@@ -39,7 +21,6 @@ struct Launched {
 };
 
 // Clones the child and hands it its mounts. Throws Error; no child is left then.
-Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup,
-                const StageDirectory& stage, const Stdio& stdio);
+Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, const Stdio& stdio);
 
 }  // namespace runtime::container

@@ -59,8 +59,10 @@ fs::path Shifted(const fs::path& path, const fs::path& state_root, const fs::pat
   return shifted_root / relative;
 }
 
+// The upper directory's mode is that of the container's "/": our umask must not take bits.
 void MakeWritable(const fs::path& directory) {
-  if (::mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST) {
+  const int made = ::mkdir(directory.c_str(), 0755);
+  if ((made != 0 && errno != EEXIST) || (made == 0 && ::chmod(directory.c_str(), 0755) != 0)) {
     throw Error::FromErrno("mkdir " + directory.string());
   }
 }

@@ -92,15 +92,17 @@ Reaper Reaper::Start() {
   return Reaper(std::move(ours));
 }
 
-void Reaper::Send(char verb, Kind kind, const fs::path& path) {
+bool Reaper::Send(char verb, Kind kind, const fs::path& path) {
   const std::string packet = std::string{verb, static_cast<char>(kind)} + path.string();
-  if (::send(orders_.get(), packet.data(), packet.size(), MSG_NOSIGNAL) < 0) {
+  return ::send(orders_.get(), packet.data(), packet.size(), MSG_NOSIGNAL) >= 0;
+}
+
+void Reaper::Watch(Kind kind, const fs::path& path) {
+  if (!Send(kWatch, kind, path)) {
     throw Error::FromErrno("tell the reaper");
   }
 }
 
-void Reaper::Watch(Kind kind, const fs::path& path) { Send(kWatch, kind, path); }
-
-void Reaper::Forget(Kind kind, const fs::path& path) { Send(kForget, kind, path); }
+void Reaper::Forget(Kind kind, const fs::path& path) noexcept { Send(kForget, kind, path); }
 
 }  // namespace runtime::container

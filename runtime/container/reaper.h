@@ -18,11 +18,12 @@ class Reaper {
   enum class Kind : char { kCgroup = 'c', kDirectory = 'd' };
   // From now until Forget(), this goes when our process does. It need not exist (yet).
   void Watch(Kind kind, const std::filesystem::path& path);
-  void Forget(Kind kind, const std::filesystem::path& path);
+  // Without a reaper (somebody killed it) there is nothing to forget.
+  void Forget(Kind kind, const std::filesystem::path& path) noexcept;
 
  private:
   explicit Reaper(base::UniqueFd orders) : orders_(std::move(orders)) {}
-  void Send(char verb, Kind kind, const std::filesystem::path& path);
+  bool Send(char verb, Kind kind, const std::filesystem::path& path);
 
   base::UniqueFd orders_;  // a packet per path; its end of file is our death
 };

@@ -1,0 +1,175 @@
+// Root file systems that try to reach out of their container while it is set up.
+#include <gmock/gmock.h>
+
+#include <chrono>
+
+#include "runtime/base/files.h"
+#include "tests/integration/container/run_fixture.h"
+
+namespace tests {
+namespace {
+
+namespace base = runtime::base;
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+class HostileImage : public RunTest {
+ protected:
+  HostileImage() : canary_(MakeDirectory("canary")) {
+    base::WriteFileAtomically(canary_ / "file", "canary\n");
+  }
+  ~HostileImage() override {
+    // Nothing was made, changed or removed outside.
+    EXPECT_EQ(std::distance(fs::directory_iterator(canary_), fs::directory_iterator()), 1);
+    EXPECT_EQ(base::ReadFile(canary_ / "file"), "canary\n");
+  }
+
+  // A run that the image must not survive: our error, and quickly.
+  void ExpectRefused(const std::string& image) {
+    const Output output = Run({}, {"true"}, image);
+    EXPECT_EQ(output.code, 3) << image << output.text << output.errors;
+    EXPECT_THAT(output.errors, HasSubstr("start the container")) << image;
+  }
+  const fs::path canary_;
+};
+
+TEST_F(HostileImage, DevAsALinkIsRefused) {
+  MakeImage("dev-out", "rmdir dev; ln -s " + canary_.string() + " dev");
+  MakeImage("dev-tmp", "rmdir dev; ln -s tmp dev");
+  MakeImage("dev-up", "rmdir dev; ln -s ../../../../../.." + canary_.string() + " dev");
+  ExpectRefused("dev-out");
+  ExpectRefused("dev-tmp");
+  ExpectRefused("dev-up");
+}
+
+TEST_F(HostileImage, ProcOrSysAsALinkIsRefused) {
+  MakeImage("proc-out", "rmdir proc; ln -s " + canary_.string() + " proc");
+  MakeImage("proc-tmp", "rmdir proc; ln -s tmp proc");
+  MakeImage("sys-out", "rmdir sys; ln -s " + canary_.string() + " sys");
+  MakeImage("sys-tmp", "rmdir sys; ln -s tmp sys");
+  ExpectRefused("proc-out");
+  ExpectRefused("proc-tmp");
+  ExpectRefused("sys-out");
+  ExpectRefused("sys-tmp");
+}
+
+TEST_F(HostileImage, ProcAsAFileIsRefused) {
+  MakeImage("proc-file", "rmdir proc; echo > proc");
+  ExpectRefused("proc-file");
+}
+
+TEST_F(HostileImage, VolumeOverProcIsRefused) {
+  MakeImage("proc-link", "ln -s proc link");
+  for (const char* target : {"/proc", "/x/../proc", "/link"}) {
+    const Output output =
+        Run({"-v", canary_.string() + ":" + target + ":ro"}, {"true"}, "proc-link");
+    EXPECT_EQ(output.code, 3) << target << output.errors;
+    EXPECT_THAT(output.errors, HasSubstr("procfs")) << target;
+  }
+}
+
+TEST_F(HostileImage, NullDeviceIsTheRealOneWhateverTheImageHas) {
+  MakeImage("null", "ln -s /proc/sys/kernel/core_pattern dev/null");
+  EXPECT_EQ(Run({}, {"stat", "-c", "%F %t:%T", "/dev/null"}, "null").text,
+            "character special file 1:3\n");
+}
+
+TEST_F(HostileImage, EtcFilesAsLinksAreReplacedInside) {
+  MakeImage("etc-links", "for f in hosts hostname resolv.conf; do rm -f etc/$f; ln -s " +
+                             canary_.string() + "/file etc/$f; done");
+  const Output output = Run({"--hostname", "inside"},
+                            {"sh", "-c",
+                             "cat /etc/hostname; echo evil >> /etc/hosts; "
+                             "tail -n 1 /etc/hosts"},
+                            "etc-links");
+  EXPECT_EQ(output.text, "inside\nevil\n") << output.errors;
+}
+
+TEST_F(HostileImage, EtcItselfAsALinkStaysInside) {
+  MakeImage("etc-out", "mv etc real; ln -s " + canary_.string() + " etc");
+  const Output output = Run({"-u", "0"}, {"sh", "-c", "cat /etc/hostname"}, "etc-out");
+  EXPECT_THAT(output.text + output.errors, Not(HasSubstr("canary")));
+}
+
+TEST_F(HostileImage, AccountFilesThatAreNoFilesAreRefusedQuickly) {
+  const std::string secret = canary_ / "file";
+  const std::pair<const char*, std::string> images[] = {
+      {"passwd-fifo", "rm etc/passwd; mkfifo etc/passwd"},
+      {"passwd-link", "rm etc/passwd; ln -s " + secret + " etc/passwd"},
+      {"passwd-up", "rm etc/passwd; ln -s ../../../../../../../.." + secret + " etc/passwd"},
+      {"passwd-zero", "rm etc/passwd; mknod etc/passwd c 1 5"},
+      {"passwd-directory", "rm etc/passwd; mkdir etc/passwd"},
+  };
+  for (const auto& [name, script] : images) {
+    MakeImage(name, script);
+    const auto begin = std::chrono::steady_clock::now();
+    const Output output = Run({"-u", "nobody"}, {"id", "-u"}, name);
+    EXPECT_NE(output.code, 0) << name << output.text;
+    EXPECT_THAT(output.text + output.errors, Not(HasSubstr("canary\n"))) << name;
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2)) << name;
+  }
+}
+
+TEST_F(HostileImage, AccountFileOfTwoMegabytesIsRefused) {
+  MakeImage("passwd-large", "yes x:x:1:1::/:/bin/sh | head -c 2000000 >> etc/passwd");
+  const Output output = Run({"-u", "nobody"}, {"id", "-u"}, "passwd-large");
+  EXPECT_EQ(output.code, 3);
+  EXPECT_THAT(output.errors, HasSubstr("etc/passwd of the image"));
+}
+
+TEST_F(HostileImage, NumberIsAUserIdAlsoWhereAnAccountHasThatName) {
+  MakeImage("number", "echo 1000:x:0:0:evil:/root:/bin/sh >> etc/passwd");
+  EXPECT_EQ(Run({"-u", "1000"}, {"sh", "-c", "id -u; id -g"}, "number").text, "1000\n0\n");
+}
+
+TEST_F(HostileImage, WorkingDirectoryByDescriptorIsRefused) {
+  for (int n = 3; n <= 100; n += n < 20 ? 1 : 20) {
+    for (const char* form : {"/proc/self/fd/", "/proc/thread-self/fd/", "/proc/1/fd/"}) {
+      const std::string path = form + std::to_string(n);
+      const Output output = Run({"-w", path}, {"sh", "-c", "pwd -P; ls"});
+      EXPECT_EQ(output.code, 3) << path << output.text << output.errors;
+    }
+  }
+}
+
+TEST_F(HostileImage, WorkingDirectoryThroughALinkStaysInside) {
+  MakeImage("workdir",
+            "mkdir -p ." + canary_.string() + "; ln -s " + canary_.string() +
+                " out; ln -s /proc/self/fd/10 fd",
+            {"WORKDIR /out/made"});
+  const Output output = Run({}, {"pwd", "-P"}, "workdir");
+  EXPECT_EQ(output.text, canary_.string() + "/made\n") << output.errors;  // Inside, that is.
+  EXPECT_EQ(Run({"-w", "/fd"}, {"pwd"}, "workdir").code, 3);
+}
+
+TEST_F(HostileImage, MountPointThroughALinkStaysInside) {
+  MakeImage("target", "mkdir -p ." + canary_.string() + "; ln -s " + canary_.string() + " out");
+  const std::string source = MakeDirectory("source");
+  const Output output = Run({"-v", source + ":/out/a/b", "-v", "/etc/hostname:/out/f:ro"},
+                            {"sh", "-c", "ls /out"}, "target");
+  EXPECT_EQ(output.text, "a\nf\n") << output.errors;
+}
+
+TEST_F(HostileImage, ProgramThatNamesItsInterpreterAsOursChangesNothing) {
+  MakeImage("self", "printf '#!/proc/self/exe\\n' > run; chmod 755 run");
+  const fs::path program = build() / "bin" / "runner";
+  const auto before = fs::last_write_time(program);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_NE(Run({}, {"/run"}, "self").code, 0);
+  }
+  EXPECT_EQ(fs::last_write_time(program), before);
+}
+
+TEST_F(HostileImage, ToolsOfTheImageAreNeverRunOutside) {
+  std::string script;
+  for (const char* tool : {"xz", "gzip", "git", "nsenter", "tar", "newuidmap", "mount"}) {
+    script += std::string("rm -f bin/") + tool + "; printf '#!/bin/sh\\necho > " +
+              canary_.string() + "/marker\\n' > bin/" + tool + "; chmod 755 bin/" + tool + "\n";
+  }
+  MakeImage("tools", script);
+  EXPECT_EQ(Run({"-u", "nobody"}, {"true"}, "tools").code, 0);
+}
+
+}  // namespace
+}  // namespace tests

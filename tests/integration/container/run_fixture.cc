@@ -1,0 +1,175 @@
+#include "tests/integration/container/run_fixture.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <ostream>
+
+#include "runtime/base/error.h"
+
+extern char** environ;
+
+namespace tests {
+
+namespace base = runtime::base;
+namespace fs = std::filesystem;
+
+void PrintTo(const Output& output, std::ostream* stream) {
+  *stream << "code " << output.code << "\n" << output.text << output.errors;
+}
+
+Process::Process(const Words& command, int input) {
+  std::vector<char*> arguments;
+  for (const std::string& word : command) {
+    arguments.push_back(const_cast<char*>(word.c_str()));
+  }
+  arguments.push_back(nullptr);
+  base::Pipe out = base::MakePipe();
+  err_.Reset(::memfd_create("errors", MFD_CLOEXEC));
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  if (input >= 0) {
+    ::posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+  } else {
+    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  }
+  ::posix_spawn_file_actions_adddup2(&actions, out.write.get(), STDOUT_FILENO);
+  ::posix_spawn_file_actions_adddup2(&actions, err_.get(), STDERR_FILENO);
+  const int failure =
+      ::posix_spawnp(&pid_, arguments[0], &actions, nullptr, arguments.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (failure != 0) {
+    throw base::Error::FromErrno("run " + command[0], failure);
+  }
+  out_ = std::move(out.read);
+}
+
+Process::~Process() {
+  if (pid_ > 0) {
+    Signal(SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+}
+
+std::string Process::ReadUntil(const std::string& text) {
+  while (text_.find(text) == std::string::npos) {
+    std::array<char, 4096> data;
+    const ssize_t n = ::read(out_.get(), data.data(), data.size());
+    if (n <= 0) {
+      ADD_FAILURE() << "no \"" << text << "\" in the output: " << text_;
+      break;
+    }
+    text_.append(data.data(), static_cast<size_t>(n));
+  }
+  return text_;
+}
+
+void Process::Signal(int number) const { ::kill(pid_, number); }
+
+Output Process::Wait() {
+  Output output;
+  output.text = text_ + base::ReadAll(out_.get(), "output", 256u << 20);
+  int status = 0;
+  ::waitpid(pid_, &status, 0);
+  pid_ = -1;
+  output.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  ::lseek(err_.get(), 0, SEEK_SET);
+  output.errors = base::ReadAll(err_.get(), "errors");
+  return output;
+}
+
+Output RunToEnd(const Words& command, int input) { return Process(command, input).Wait(); }
+
+const fs::path& RunTest::scratch() {
+  static const base::TemporaryDirectory directory(fs::temp_directory_path(), "container");
+  return directory.path();
+}
+
+fs::path RunTest::build() { return std::getenv("RUNNER_BUILD"); }
+
+void RunTest::SetUpTestSuite() {
+  ::setenv("RUNNER_ROOT", state().c_str(), 1);
+  if (fs::exists(state())) {
+    return;  // Another suite of this process made it.
+  }
+  const fs::path images = fs::path(std::getenv("RUNNER_SOURCE")) / "build/samples/images";
+  if (!fs::exists(images / "busybox.tar")) {
+    const Output made = RunToEnd({images / "make", "busybox"});
+    ASSERT_EQ(made.code, 0) << made.errors;
+  }
+  fs::create_directory(scratch() / "busybox");
+  const Output unpacked =
+      RunToEnd({"tar", "-C", scratch() / "busybox", "-xf", images / "busybox.tar"});
+  ASSERT_EQ(unpacked.code, 0) << unpacked.errors;
+  const Output imported = RunToEnd(Runner({"image", "import", scratch() / "busybox", "busybox"}));
+  ASSERT_EQ(imported.code, 0) << imported.errors;
+}
+
+Words RunTest::Runner(const Words& words) {
+  Words command = {build() / "bin" / "runner"};
+  command.insert(command.end(), words.begin(), words.end());
+  return command;
+}
+
+Words RunTest::RunWords(const Words& options, const Words& command, const std::string& image) {
+  Words words = {"run"};
+  words.insert(words.end(), options.begin(), options.end());
+  words.push_back(image);
+  words.insert(words.end(), command.begin(), command.end());
+  return Runner(words);
+}
+
+Output RunTest::Run(const Words& options, const Words& command, const std::string& image) {
+  return RunToEnd(RunWords(options, command, image));
+}
+
+Output RunTest::Shell(const Words& options, const std::string& script, const std::string& image) {
+  return Run(options, {"sh", "-c", script}, image);
+}
+
+std::string RunTest::Text(const Words& options, const std::string& script) {
+  Output output = Shell(options, script);
+  EXPECT_EQ(output.code, 0) << script << "\n" << output.text << output.errors;
+  while (output.text.ends_with('\n')) {
+    output.text.pop_back();
+  }
+  return output.text;
+}
+
+std::string RunTest::Probe(const Words& options, const Words& calls) {
+  Words all = options;
+  all.insert(all.end(), {"-v", (build() / "tests" / "probe").string() + ":/probe:ro"});
+  Words command = {"/probe/container_probe"};
+  command.insert(command.end(), calls.begin(), calls.end());
+  const Output output = Run(all, command);
+  EXPECT_EQ(output.code, 0) << output.errors;
+  return output.text;
+}
+
+fs::path RunTest::MakeDirectory(const std::string& name) {
+  const fs::path path = scratch() / name;
+  fs::create_directories(path);
+  return path;
+}
+
+void RunTest::MakeImage(const std::string& name, const std::string& script, const Words& changes) {
+  const fs::path tree = scratch() / ("tree-" + name);
+  fs::copy(scratch() / "busybox", tree,
+           fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+  const Output changed = RunToEnd({"sh", "-ec", "cd \"$0\"\n" + script, tree});
+  ASSERT_EQ(changed.code, 0) << changed.errors;
+  Words words = {"image", "import", tree, name};
+  for (const std::string& change : changes) {
+    words.insert(words.end(), {"-c", change});
+  }
+  const Output imported = RunToEnd(Runner(words));
+  ASSERT_EQ(imported.code, 0) << imported.errors;
+}
+
+}  // namespace tests

@@ -1,0 +1,172 @@
+// Containers through the library, many at once.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <poll.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <stop_token>
+#include <thread>
+
+#include "runner/image_container.h"
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+#include "runtime/container/container.h"
+#include "runtime/image/image_store.h"
+#include "tests/integration/container/run_fixture.h"
+
+namespace tests {
+namespace {
+
+namespace base = runtime::base;
+namespace container = runtime::container;
+namespace fs = std::filesystem;
+
+class Library : public RunTest {
+ protected:
+  // What the host mounted in this process's namespace is in the way of removing the directory.
+  ~Library() override { ::umount2(host_->stage().c_str(), MNT_DETACH); }
+
+  container::ContainerSpec Spec(const container::ContainerDirectory& directory,
+                                const std::string& script) const {
+    runner::ProgramChoice choice;
+    choice.arguments = {"sh", "-c", script};
+    return runner::SpecForImage(store_, image_, directory, choice);
+  }
+  static size_t OpenFiles() {
+    return static_cast<size_t>(
+        std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator()));
+  }
+
+  base::StateDir state_{state()};
+  std::unique_ptr<container::Host> host_ = container::Host::Open(state_);
+  runtime::image::ImageStore store_{state_};
+  runtime::image::Image image_ = store_.Get("busybox");
+};
+
+TEST_F(Library, EightThreadsStartTenContainersEach) {
+  const size_t files = OpenFiles();
+  std::atomic<int> good = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 8; ++t) {
+      threads.emplace_back([&, t] {
+        for (int i = 0; i < 10; ++i) {
+          const std::string word = std::to_string(t) + "-" + std::to_string(i);
+          const container::ContainerDirectory directory(*host_);
+          base::Pipe out = base::MakePipe();
+          const base::UniqueFd null = base::OpenFile("/dev/null", O_RDWR);
+          container::Container running = container::Container::Start(
+              *host_, Spec(directory, "echo " + word + "; exit 3"),
+              {.in = null.get(), .out = out.write.get(), .err = null.get()});
+          out.write.Reset();
+          const std::string text = base::ReadAll(out.read.get(), "output");
+          good += container::ExitCode(running.Wait().status) == 3 && text == word + "\n" ? 1 : 0;
+        }
+      });
+    }
+  }
+  EXPECT_EQ(good, 80);
+  EXPECT_EQ(OpenFiles(), files);
+  EXPECT_TRUE(fs::is_empty(state_.containers()));
+  EXPECT_TRUE(std::all_of(
+      fs::directory_iterator(host_->stage()), fs::directory_iterator(),
+      [](const fs::directory_entry& entry) { return entry.path().filename() == "state"; }));
+}
+
+TEST_F(Library, AFailedStartLeavesNothing) {
+  const base::UniqueFd null = base::OpenFile("/dev/null", O_RDWR);
+  const container::Stdio stdio = {.in = null.get(), .out = null.get(), .err = null.get()};
+  const auto fail = [&](const auto& change) {
+    const container::ContainerDirectory directory(*host_);
+    container::ContainerSpec spec = Spec(directory, "true");
+    change(spec);
+    EXPECT_THROW(container::Container::Start(*host_, spec, stdio).Wait(), base::Error);
+    EXPECT_FALSE(fs::exists(host_->stage() / spec.id));
+    for (const fs::path& path :
+         container::Cgroup::Directories(host_->cgroups(), spec.id, spec.limits)) {
+      EXPECT_FALSE(fs::exists(path));
+    }
+  };
+  fail([](container::ContainerSpec& spec) { spec.capabilities = {"NONE"}; });
+  const size_t files = OpenFiles();
+  fail([](container::ContainerSpec& spec) { spec.binds.push_back({"/no/such", "/x", true}); });
+  fail([](container::ContainerSpec& spec) {
+    spec.rootfs.lower.push_back(spec.rootfs.lower[0] / "no");
+  });
+  fail([](container::ContainerSpec& spec) { spec.tmpfs.push_back({"/etc/passwd/x", 4096}); });
+  fail([](container::ContainerSpec& spec) { spec.cwd = "/etc/passwd"; });
+  fail([](container::ContainerSpec& spec) { spec.hostname = std::string(70, 'h'); });
+  fail([](container::ContainerSpec& spec) { spec.argv.clear(); });
+  fail([](container::ContainerSpec& spec) { spec.env = {std::string("A=\0b", 4)}; });
+  EXPECT_EQ(OpenFiles(), files);
+}
+
+TEST_F(Library, AnObjectThatIsDroppedEndsItsContainer) {
+  const container::ContainerDirectory directory(*host_);
+  const base::UniqueFd null = base::OpenFile("/dev/null", O_RDWR);
+  base::Pipe out = base::MakePipe();
+  {
+    const container::Container running = container::Container::Start(
+        *host_, Spec(directory, "echo ready; trap '' TERM; while :; do sleep 1; done"),
+        {.in = null.get(), .out = out.write.get(), .err = null.get()});
+    out.write.Reset();
+    char word[6];
+    ASSERT_EQ(::read(out.read.get(), word, sizeof word), 6);
+  }
+  EXPECT_EQ(base::ReadAll(out.read.get(), "output"), "");
+}
+
+// A request to stop may come while the container is being set up; it isn't lost, or the end would
+// wait for the grace period.
+TEST_F(Library, AStopDuringTheStartIsNotLost) {
+  const base::UniqueFd null = base::OpenFile("/dev/null", O_RDWR);
+  for (int i = 0; i < 20; ++i) {
+    const container::ContainerDirectory directory(*host_);
+    container::ContainerSpec spec = Spec(directory, "exec sleep 1000");
+    spec.grace = std::chrono::seconds(60);
+    std::stop_source stop;
+    stop.request_stop();
+    const auto begin = std::chrono::steady_clock::now();
+    container::Container running = container::Container::Start(
+        *host_, spec, {.in = null.get(), .out = null.get(), .err = null.get()});
+    const container::ContainerEnd end = running.Wait(stop.get_token());
+    EXPECT_TRUE(std::holds_alternative<container::Cancelled>(end.status));
+    ASSERT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20)) << i;
+  }
+}
+
+TEST_F(Library, AProgramThatIgnoresTheStopIsKilledAfterTheGracePeriod) {
+  const base::UniqueFd null = base::OpenFile("/dev/null", O_RDWR);
+  const container::ContainerDirectory directory(*host_);
+  container::ContainerSpec spec = Spec(directory, "trap '' TERM; while :; do sleep 1; done");
+  spec.timeout = std::chrono::milliseconds(200);
+  spec.grace = std::chrono::milliseconds(100);
+  container::Container running = container::Container::Start(
+      *host_, spec, {.in = null.get(), .out = null.get(), .err = null.get()});
+  const container::ContainerEnd end = running.Wait();
+  EXPECT_TRUE(std::holds_alternative<container::TimedOut>(end.status));
+  EXPECT_GE(end.usage.wall, std::chrono::milliseconds(300));
+}
+
+// The sweep of a runner that starts finds directories that another one is about to lock.
+TEST_F(Library, ASweepMeanwhileFailsNoStart) {
+  std::atomic<bool> done = false;
+  std::jthread sweeper([&] {
+    while (!done) {
+      container::SweepLeftovers(state_, host_->cgroups());
+    }
+  });
+  for (int i = 0; i < 500; ++i) {
+    EXPECT_NO_THROW({
+      const container::ContainerDirectory directory(*host_);
+      EXPECT_TRUE(fs::exists(directory.path()));
+    });
+  }
+  done = true;
+}
+
+}  // namespace
+}  // namespace tests

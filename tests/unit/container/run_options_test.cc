@@ -1,0 +1,186 @@
+#include "runner/verbs/run_options.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "runtime/base/error.h"
+
+namespace runner {
+namespace {
+
+namespace container = runtime::container;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class RunOptionsTest : public testing::Test {
+ protected:
+  RunOptions& Parse(std::vector<std::string> words) {
+    app_ = std::make_unique<CLI::App>();
+    options_ = std::make_unique<RunOptions>();
+    options_->Declare(*app_);
+    std::reverse(words.begin(), words.end());
+    app_->parse(words);
+    options_->Finish();
+    return *options_;
+  }
+  // The message of what must be refused.
+  template <typename F>
+  std::string Refusal(const std::vector<std::string>& words, F&& use) {
+    try {
+      use(Parse(words));
+    } catch (const runtime::base::Error& e) {
+      EXPECT_EQ(e.kind(), runtime::base::ErrorKind::kUsage);
+      return e.what();
+    }
+    ADD_FAILURE() << words.front() << " was accepted";
+    return "";
+  }
+
+  std::unique_ptr<CLI::App> app_;
+  std::unique_ptr<RunOptions> options_;
+};
+
+TEST_F(RunOptionsTest, SplitsImageAndCommand) {
+  const RunOptions& options = Parse({"-i", "busybox", "ls", "-t", "--memory"});
+  EXPECT_EQ(options.image, "busybox");
+  EXPECT_THAT(options.program.arguments, ElementsAre("ls", "-t", "--memory"));
+  EXPECT_TRUE(options.interactive);
+  EXPECT_FALSE(options.terminal);
+}
+
+TEST_F(RunOptionsTest, HasSafeDefaults) {
+  const RunOptions& options = Parse({"busybox"});
+  EXPECT_EQ(options.Network(), container::Network::kNone);
+  EXPECT_EQ(options.Seccomp(), container::SeccompProfile::kDefault);
+  EXPECT_EQ(options.Capabilities(), container::DefaultCapabilities());
+  EXPECT_EQ(options.Limits().pids, 4096u);
+  EXPECT_FALSE(options.program.user);
+  EXPECT_FALSE(options.program.workdir);
+  EXPECT_FALSE(options.program.entrypoint);
+}
+
+TEST_F(RunOptionsTest, NeedsAnImage) {
+  const auto nothing = [](RunOptions&) {};
+  EXPECT_THAT(Refusal({"-i"}, nothing), HasSubstr("no image given"));
+  EXPECT_THAT(Refusal({"--no-such-option", "busybox"}, nothing), HasSubstr("--no-such-option"));
+}
+
+TEST_F(RunOptionsTest, ReadsVolumes) {
+  const auto binds = Parse({"-v", "/tmp:/a", "-v", "/etc:/b:ro", "x"}).Binds();
+  ASSERT_EQ(binds.size(), 2u);
+  EXPECT_EQ(binds[0].source, "/tmp");
+  EXPECT_EQ(binds[0].target, "/a");
+  EXPECT_FALSE(binds[0].read_only);
+  EXPECT_TRUE(binds[1].read_only);
+}
+
+TEST_F(RunOptionsTest, RefusesVolumesThatAreWrong) {
+  for (const char* volume : {"/tmp", "tmp:/a", "/tmp:a", "/tmp:", "/tmp:/", ":/a",
+                             "/tmp:/a:", "/tmp:/a:rx", "/tmp:/a:ro:ro", "/no/such/path:/a"}) {
+    EXPECT_THAT(Refusal({"-v", volume, "x"}, [](RunOptions& o) { o.Binds(); }),
+                HasSubstr("--volume"))
+        << volume;
+  }
+}
+
+TEST_F(RunOptionsTest, ReadsTmpfs) {
+  const auto mounts = Parse({"--tmpfs", "/a", "--tmpfs", "/b:1m", "x"}).Tmpfs();
+  ASSERT_EQ(mounts.size(), 2u);
+  EXPECT_EQ(mounts[0].size_bytes, 64u << 20);
+  EXPECT_EQ(mounts[1].size_bytes, 1u << 20);
+  for (const char* text : {"a", "/", "/a:", "/a:0", "/a:x", "/a:-1", "/a:1m:ro"}) {
+    EXPECT_THAT(Refusal({"--tmpfs", text, "x"}, [](RunOptions& o) { o.Tmpfs(); }),
+                HasSubstr("--tmpfs"))
+        << text;
+  }
+}
+
+TEST_F(RunOptionsTest, ReadsLimits) {
+  const container::Limits limits =
+      Parse({"-m", "256m", "--cpus", "1.5", "--pids-limit", "50", "x"}).Limits();
+  EXPECT_EQ(limits.memory_bytes, 256u << 20);
+  EXPECT_EQ(limits.cpus, 1.5);
+  EXPECT_EQ(limits.pids, 50u);
+  EXPECT_EQ(Parse({"--pids-limit", "0", "x"}).Limits().pids, 0u);
+}
+
+TEST_F(RunOptionsTest, RefusesLimitsThatTheKernelDoes) {
+  const auto limits = [](RunOptions& o) { o.Limits(); };
+  for (const char* memory : {"x", "5m", "-1", "99999999999999999999"}) {
+    EXPECT_THAT(Refusal({"--memory=" + std::string(memory), "x"}, limits), HasSubstr("--memory"))
+        << memory;
+  }
+  for (const char* cpus : {"0.001", "1e9", "nan", "inf"}) {
+    EXPECT_THAT(Refusal({"--cpus", cpus, "x"}, limits), HasSubstr("--cpus")) << cpus;
+  }
+  EXPECT_THAT(Refusal({"--pids-limit", "4294967295", "x"}, limits), HasSubstr("--pids-limit"));
+  EXPECT_THROW(Parse({"--cpus=-1", "x"}), CLI::ParseError);
+  EXPECT_THROW(Parse({"--pids-limit=-1", "x"}), CLI::ParseError);
+}
+
+TEST_F(RunOptionsTest, AddsAndDropsCapabilities) {
+  EXPECT_THAT(Parse({"--cap-drop", "chown", "x"}).Capabilities(), Not(Contains("CHOWN")));
+  EXPECT_THAT(Parse({"--cap-drop", "CAP_CHOWN", "x"}).Capabilities(), Not(Contains("CHOWN")));
+  EXPECT_THAT(Parse({"--cap-drop", "ALL", "x"}).Capabilities(), IsEmpty());
+  EXPECT_THAT(Parse({"--cap-drop", "all", "--cap-add", "kill", "x"}).Capabilities(),
+              ElementsAre("KILL"));
+  EXPECT_THAT(Refusal({"--cap-add", "ALL", "x"}, [](RunOptions& o) { o.Capabilities(); }),
+              HasSubstr("--cap-add"));
+}
+
+TEST_F(RunOptionsTest, TakesNoSecurityOptionThatItDoesNotKnow) {
+  EXPECT_EQ(Parse({"--security-opt", "seccomp=unconfined", "x"}).Seccomp(),
+            container::SeccompProfile::kUnconfined);
+  EXPECT_EQ(Parse({"--security-opt", "no-new-privileges", "x"}).Seccomp(),
+            container::SeccompProfile::kDefault);
+  for (const char* option : {"seccomp=", "seccomp=/file", "no-new-privileges:false", "label"}) {
+    EXPECT_THAT(Refusal({"--security-opt", option, "x"}, [](RunOptions& o) { o.Seccomp(); }),
+                HasSubstr("--security-opt"))
+        << option;
+  }
+}
+
+TEST_F(RunOptionsTest, KnowsTwoNetworks) {
+  EXPECT_EQ(Parse({"--network", "host", "x"}).Network(), container::Network::kHost);
+  for (const char* network : {"bridge", "HOST", "container:x"}) {
+    EXPECT_THAT(Refusal({"--network", network, "x"}, [](RunOptions& o) { o.Network(); }),
+                HasSubstr("--network"))
+        << network;
+  }
+}
+
+TEST_F(RunOptionsTest, RefusesHostnamesThatAreNone) {
+  const auto nothing = [](RunOptions&) {};
+  EXPECT_EQ(Parse({"--hostname", "a-1.B", "x"}).program.hostname, "a-1.B");
+  for (const std::string& name : {std::string("a b"), std::string("a_b"), std::string("a\nb"),
+                                  std::string("a/b"), std::string(64, 'a')}) {
+    EXPECT_THAT(Refusal({"--hostname", name, "x"}, nothing), HasSubstr("--hostname")) << name;
+  }
+}
+
+TEST_F(RunOptionsTest, ReadsDurations) {
+  EXPECT_EQ(Parse({"--timeout", "1m30s", "x"}).Timeout(), std::chrono::seconds(90));
+  EXPECT_EQ(Parse({"x"}).Timeout().count(), 0);
+  for (const char* text : {"10", "0s", "x", "-1s"}) {
+    EXPECT_THAT(
+        Refusal({"--timeout=" + std::string(text), "x"}, [](RunOptions& o) { o.Timeout(); }),
+        HasSubstr("--timeout"))
+        << text;
+  }
+}
+
+TEST_F(RunOptionsTest, PassesVariablesOnByNameOnly) {
+  ::setenv("RUN_OPTIONS_TEST", "value", 1);
+  EXPECT_THAT(
+      Parse({"-e", "RUN_OPTIONS_TEST", "-e", "A=b=c", "-e", "NOT_SET_ANYWHERE", "x"}).program.env,
+      ElementsAre("RUN_OPTIONS_TEST=value", "A=b=c", "NOT_SET_ANYWHERE"));
+  ::unsetenv("RUN_OPTIONS_TEST");
+}
+
+}  // namespace
+}  // namespace runner
