@@ -57,9 +57,12 @@ TerminalRelay::TerminalRelay(int master, bool input)
       done_(::eventfd(0, EFD_CLOEXEC)) {
   CopyWindowSize(master_);
   termios settings;
-  if (input_ && ::tcgetattr(STDIN_FILENO, &settings) == 0) {
+  if (::tcgetattr(STDIN_FILENO, &settings) == 0) {
     saved_ = settings;
-    ::cfmakeraw(&settings);
+    if (input_) {
+      ::cfmakeraw(&settings);
+    }
+    settings.c_oflag &= ~static_cast<tcflag_t>(OPOST);  // The container's terminal did that.
     ::tcsetattr(STDIN_FILENO, TCSADRAIN, &settings);
   }
   thread_ = std::thread([this] { Run(); });

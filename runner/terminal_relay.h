@@ -11,7 +11,8 @@
 
 namespace runner {
 
-// Puts the terminal at descriptor 0 into raw mode and back at the end. One thread of its own.
+// Puts the terminal at descriptor 0 into raw mode (without input: its output only) and back at the
+// end. One thread of its own.
 class TerminalRelay {
  public:
   // `master`: the container's terminal, borrowed. Without `input` no key is passed on.

@@ -205,7 +205,13 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
   if (pid != 0) {
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);  // Leaves errno alone.
+  }
+  if (pid < 0 && errno == ENOSPC) {
+    throw Error(ErrorKind::kUnsupported,
+                "make the container's namespaces: this host allows no more of them; raise its "
+                "limit: sysctl user.max_user_namespaces=15000 (namespaces(7))",
+                errno);
   }
   if (pid < 0) {
     throw Error::FromErrno("clone3: make the container's namespaces");

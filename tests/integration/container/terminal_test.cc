@@ -127,7 +127,7 @@ TEST_F(Terminal, BelongsToTheProgramsUser) {
 
 TEST_F(Terminal, TermOfTheCallerOfTheRunWins) {
   Begin(RunWords({"-t", "-e", "TERM=dumb"},
-                 {"sh", "-c", "tr '\\0' '\\n' < /proc/self/environ | grep TERM"}));
+                 {"sh", "-c", "cat /proc/self/environ | tr '\\0' '\\n' | grep TERM"}));
   EXPECT_EQ(Wait(), 0);
   EXPECT_EQ(shown_, "TERM=dumb\r\n");
 }
