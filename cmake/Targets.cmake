@@ -50,7 +50,9 @@ function(runner_test name)
   set(properties LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
       # Two properties with one value each: gtest_discover_tests() takes lists apart.
       ENVIRONMENT RUNNER_BUILD=${CMAKE_BINARY_DIR}
-      ENVIRONMENT_MODIFICATION RUNNER_SOURCE=set:${CMAKE_SOURCE_DIR})
+      ENVIRONMENT_MODIFICATION RUNNER_SOURCE=set:${CMAKE_SOURCE_DIR}
+      # A skipped test is a failed one: googletest also skips when a suite can't be set up.
+      SKIP_REGULAR_EXPRESSION nothing-is-skipped FAIL_REGULAR_EXPRESSION SKIPPED)
   if(ARG_LABEL STREQUAL "integration")
     # They share the host's loopback ports, cgroups and mounts' accounting.
     list(APPEND properties RESOURCE_LOCK host)

@@ -100,7 +100,8 @@ void RunTest::SetUpTestSuite() {
   }
   const fs::path images = fs::path(std::getenv("RUNNER_SOURCE")) / "build/samples/images";
   if (!fs::exists(images / "busybox.tar")) {
-    const Output made = RunToEnd({images / "make", "busybox"});
+    const Output made =
+        RunToEnd({fs::path(std::getenv("RUNNER_SOURCE")) / "samples/images/make", "busybox"});
     ASSERT_EQ(made.code, 0) << made.errors;
   }
   fs::create_directory(scratch() / "busybox");
