@@ -18,13 +18,14 @@ class BlockedSignals {
   BlockedSignals(const BlockedSignals&) = delete;
   BlockedSignals& operator=(const BlockedSignals&) = delete;
   ~BlockedSignals();
+  // Those that are passed on: all of them but SIGWINCH.
   static sigset_t Set();
 
  private:
   sigset_t before_;
 };
 
-// While it lives, each blocked signal goes to the container's program; the second SIGINT or SIGTERM
+// While it lives, each signal of Set() goes to the container's program; the second SIGINT or SIGTERM
 // kills the container.
 class SignalRelay {
  public:
