@@ -25,8 +25,8 @@ class BlockedSignals {
   sigset_t before_;
 };
 
-// While it lives, each signal of Set() goes to the container's program; the second SIGINT or SIGTERM
-// kills the container.
+// While it lives, each signal of Set() goes to the container's program; the second SIGINT or
+// SIGTERM kills the container.
 class SignalRelay {
  public:
   explicit SignalRelay(runtime::container::Container& container);
