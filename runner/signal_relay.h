@@ -3,8 +3,6 @@
 
 #include <signal.h>
 
-#include <thread>
-
 #include "runtime/base/fd.h"
 #include "runtime/container/container.h"
 
@@ -25,22 +23,20 @@ class BlockedSignals {
   sigset_t before_;
 };
 
-// While it lives, each signal of Set() goes to the container's program; the second SIGINT or
-// SIGTERM kills the container.
+// To be watched while the container is waited for: each signal of BlockedSignals::Set() goes to the
+// container's program; the second SIGINT or SIGTERM kills the container.
 class SignalRelay {
  public:
+  // `container` must outlive the object.
   explicit SignalRelay(runtime::container::Container& container);
-  SignalRelay(const SignalRelay&) = delete;
-  SignalRelay& operator=(const SignalRelay&) = delete;
-  ~SignalRelay();
+  runtime::container::Watched Watched();
 
  private:
-  void Run();
+  void PassOn();
 
   runtime::container::Container& container_;
-  runtime::base::UniqueFd signals_;  // signalfd
-  runtime::base::UniqueFd done_;     // eventfd
-  std::thread thread_;
+  runtime::base::UniqueFd signals_;  // signalfd(2)
+  int asked_ = 0;
 };
 
 }  // namespace runner

@@ -61,7 +61,8 @@ int Run(const RunOptions& options, const Globals& globals) {
   const runtime::image::ImageStore store(state);
   const runtime::image::Image image = store.Get(options.image);
   // Before any thread, and before the reaper's fork could inherit a layer's lock.
-  const std::unique_ptr<container::Host> host = container::Host::Open(state);
+  const std::unique_ptr<container::Host> host =
+      container::Host::Open(state, container::Host::Removal::kInBackground);
   const std::vector<base::UniqueFd> held = store.HoldLayers(image.layers);
   const container::ContainerDirectory directory(*host);
   const container::ContainerSpec spec = MakeSpec(options, store, image, directory);
@@ -77,12 +78,12 @@ int Run(const RunOptions& options, const Globals& globals) {
   err.Begin();
   container::ContainerEnd end;
   {
-    const SignalRelay relay(running);
+    SignalRelay relay(running);
     std::optional<TerminalRelay> terminal;
     if (options.terminal && running.terminal() >= 0) {
       terminal.emplace(running.terminal(), options.interactive);
     }
-    end = running.Wait();
+    end = running.Wait({}, relay.Watched());
   }
   Explain(end.status);
   return container::ExitCode(end.status);

@@ -49,11 +49,9 @@ void CheckUser(const User& user, const IdMap& ids) {
 }  // namespace
 
 struct Container::State {
-  State(Host& h, const ContainerSpec& s) : host(h), spec(s) {}
+  explicit State(const ContainerSpec& s) : spec(s) {}
 
-  Host& host;
   ContainerSpec spec;
-  std::vector<std::filesystem::path> cgroup_directories;
   std::optional<Cgroup> cgroup;
   Launched child;
   bool reaped = false;
@@ -102,14 +100,6 @@ struct Container::State {
     reaped = true;
     return info;
   }
-
-  void ReleaseCgroup() {
-    cgroup->Destroy();
-    for (const std::filesystem::path& directory : cgroup_directories) {
-      host.reaper().Forget(Reaper::Kind::kCgroup, directory);
-    }
-    cgroup_directories.clear();
-  }
 };
 
 Container::Container(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -126,11 +116,7 @@ Container::~Container() {
 Container Container::Start(Host& host, const ContainerSpec& spec, const Stdio& stdio) {
   return base::WithContext("start the container", [&] {
     CheckUser(spec.user, host.ids());
-    auto state = std::make_unique<State>(host, spec);
-    state->cgroup_directories = Cgroup::Directories(host.cgroups(), spec.id, spec.limits);
-    for (const std::filesystem::path& directory : state->cgroup_directories) {
-      host.reaper().Watch(Reaper::Kind::kCgroup, directory);
-    }
+    auto state = std::make_unique<State>(spec);
     state->cgroup = Cgroup::Create(host.cgroups(), spec.id, spec.limits);
     state->child = Launch(host, spec, *state->cgroup, stdio);
     return Container(std::move(state));
@@ -141,7 +127,7 @@ int Container::terminal() const { return state_->child.terminal.get(); }
 
 void Container::Signal(int signal) { state_->SendSignal(signal); }
 
-ContainerEnd Container::Wait(std::stop_token stop) {
+ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
   State& s = *state_;
   const UniqueFd wake(::eventfd(0, EFD_CLOEXEC));
   const std::stop_callback on_stop(stop, [&] { ::eventfd_write(wake.get(), 1); });
@@ -161,14 +147,16 @@ ContainerEnd Container::Wait(std::stop_token stop) {
 
   bool reports_open = true;
   while (reports_open && !s.ended) {
-    pollfd events[2] = {{s.child.report.get(), POLLIN, 0}, {why ? -1 : wake.get(), POLLIN, 0}};
+    pollfd events[] = {{s.child.report.get(), POLLIN, 0},
+                       {why ? -1 : wake.get(), POLLIN, 0},
+                       {watched.fd, POLLIN, 0}};
     int patience = -1;
     if (deadline && !killed) {
       const auto left =
           std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now()).count();
       patience = static_cast<int>(std::clamp<int64_t>(left, 0, 1 << 30));
     }
-    const int ready = ::poll(events, 2, patience);
+    const int ready = ::poll(events, std::size(events), patience);
     if (ready < 0 && errno != EINTR) {
       throw Error::FromErrno("wait for the container");
     }
@@ -176,6 +164,8 @@ ContainerEnd Container::Wait(std::stop_token stop) {
       reports_open = s.ReadReport();
     } else if (ready > 0 && events[1].revents != 0) {
       ask_to_stop(Cancelled{});
+    } else if (ready > 0) {
+      watched.on_ready();
     } else if (ready == 0 && !why) {
       ask_to_stop(TimedOut{s.spec.timeout});
     } else if (ready == 0) {
@@ -193,7 +183,7 @@ ContainerEnd Container::Wait(std::stop_token stop) {
   }
   end.usage.peak_memory_bytes = s.cgroup->PeakMemory();
   const bool out_of_memory = s.cgroup->HadOutOfMemoryKill();
-  s.ReleaseCgroup();
+  s.cgroup->Destroy();
 
   if (s.failed) {
     const std::string target = s.failed->target;

@@ -9,6 +9,7 @@
 // of the writable layers stay: they are the caller's.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <stop_token>
 
@@ -27,6 +28,12 @@ struct Stdio {
   int err = 2;
 };
 
+// A descriptor of the caller that needs care while it waits; -1 for none.
+struct Watched {
+  int fd = -1;
+  std::function<void()> on_ready;  // it can be read; must not throw
+};
+
 class Container {
  public:
   // Throws Error when the container can't be set up. Thread-safe; the calling thread must live
@@ -43,7 +50,7 @@ class Container {
   // Until the end, the timeout, or `stop` (the stop signal, then SIGKILL after the grace period).
   // Throws Error "start the container: mount: proc/x: reason" when the child failed before it could
   // run the program. To be called once, by the thread that started it.
-  ContainerEnd Wait(std::stop_token stop = {});
+  ContainerEnd Wait(std::stop_token stop = {}, const Watched& watched = {});
 
   // Sends a signal to the program (not to PID 1 of the container). Any thread, until Wait()
   // returned.

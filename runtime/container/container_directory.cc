@@ -38,13 +38,7 @@ UniqueFd OpenLocked(const fs::path& directory) {
   return fd;
 }
 
-void TryRemove(const fs::path& path) noexcept {
-  try {
-    base::RemoveTree(path);
-  } catch (const Error&) {
-    // A later sweep tries again.
-  }
-}
+constexpr int kPatienceMs = 1000;
 
 }  // namespace
 
@@ -53,7 +47,7 @@ ContainerDirectory::ContainerDirectory(Host& host) : host_(host) {
   for (int attempt = 0; !lock_; ++attempt) {
     id_ = RandomId();
     path_ = host_.state().containers() / id_;
-    host_.reaper().Watch(Reaper::Kind::kDirectory, path_);
+    host_.reaper().Watch(id_);
     if (::mkdir(path_.c_str(), 0700) != 0) {
       throw Error::FromErrno("make " + path_.string());
     }
@@ -62,14 +56,15 @@ ContainerDirectory::ContainerDirectory(Host& host) : host_(host) {
       throw Error::FromErrno("lock " + path_.string());
     }
     if (!lock_) {
-      host_.reaper().Forget(Reaper::Kind::kDirectory, path_);
+      host_.reaper().Remove(id_);
     }
   }
 }
 
 ContainerDirectory::~ContainerDirectory() {
-  TryRemove(path_);
-  host_.reaper().Forget(Reaper::Kind::kDirectory, path_);
+  if (!host_.reaper().Remove(id_)) {
+    RemoveContainer(host_.state(), host_.cgroups(), id_, kPatienceMs);
+  }
 }
 
 layer::Snapshot ContainerDirectory::Writable(layer::Snapshot stack, const std::string& name) const {
@@ -82,13 +77,16 @@ void SweepLeftovers(const base::StateDir& state, const CgroupHierarchy& cgroups)
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(state.containers(), error)) {
     if (const UniqueFd lock = OpenLocked(entry.path())) {
-      DestroyCgroups(Cgroup::Directories(cgroups, entry.path().filename(), {.cpus = 1}), 1000);
-      TryRemove(entry.path());
+      RemoveContainer(state, cgroups, entry.path().filename(), kPatienceMs);
     }
   }
   base::SweepUnheld(state.tmp());
   for (const fs::directory_entry& entry : fs::directory_iterator(state.trash(), error)) {
-    TryRemove(entry.path());
+    try {
+      base::RemoveTree(entry.path());
+    } catch (const Error&) {
+      // A later sweep tries again.
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 // ContainerDirectory: containers/ID, the writable parts of one container.
 //
 // Held by a lock as long as the object lives, so that a sweep can tell what a crash left behind
-// from what is in use; known to the reaper. Removed with the object.
+// from what is in use; known to the reaper, which removes it after the object's end: on a disk that
+// takes its time, nobody waits.
 #pragma once
 
 #include <filesystem>

@@ -55,7 +55,7 @@ struct Limits {
 enum class SeccompProfile { kDefault, kUnconfined };
 
 struct ContainerSpec {
-  std::string id;  // [a-z0-9-], unique on this host
+  std::string id;  // of a ContainerDirectory that outlives the container
   std::string hostname;
   layer::Snapshot rootfs;
   bool read_only = false;

@@ -55,8 +55,15 @@ UniqueFd SealInit() {
 
 }  // namespace
 
-Host::Host(const base::StateDir& state, Reaper reaper)
-    : state_(state), cgroups_(CgroupHierarchy::Detect()), reaper_(std::move(reaper)) {}
+Host::Host(const base::StateDir& state, const CgroupHierarchy& cgroups, Reaper reaper,
+           Removal removal)
+    : state_(state), cgroups_(cgroups), reaper_(std::move(reaper)), removal_(removal) {}
+
+Host::~Host() {
+  if (removal_ == Removal::kAwaited) {
+    reaper_.Finish();
+  }
+}
 
 void Host::RequirePrivilege() {
   if (::geteuid() != 0) {
@@ -66,11 +73,11 @@ void Host::RequirePrivilege() {
   }
 }
 
-std::unique_ptr<Host> Host::Open(const base::StateDir& state) {
+std::unique_ptr<Host> Host::Open(const base::StateDir& state, Removal removal) {
   RequirePrivilege();
-  Reaper reaper = Reaper::Start();
-  std::unique_ptr<Host> host(new Host(state, std::move(reaper)));
-  EnterOwnMountNamespace(host->stage());
+  EnterOwnMountNamespace(state.mounts());
+  const CgroupHierarchy cgroups = CgroupHierarchy::Detect();
+  std::unique_ptr<Host> host(new Host(state, cgroups, Reaper::Start(state, cgroups), removal));
   host->init_ = SealInit();
   return host;
 }

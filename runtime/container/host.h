@@ -24,8 +24,15 @@ class Host {
   // state directory is opened: whose it is would be the wrong complaint.
   static void RequirePrivilege();
 
+  // Whether the destructor waits until what the containers left is removed.
+  enum class Removal { kAwaited, kInBackground };
+
   // Requires privilege too.
-  static std::unique_ptr<Host> Open(const base::StateDir& state);
+  static std::unique_ptr<Host> Open(const base::StateDir& state,
+                                    Removal removal = Removal::kAwaited);
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+  ~Host();
 
   const base::StateDir& state() const { return state_; }
   const IdMap& ids() const { return ids_; }
@@ -43,12 +50,13 @@ class Host {
   int init() const { return init_.get(); }
 
  private:
-  Host(const base::StateDir& state, Reaper reaper);
+  Host(const base::StateDir& state, const CgroupHierarchy& cgroups, Reaper reaper, Removal removal);
 
   base::StateDir state_;
   IdMap ids_;
   CgroupHierarchy cgroups_;
   Reaper reaper_;
+  Removal removal_;
   base::UniqueFd init_;
   std::once_flag shifted_;
 };

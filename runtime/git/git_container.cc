@@ -1,12 +1,11 @@
 #include "runtime/git/git_container.h"
 
-#include <sys/random.h>
-
 #include <optional>
 
 #include "runtime/base/digest.h"
 #include "runtime/base/error.h"
 #include "runtime/base/terminal_text.h"
+#include "runtime/container/container_directory.h"
 #include "runtime/git/conversation.h"
 #include "runtime/git/local_repository.h"
 
@@ -19,14 +18,6 @@ using base::Error;
 constexpr uint64_t kMemory = 2ull << 30;
 constexpr uint32_t kProcesses = 64;
 
-std::string NewContainerId() {
-  std::string bytes(8, '\0');
-  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-    throw Error::FromErrno("read random bytes");
-  }
-  return "git-" + base::ToHex(bytes);
-}
-
 // A mirror that was fetched with a credential is another one than the public's: who has none must
 // not read what was fetched with it.
 std::string MirrorName(const CheckoutRequest& request) {
@@ -34,10 +25,10 @@ std::string MirrorName(const CheckoutRequest& request) {
       .hex();
 }
 
-container::ContainerSpec BaseSpec(const CheckoutRequest& request, layer::Snapshot rootfs,
-                                  const fs::path& out) {
+container::ContainerSpec BaseSpec(const CheckoutRequest& request, const std::string& id,
+                                  layer::Snapshot rootfs, const fs::path& out) {
   container::ContainerSpec spec;
-  spec.id = NewContainerId();
+  spec.id = id;
   spec.hostname = "git";
   spec.rootfs = std::move(rootfs);
   spec.read_only = true;
@@ -95,8 +86,10 @@ CheckedOut GitContainer::CheckOut(const CheckoutRequest& request, const Progress
   return base::WithContext("check out " + base::ForMessage(request.url), [&] {
     base::TemporaryDirectory draft = layers_.NewDraft();
     base::MakeDirectories(draft.path() / "fs", 0755);
+    const container::ContainerDirectory directory(host_);
     container::ContainerSpec spec =
-        BaseSpec(request, layers_.Stack(EnsureHelperLayers(layers_, helper_)), draft.path() / "fs");
+        BaseSpec(request, directory.id(), layers_.Stack(EnsureHelperLayers(layers_, helper_)),
+                 draft.path() / "fs");
     HelperRequest helper;
     helper.ref = request.ref;
     helper.commit = request.commit;

@@ -12,6 +12,7 @@
 #include <ostream>
 
 #include "runtime/base/error.h"
+#include "tests/support/wait_until.h"
 
 extern char** environ;
 
@@ -151,6 +152,10 @@ std::string RunTest::Probe(const Words& options, const Words& calls) {
   const Output output = Run(all, command);
   EXPECT_EQ(output.code, 0) << output.errors;
   return output.text;
+}
+
+bool RunTest::ContainersAreGone() {
+  return WaitUntil([] { return fs::is_empty(state() / "containers"); }, std::chrono::seconds(10));
 }
 
 fs::path RunTest::MakeDirectory(const std::string& name) {

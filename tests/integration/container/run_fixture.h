@@ -72,6 +72,9 @@ class RunTest : public testing::Test {
   // Answers of the probe (probe.cc), one line each.
   static std::string Probe(const Words& options, const Words& calls);
 
+  // Whether the reaper has removed all that containers left, or does so within seconds.
+  static bool ContainersAreGone();
+
   // A directory of the host for one test.
   static std::filesystem::path MakeDirectory(const std::string& name);
   // An image "NAME" of busybox after this shell script was run in its tree.

@@ -70,7 +70,7 @@ TEST_F(Library, EightThreadsStartTenContainersEach) {
   }
   EXPECT_EQ(good, 80);
   EXPECT_EQ(OpenFiles(), files);
-  EXPECT_TRUE(fs::is_empty(state_.containers()));
+  EXPECT_TRUE(ContainersAreGone());
   EXPECT_TRUE(std::all_of(
       fs::directory_iterator(host_->stage()), fs::directory_iterator(),
       [](const fs::directory_entry& entry) { return entry.path().filename() == "state"; }));
