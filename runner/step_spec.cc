@@ -66,6 +66,14 @@ container::Limits LimitsOf(const pipeline::Limits& limits) {
           .open_files = limits.open_files};
 }
 
+// The workspace is the step's user's, whoever that is, unless a step before gave it to somebody.
+container::FileOwner WorkspaceOwner(const runtime::layer::Snapshot& stack,
+                                    const container::User& user) {
+  struct stat st;
+  const bool given_away = ::stat(stack.lower.back().c_str(), &st) == 0 && st.st_uid != 0;
+  return given_away ? container::FileOwner{} : container::FileOwner{user.uid, user.gid};
+}
+
 }  // namespace
 
 container::ContainerSpec SpecForStep(const runtime::image::ImageStore& store,
@@ -93,10 +101,11 @@ container::ContainerSpec SpecForStep(const runtime::image::ImageStore& store,
   container::ContainerSpec spec = SpecForImage(store, image, directory, choice);
   if (has_workspace) {
     // Read-only is a matter of the mount: the stack is the same, so the step finds the same files.
-    spec.overlays.push_back(
-        {.snapshot = directory.Writable(store.layers().Stack(request.workspace), kWorkspace),
-         .target = kWorkspaceTarget,
-         .read_only = action.workspace == pipeline::WorkspaceAccess::kReadOnly});
+    const runtime::layer::Snapshot stack = store.layers().Stack(request.workspace);
+    spec.overlays.push_back({.snapshot = directory.Writable(stack, kWorkspace),
+                             .target = kWorkspaceTarget,
+                             .read_only = action.workspace == pipeline::WorkspaceAccess::kReadOnly,
+                             .owner = WorkspaceOwner(stack, spec.user)});
   }
   MakeStepFiles(directory);
   spec.binds.push_back(

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/container/id_map.h"
 #include "runtime/layer/snapshot.h"
 
 namespace runtime::container {
@@ -37,6 +38,7 @@ struct OverlayMount {
   layer::Snapshot snapshot;
   std::filesystem::path target;
   bool read_only = false;
+  FileOwner owner = {};
 };
 
 enum class Network {

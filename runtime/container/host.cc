@@ -21,8 +21,6 @@ using base::UniqueFd;
 
 namespace {
 
-constexpr char kShifted[] = "state";
-
 // From here on, no mount of ours is seen by anybody else, and all go with the process.
 void EnterOwnMountNamespace(const fs::path& stage) {
   if (::unshare(CLONE_NEWNS) != 0) {
@@ -82,16 +80,22 @@ std::unique_ptr<Host> Host::Open(const base::StateDir& state, Removal removal) {
   return host;
 }
 
-fs::path Host::ShiftedState(int user_namespace) {
-  const fs::path target = stage() / kShifted;
-  std::call_once(shifted_, [&] {
-    const UniqueFd mount = CloneShifted(state_.root().c_str(), user_namespace, false);
-    if (::mkdir(target.c_str(), 0700) != 0 ||
-        ::syscall(SYS_move_mount, mount.get(), "", AT_FDCWD, target.c_str(),
-                  MOVE_MOUNT_F_EMPTY_PATH) != 0) {
-      throw Error::FromErrno("attach the state directory at " + target.string());
-    }
-  });
+fs::path Host::ShiftedState(const FileOwner& owner, int user_namespace) {
+  const fs::path target =
+      stage() / ("state-" + std::to_string(owner.uid) + "-" + std::to_string(owner.gid));
+  const std::lock_guard lock(mutex_);
+  if (shifted_.contains(owner)) {
+    return target;
+  }
+  const UniqueFd own = owner == FileOwner{} ? UniqueFd() : MakeUserNamespace(ids_, owner);
+  const UniqueFd mount =
+      CloneShifted(state_.root().c_str(), own ? own.get() : user_namespace, false);
+  if ((::mkdir(target.c_str(), 0700) != 0 && errno != EEXIST) ||
+      ::syscall(SYS_move_mount, mount.get(), "", AT_FDCWD, target.c_str(),
+                MOVE_MOUNT_F_EMPTY_PATH) != 0) {
+    throw Error::FromErrno("attach the state directory at " + target.string());
+  }
+  shifted_.insert(owner);
   return target;
 }
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <set>
 
 #include "runtime/base/fd.h"
 #include "runtime/base/state_dir.h"
@@ -43,8 +44,9 @@ class Host {
   // a tmpfs of its own over it, in its copy of the mount namespace, for its files and its root.
   std::filesystem::path stage() const { return state_.mounts(); }
 
-  // The state directory through an idmapped mount, made at first use with this user namespace.
-  std::filesystem::path ShiftedState(int user_namespace);
+  // The state directory through an idmapped mount, made at first use. `user_namespace` is that of a
+  // container: it serves for root as the owner. Throws Error.
+  std::filesystem::path ShiftedState(const FileOwner& owner, int user_namespace);
 
   // runner-init as a sealed memory file (memfd_create(2)).
   int init() const { return init_.get(); }
@@ -58,7 +60,8 @@ class Host {
   Reaper reaper_;
   Removal removal_;
   base::UniqueFd init_;
-  std::once_flag shifted_;
+  std::mutex mutex_;
+  std::set<FileOwner> shifted_;  // those that are attached below the stage
 };
 
 }  // namespace runtime::container

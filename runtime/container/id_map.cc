@@ -2,7 +2,13 @@
 
 #include <fcntl.h>
 #include <linux/mount.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <string>
 
@@ -15,11 +21,61 @@ using base::Error;
 using base::ErrorKind;
 using base::UniqueFd;
 
-void WriteIdMap(pid_t process, const IdMap& map) {
-  const std::string line = "0 " + std::to_string(map.base) + " " + std::to_string(map.count) + "\n";
-  for (const char* name : {"uid_map", "gid_map"}) {
+std::string IdMapLines(const IdMap& map, uint32_t owner) {
+  std::string lines;
+  const auto add = [&](uint32_t on_disk, uint32_t inside, uint32_t count) {
+    if (count > 0) {
+      lines += std::to_string(on_disk) + " " + std::to_string(map.base + inside) + " " +
+               std::to_string(count) + "\n";
+    }
+  };
+  if (owner == 0) {
+    add(0, 0, map.count);
+    return lines;
+  }
+  add(0, owner, 1);
+  add(1, 1, owner - 1);
+  add(owner, 0, 1);
+  add(owner + 1, owner + 1, map.count - owner - 1);
+  return lines;
+}
+
+void WriteIdMap(pid_t process, const IdMap& map, const FileOwner& owner) {
+  const auto write = [&](const char* name, const std::string& lines) {
     const std::string path = "/proc/" + std::to_string(process) + "/" + name;
-    base::WriteAll(base::OpenFile(path, O_WRONLY).get(), line, path);
+    base::WriteAll(base::OpenFile(path, O_WRONLY).get(), lines, path);
+  };
+  write("uid_map", IdMapLines(map, owner.uid));
+  write("gid_map", IdMapLines(map, owner.gid));
+}
+
+UniqueFd MakeUserNamespace(const IdMap& map, const FileOwner& owner) {
+  clone_args arguments = {};
+  arguments.flags = CLONE_NEWUSER;
+  arguments.exit_signal = SIGCHLD;
+  const auto child = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
+  if (child < 0) {
+    throw Error::FromErrno("make a user namespace");
+  }
+  if (child == 0) {
+    // The descriptors of this process must not live on here, should it die.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::syscall(SYS_close_range, 0, ~0U, 0);
+    ::pause();
+    ::_exit(0);
+  }
+  const auto end = [child] {
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+  };
+  try {
+    WriteIdMap(child, map, owner);
+    UniqueFd user_namespace = OpenUserNamespace(child);
+    end();
+    return user_namespace;
+  } catch (...) {
+    end();
+    throw;
   }
 }
 

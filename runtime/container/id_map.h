@@ -7,7 +7,9 @@
 
 #include <sys/types.h>
 
+#include <compare>
 #include <cstdint>
+#include <string>
 
 #include "runtime/base/fd.h"
 
@@ -19,12 +21,26 @@ struct IdMap {
   uint32_t count = 65536;
 };
 
-// Writes uid_map and gid_map of a process that was just cloned with CLONE_NEWUSER
-// (user_namespaces(7)). Throws Error.
-void WriteIdMap(pid_t process, const IdMap& map);
+// Who has inside of a container what root has on disk, and the other way round: root has what is
+// this user's.
+struct FileOwner {
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  auto operator<=>(const FileOwner&) const = default;
+};
+
+// The lines of uid_map or gid_map (user_namespaces(7)) with 0 and `owner` swapped; `owner` is below
+// map.count.
+std::string IdMapLines(const IdMap& map, uint32_t owner = 0);
+
+// Writes uid_map and gid_map of a process that was just cloned with CLONE_NEWUSER. Throws Error.
+void WriteIdMap(pid_t process, const IdMap& map, const FileOwner& owner = {});
 
 // The user namespace of a process. Throws Error.
 base::UniqueFd OpenUserNamespace(pid_t process);
+
+// A user namespace that nobody is in, for CloneShifted(). Throws Error.
+base::UniqueFd MakeUserNamespace(const IdMap& map, const FileOwner& owner);
 
 // A detached copy of the mount at `path` (with what is mounted below when `recursive`) that shifts
 // ids by this user namespace. Throws Error (kUnsupported) that names the file system where the

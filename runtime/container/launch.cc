@@ -70,14 +70,14 @@ UniqueFd MakeSysfs() {
 // In the order of MountStep::index: the root file system, overlays, binds, the host's sysfs.
 std::vector<UniqueFd> MakeMounts(Host& host, const ContainerSpec& spec, pid_t child) {
   const UniqueFd user_namespace = OpenUserNamespace(child);
-  const fs::path shifted = host.ShiftedState(user_namespace.get());
   std::vector<UniqueFd> mounts;
-  const auto overlay = [&](const layer::Snapshot& snapshot) {
-    mounts.push_back(MountOverlay(snapshot, host.state().root(), shifted, host.ids()));
+  const auto overlay = [&](const layer::Snapshot& snapshot, const FileOwner& owner) {
+    mounts.push_back(MountOverlay(snapshot, host.state().root(),
+                                  host.ShiftedState(owner, user_namespace.get()), host.ids()));
   };
-  base::WithContext("root file system", [&] { overlay(spec.rootfs); });
+  base::WithContext("root file system", [&] { overlay(spec.rootfs, {}); });
   for (const OverlayMount& mount : spec.overlays) {
-    base::WithContext(mount.target.string(), [&] { overlay(mount.snapshot); });
+    base::WithContext(mount.target.string(), [&] { overlay(mount.snapshot, mount.owner); });
   }
   for (const BindMount& bind : spec.binds) {
     mounts.push_back(CloneShifted(bind.source.c_str(), user_namespace.get(), true));

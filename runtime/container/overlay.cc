@@ -59,11 +59,27 @@ fs::path Shifted(const fs::path& path, const fs::path& state_root, const fs::pat
   return shifted_root / relative;
 }
 
-// The upper directory's mode is that of the container's "/": our umask must not take bits.
-void MakeWritable(const fs::path& directory) {
-  const int made = ::mkdir(directory.c_str(), 0755);
-  if ((made != 0 && errno != EEXIST) || (made == 0 && ::chmod(directory.c_str(), 0755) != 0)) {
-    throw Error::FromErrno("mkdir " + directory.string());
+// False when it is there already.
+bool TryMakeDirectory(const fs::path& path) {
+  const bool made = ::mkdir(path.c_str(), 0755) == 0;
+  if (!made && errno != EEXIST) {
+    throw Error::FromErrno("mkdir " + path.string());
+  }
+  return made;
+}
+
+// The upper directory's owner and mode are those of the container's "/": the topmost layer's.
+void MakeWritable(const layer::Snapshot& snapshot) {
+  TryMakeDirectory(snapshot.work);
+  if (!TryMakeDirectory(snapshot.upper)) {
+    return;
+  }
+  struct stat top;
+  if (::stat(snapshot.lower.back().c_str(), &top) != 0 ||
+      ::chown(snapshot.upper.c_str(), top.st_uid, top.st_gid) != 0 ||
+      ::chmod(snapshot.upper.c_str(), top.st_mode & 07777) != 0) {
+    throw Error::FromErrno("make " + snapshot.upper.string() + " like " +
+                           snapshot.lower.back().string());
   }
 }
 
@@ -104,8 +120,7 @@ UniqueFd MountOverlay(const layer::Snapshot& snapshot, const fs::path& state_roo
     request.lower.insert(request.lower.begin(), shifted_root / "mounts");
   }
   if (!snapshot.upper.empty()) {
-    MakeWritable(snapshot.upper);
-    MakeWritable(snapshot.work);
+    MakeWritable(snapshot);
     request.upper = Shifted(snapshot.upper, state_root, shifted_root);
     request.work = Shifted(snapshot.work, state_root, shifted_root);
   }

@@ -73,7 +73,7 @@ TEST_F(Library, EightThreadsStartTenContainersEach) {
   EXPECT_TRUE(ContainersAreGone());
   EXPECT_TRUE(std::all_of(
       fs::directory_iterator(host_->stage()), fs::directory_iterator(),
-      [](const fs::directory_entry& entry) { return entry.path().filename() == "state"; }));
+      [](const fs::directory_entry& entry) { return entry.path().filename() == "state-0-0"; }));
 }
 
 TEST_F(Library, AFailedStartLeavesNothing) {

@@ -48,6 +48,32 @@ TEST_F(ExecStep, IsSkippedWhenItsConditionIsFalse) {
   EXPECT_EQ(Step("there").at("outcome"), "skipped");
 }
 
+TEST_F(ExecStep, OwnsItsWorkspaceAsAnyUser) {
+  Pipeline(R"yaml(steps:
+  root: {image: busybox, run: "mkdir made && echo root > made/file"}
+  user: {image: busybox, user: "1000:2000", run: "echo $(stat -c %u:%g . made/file) && echo user > made/file && touch new"}
+  other: {image: busybox, user: "33", run: "echo $(stat -c %u:%g made/file new) $(cat made/file)"}
+  again: {image: busybox, run: "echo $(stat -c %u:%g made/file new)"})yaml");
+
+  const ExecResult result = Exec();
+  ASSERT_EQ(result.status, 0) << result.all();
+  EXPECT_THAT(Log("user"), HasSubstr("out 1000:2000 1000:2000\n"));
+  EXPECT_THAT(Log("other"), HasSubstr("out 33:0 33:0 user\n"));
+  EXPECT_THAT(Log("again"), HasSubstr("out 0:0 0:0\n"));
+}
+
+TEST_F(ExecStep, FindsItsWorkspaceAsAStepBeforeGaveItAway) {
+  Pipeline(R"yaml(steps:
+  give: {image: busybox, run: "echo x > file && chown -R 1000:1000 ."}
+  user: {image: busybox, user: "1000", run: "echo $(stat -c %u:%g . file) && touch new"}
+  other: {image: busybox, user: "33", run: "stat -c %u . && ! touch new 2>/dev/null"})yaml");
+
+  const ExecResult result = Exec();
+  ASSERT_EQ(result.status, 0) << result.all();
+  EXPECT_THAT(Log("user"), HasSubstr("out 1000:1000 1000:1000\n"));
+  EXPECT_THAT(Log("other"), HasSubstr("out 1000\n"));
+}
+
 TEST_F(ExecStep, PassesOutputsOn) {
   Pipeline(R"(steps:
   first: {image: busybox, run: 'echo version=1.2.3 >> "$RUNNER_OUTPUT"'}
