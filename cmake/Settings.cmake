@@ -1,7 +1,6 @@
 # Build options, and the optional tools that make a build faster.
 
 option(RUNNER_WERROR "Treat warnings as errors" OFF)
-option(RUNNER_STATIC "Link the start path (runner, runner-init, runner-git) statically" ON)
 option(RUNNER_FUZZ "Build the fuzz targets (clang's libFuzzer)" OFF)
 set(RUNNER_SANITIZE "" CACHE STRING "Sanitizers, comma separated: address, undefined, thread")
 
@@ -9,7 +8,8 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
 endif()
 
-# A sanitizer's run-time library is shared: no static programs then.
+# The start path is linked statically. A sanitizer's run-time library is shared: none of that then.
+set(RUNNER_STATIC ON)
 if(RUNNER_SANITIZE)
   set(RUNNER_STATIC OFF)
 endif()

@@ -186,10 +186,7 @@ ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
   s.cgroup->Destroy();
 
   if (s.failed) {
-    const std::string target = s.failed->target;
-    throw Error::FromErrno("start the container: " + std::string(s.failed->step) +
-                               (target.empty() ? "" : ": " + target),
-                           s.failed->number);
+    throw SetupError(*s.failed).Within("start the container");
   }
   const bool by_kill = s.ended
                            ? WIFSIGNALED(s.ended->number) && WTERMSIG(s.ended->number) == SIGKILL

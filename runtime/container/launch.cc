@@ -14,6 +14,8 @@
 
 #include <array>
 #include <cstring>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "runtime/base/error.h"
@@ -149,6 +151,18 @@ void Kill(const Launched& child) {
   }
 }
 
+// Why the child ended, if it said so. The child is dead.
+std::optional<InitReport> ReadFailure(const Launched& child) {
+  InitReport report;
+  pollfd event = {child.report.get(), POLLIN, 0};
+  if (::poll(&event, 1, 0) == 1 &&
+      ::read(child.report.get(), &report, sizeof report) == static_cast<ssize_t>(sizeof report) &&
+      report.event == InitEvent::kSetupFailed) {
+    return report;
+  }
+  return std::nullopt;
+}
+
 // The host's file of that name, or nothing.
 std::string HostFile(const char* path) {
   return base::ReadFileIfExists(path, 1 << 20).value_or("");
@@ -234,9 +248,18 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
     }
   } catch (...) {
     Kill(child);
+    // Ours may be the consequence: nobody takes mounts when the child has failed before.
+    if (const std::optional<InitReport> failure = ReadFailure(child)) {
+      throw SetupError(*failure);
+    }
     throw;
   }
   return child;
+}
+
+Error SetupError(const InitReport& report) {
+  const std::string target(report.target, ::strnlen(report.target, sizeof report.target));
+  return Error::FromErrno(report.step + (target.empty() ? "" : ": " + target), report.number);
 }
 
 }  // namespace runtime::container

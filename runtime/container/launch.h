@@ -3,11 +3,13 @@
 
 #include <sys/types.h>
 
+#include "runtime/base/error.h"
 #include "runtime/base/fd.h"
 #include "runtime/container/cgroup.h"
 #include "runtime/container/container.h"
 #include "runtime/container/container_spec.h"
 #include "runtime/container/host.h"
+#include "runtime/container/init/record.h"
 
 namespace runtime::container {
 
@@ -22,5 +24,8 @@ struct Launched {
 
 // Clones the child and hands it its mounts. Throws Error; no child is left then.
 Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, const Stdio& stdio);
+
+// What a report of InitEvent::kSetupFailed says: "mount: proc/x: reason".
+base::Error SetupError(const InitReport& report);
 
 }  // namespace runtime::container
