@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <thread>
@@ -75,6 +76,16 @@ pipeline::StepResult ResultOf(const container::ContainerEnd& end, bool needs_she
                         }},
              end.status);
   return result;
+}
+
+// A program seldom says that well; while the step's files are still there, the disk does.
+void MentionFullDisk(const std::filesystem::path& disk, pipeline::StepResult& result) {
+  constexpr uint64_t kFull = 4u << 20;
+  struct statvfs st;
+  if (result.outcome == pipeline::Outcome::kFailed && ::statvfs(disk.c_str(), &st) == 0 &&
+      st.f_bavail * st.f_frsize < kFull) {
+    result.reason += "; the disk of " + disk.string() + " is full";
+  }
 }
 
 // Regular files only: a workspace may hold a FIFO of that name.
@@ -205,6 +216,7 @@ pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest
 
   pipeline::CommandEnd end;
   end.result = ResultOf(ended, request.action->needs_shell);
+  MentionFullDisk(host_.state().root(), end.result);
   end.result.image_digest = image.manifest.digest.ToString();
   end.result.outputs = ReadOutputs(directory);
   end.result.workspace = request.workspace;

@@ -52,7 +52,7 @@ TEST_F(ExecHostFault, IsADiskThatAStepFills) {
   const ExecResult result = ExecOnSmallDisk("true");
 
   EXPECT_THAT(result.status, testing::AnyOf(1, 3)) << result.all();
-  EXPECT_THAT(result.out, HasSubstr("last lines of a:\n"));
+  EXPECT_THAT(result.out, AllOf(HasSubstr("last lines of a:\n"), HasSubstr("is full")));
   EXPECT_EQ(result.err, "refs/busybox%3Alatest\n");
 }
 
