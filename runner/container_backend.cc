@@ -221,8 +221,16 @@ pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest
   end.result.outputs = ReadOutputs(directory);
   end.result.workspace = request.workspace;
   if (request.action->workspace == pipeline::WorkspaceAccess::kReadWrite) {
-    if (const auto id = layers_.Adopt(request.step, WorkspaceUpper(directory))) {
-      end.result.workspace.push_back(*id);
+    try {
+      if (const auto id = layers_.Adopt(request.step, WorkspaceUpper(directory))) {
+        end.result.workspace.push_back(*id);
+      }
+    } catch (const base::Error& e) {
+      if (end.result.outcome == pipeline::Outcome::kPassed) {
+        throw;
+      }
+      // That the step failed, and why, is what matters.
+      Say(log, "what it changed in the workspace is lost: " + std::string(e.what()));
     }
   }
   if (!end.result.workspace.empty() && (request.tests != nullptr || request.artifacts != nullptr)) {
