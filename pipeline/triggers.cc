@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "pipeline/glob.h"
+#include "runtime/base/glob.h"
 
 namespace pipeline {
 namespace {
@@ -11,13 +11,13 @@ bool Passes(const NameFilter& filter, std::string_view kind, std::string_view wh
             const std::string& name, std::string& reason) {
   const std::string what = std::string(kind) + " \"" + name + "\" ";
   for (const std::string& pattern : filter.ignore) {
-    if (GlobMatches(pattern, name)) {
+    if (runtime::base::GlobMatches(pattern, name)) {
       reason = what + "matches \"" + pattern + "\" of " + std::string(where) + "-ignore";
       return false;
     }
   }
   for (const std::string& pattern : filter.only) {
-    if (GlobMatches(pattern, name)) {
+    if (runtime::base::GlobMatches(pattern, name)) {
       return true;
     }
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "runtime/base/error.h"
+#include "runtime/base/glob.h"
 #include "runtime/base/terminal_text.h"
 
 namespace runtime::layer {
@@ -68,7 +69,7 @@ Positions Step(const Glob& glob, const Positions& positions, const std::string& 
     }
     if (glob[position] == kAnyDirectories) {
       AddPosition(glob, position, next);
-    } else if (MatchesPart(glob[position], name)) {
+    } else if (base::GlobMatches(glob[position], name)) {
       AddPosition(glob, position + 1, next);
     }
   }
@@ -99,64 +100,7 @@ bool IsDead(const Level& level) {
                                      [](const Positions& p) { return p.empty(); });
 }
 
-// "[...]" at the front of `set`: whether `c` is in it, and the rest after it. A "[" without its end
-// stands for itself.
-bool MatchesSet(std::string_view& set, char c) {
-  const size_t first = set.size() > 1 && (set[1] == '!' || set[1] == '^') ? 2 : 1;
-  const size_t end = set.find(']', first + 1);  // A "]" in the first place is a member.
-  if (end == std::string_view::npos) {
-    set.remove_prefix(1);
-    return c == '[';
-  }
-  bool found = false;
-  for (size_t i = first; i < end; ++i) {
-    const bool range = i + 2 < end && set[i + 1] == '-';
-    const auto low = static_cast<unsigned char>(set[i]);
-    const auto high = static_cast<unsigned char>(set[range ? i + 2 : i]);
-    const auto value = static_cast<unsigned char>(c);
-    found = found || (low <= value && value <= high);
-    i += range ? 2 : 0;
-  }
-  set.remove_prefix(end + 1);
-  return found == (first == 1);
-}
-
 }  // namespace
-
-bool MatchesPart(std::string_view part, std::string_view name) {
-  // Only the last "*" ever needs to take more: what it gives up an earlier one couldn't use either.
-  std::string_view after_star;
-  std::string_view star_name;
-  bool has_star = false;
-  while (!name.empty()) {
-    if (part.starts_with('*')) {
-      part.remove_prefix(1);
-      has_star = true;
-      after_star = part;
-      star_name = name;
-      continue;
-    }
-    std::string_view rest = part;
-    bool matches = false;
-    if (rest.starts_with('[')) {
-      matches = MatchesSet(rest, name.front());
-    } else if (!rest.empty()) {
-      matches = rest.front() == '?' || rest.front() == name.front();
-      rest.remove_prefix(1);
-    }
-    if (matches) {
-      part = rest;
-      name.remove_prefix(1);
-    } else if (has_star) {
-      star_name.remove_prefix(1);
-      part = after_star;
-      name = star_name;
-    } else {
-      return false;
-    }
-  }
-  return part.find_first_not_of('*') == std::string_view::npos;
-}
 
 std::vector<std::string> FindFiles(int root, const std::vector<std::string>& globs,
                                    const TreeLimits& limits) {

@@ -1,20 +1,15 @@
 // Globs of pipeline files: "reports/*.xml", "**/junit-?.xml", "out".
 //
-// "*" is any run of characters of one name, "?" one character, "[a-c]" and "[!a-c]" one of a set,
-// and "**" as a whole part any number of directories, none too. A leading dot is nothing special.
+// Each part as runtime/base/glob.h says, and "**" as a whole part is any number of directories,
+// none too. A leading dot is nothing special.
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "runtime/layer/tree_walk.h"
 
 namespace runtime::layer {
-
-// Whether one name matches one part of a glob. Takes time proportional to both lengths multiplied,
-// at worst.
-bool MatchesPart(std::string_view part, std::string_view name);
 
 // The regular files below the directory `root` that match one of the globs or lie in a directory
 // that does; relative paths, sorted by their parts, each once. Links are neither followed nor

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "pipeline/expression.h"
-#include "pipeline/glob.h"
 #include "pipeline/pipeline_file.h"
+#include "runtime/base/glob.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     filled->Evaluate(nothing);
   }
   const size_t half = std::min<size_t>(size / 2, 200);
-  pipeline::GlobMatches(std::string_view(text).substr(0, half),
-                        std::string_view(text).substr(half, 200));
+  pipeline::runtime::base::GlobMatches(std::string_view(text).substr(0, half),
+                                       std::string_view(text).substr(half, 200));
   return 0;
 }

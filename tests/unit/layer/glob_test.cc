@@ -73,32 +73,5 @@ TEST_F(GlobTest, StopsAtTheLimitOfEntries) {
   EXPECT_THROW(FindFiles(root_.get(), {"**"}, limits), base::Error);
 }
 
-TEST(MatchesPart, KnowsStarsQuestionMarksAndSets) {
-  const std::tuple<const char*, const char*, bool> cases[] = {
-      {"*", "", true},          {"*", "abc", true},
-      {"a*c", "abc", true},     {"a*c", "abcd", false},
-      {"*a*b*", "xaxbx", true}, {"*a*b*", "xbxax", false},
-      {"?", "a", true},         {"?", "", false},
-      {"a?c", "abc", true},     {"[abc]", "b", true},
-      {"[a-c]x", "bx", true},   {"[!a-c]", "b", false},
-      {"[^a-c]", "d", true},    {"[]]", "]", true},
-      {"[", "[", true},         {"[a", "[a", true},
-      {"[a-]", "-", true},      {"*.xml", ".xml", true},
-      {"abc", "abc", true},     {"abc", "ab", false},
-      {"", "", true},           {"[\x80-\xff]", "\xc3", true},
-  };
-  for (const auto& [part, name, expected] : cases) {
-    EXPECT_EQ(MatchesPart(part, name), expected) << part << " " << name;
-  }
-}
-
-TEST(MatchesPart, TakesNoExponentialTime) {
-  std::string part;
-  for (int i = 0; i < 1000; ++i) {
-    part += "*a";
-  }
-  EXPECT_FALSE(MatchesPart(part + "b", std::string(250, 'a')));
-}
-
 }  // namespace
 }  // namespace runtime::layer

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "pipeline/glob.h"
 #include "pipeline/pipeline_file.h"
 
 namespace pipeline {
@@ -76,32 +75,6 @@ TEST(Triggers, OfBranchesOnlyLeaveTagsOut) {
   EXPECT_FALSE(Starts("on: {push: {branches: [main]}}", Tag("v1")));
   EXPECT_FALSE(Starts("on: {push: {tags: [\"v*\"]}}", Branch("main")));
   EXPECT_TRUE(Starts("on: {push: {tags: [\"v*\"]}}", Tag("v1")));
-}
-
-TEST(Glob, MatchesAsDocumented) {
-  EXPECT_TRUE(GlobMatches("*", "abc"));
-  EXPECT_FALSE(GlobMatches("*", "a/b"));
-  EXPECT_TRUE(GlobMatches("**", "a/b"));
-  EXPECT_TRUE(GlobMatches("**/x", "x"));
-  EXPECT_TRUE(GlobMatches("**/x", "a/b/x"));
-  EXPECT_FALSE(GlobMatches("**/x", "ax"));
-  EXPECT_TRUE(GlobMatches("a/**/z", "a/z"));
-  EXPECT_TRUE(GlobMatches("a/**/z", "a/b/c/z"));
-  EXPECT_TRUE(GlobMatches("v[0-9]?", "v1x"));
-  EXPECT_FALSE(GlobMatches("[!a-c]", "b"));
-  EXPECT_TRUE(GlobMatches("\\*", "*"));
-  EXPECT_FALSE(GlobMatches("\\*", "a"));
-  EXPECT_TRUE(GlobMatches("[", "["));
-  EXPECT_TRUE(GlobMatches("", ""));
-  EXPECT_FALSE(GlobMatches("", "a"));
-}
-
-TEST(Glob, StaysQuickOnHostilePatterns) {
-  std::string pattern;
-  for (int i = 0; i < 64; ++i) {
-    pattern += "*a";
-  }
-  EXPECT_FALSE(GlobMatches(pattern + "b", std::string(2000, 'a')));
 }
 
 }  // namespace

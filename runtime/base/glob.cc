@@ -1,9 +1,9 @@
-#include "pipeline/glob.h"
+#include "runtime/base/glob.h"
 
 #include <algorithm>
 #include <vector>
 
-namespace pipeline {
+namespace runtime::base {
 namespace {
 
 // One element of a pattern.
@@ -52,7 +52,8 @@ std::vector<Token> Tokenise(std::string_view pattern) {
   return tokens;
 }
 
-bool InSet(std::string_view set, char c) {
+bool InSet(std::string_view set, char character) {
+  const auto value = [](char c) { return static_cast<unsigned char>(c); };
   const bool negated = set.front() == '!' || set.front() == '^';
   if (negated) {
     set.remove_prefix(1);
@@ -60,10 +61,10 @@ bool InSet(std::string_view set, char c) {
   bool found = false;
   for (size_t i = 0; i < set.size(); ++i) {
     if (i + 2 < set.size() && set[i + 1] == '-') {
-      found = found || (set[i] <= c && c <= set[i + 2]);
+      found = found || (value(set[i]) <= value(character) && value(character) <= value(set[i + 2]));
       i += 2;
     } else {
-      found = found || set[i] == c;
+      found = found || set[i] == character;
     }
   }
   return found != negated;
@@ -115,4 +116,4 @@ bool GlobMatches(std::string_view pattern, std::string_view text) {
   return reached.back() != 0;
 }
 
-}  // namespace pipeline
+}  // namespace runtime::base

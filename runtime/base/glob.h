@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace pipeline {
+namespace runtime::base {
 
 // `*` and `?` stay within one part between slashes, `**` crosses them (a double star between two
 // slashes also stands for no part at all), `[a-z]` and `[!a-z]` are one character, `\` takes the
@@ -11,4 +11,4 @@ namespace pipeline {
 // whatever the pattern.
 bool GlobMatches(std::string_view pattern, std::string_view text);
 
-}  // namespace pipeline
+}  // namespace runtime::base
