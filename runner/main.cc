@@ -15,6 +15,7 @@ constexpr std::array kVerbs = {
     VerbEntry{"serve", ServeMain, "Take webhooks, run pipelines, show results"},
     VerbEntry{"run", RunMain, "Run a program in a new container"},
     VerbEntry{"image", ImageMain, "Images: import, pull, push, list, tag, save, load, remove"},
+    VerbEntry{"volume", VolumeMain, "Volumes: directories that outlive containers"},
     VerbEntry{"registry", RegistryMain, "Log in to a registry, and out"},
     VerbEntry{"doctor", DoctorMain, "What works on this host, and what to do about the rest"},
     VerbEntry{"version", VersionMain, "Which version this is"},

@@ -35,8 +35,6 @@ container::ContainerSpec MakeSpec(const RunOptions& options,
   spec.network = options.Network();
   spec.limits = options.Limits();
   spec.read_only = options.read_only;
-  spec.binds = options.Binds();
-  spec.tmpfs = options.Tmpfs();
   spec.timeout = options.Timeout();
   spec.terminal = options.terminal;
   const bool has_term = std::any_of(spec.env.begin(), spec.env.end(),
@@ -65,7 +63,8 @@ int Run(const RunOptions& options, const Globals& globals) {
       container::Host::Open(state, container::Host::Removal::kInBackground);
   const std::vector<base::UniqueFd> held = store.HoldLayers(image.layers);
   const container::ContainerDirectory directory(*host);
-  const container::ContainerSpec spec = MakeSpec(options, store, image, directory);
+  container::ContainerSpec spec = MakeSpec(options, store, image, directory);
+  const std::vector<runtime::volume::HeldVolume> volumes = AddMounts(options.Mounts(), state, spec);
 
   const BlockedSignals signals;  // From here on they are the container's.
   const base::UniqueFd nothing = base::UniqueFd(::open("/dev/null", O_RDWR | O_CLOEXEC));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <utility>
 
 #include "runtime/base/error.h"
@@ -53,7 +54,9 @@ void RunOptions::Declare(CLI::App& app) {
   app.add_option("--entrypoint", entrypoint_, "In place of the image's entrypoint");
   app.add_option("--hostname", program.hostname, "Host name inside (default: the container's id)");
   app.add_option("--network", network_, "none (default) or host");
-  app.add_option("-v,--volume", volumes_, "HOST-PATH:PATH[:ro], a bind mount")
+  app.add_option("-v,--volume", volumes_, "HOST-PATH:PATH[:ro], or VOLUME:PATH[:ro]")
+      ->allow_extra_args(false);
+  app.add_option("--mount", mounts_, "The same as type=bind|volume|tmpfs,source=...,target=...")
       ->allow_extra_args(false);
   app.add_option("--tmpfs", tmpfs_, "PATH[:SIZE], an empty file system in memory")
       ->allow_extra_args(false);
@@ -169,42 +172,11 @@ container::Limits RunOptions::Limits() const {
   return limits;
 }
 
-std::vector<container::BindMount> RunOptions::Binds() const {
-  std::vector<container::BindMount> binds;
-  for (const std::string& volume : volumes_) {
-    const size_t colon = volume.find(':');
-    const size_t second = colon == std::string::npos ? colon : volume.find(':', colon + 1);
-    const std::string source = volume.substr(0, colon);
-    const std::string target =
-        colon == std::string::npos ? "" : volume.substr(colon + 1, second - colon - 1);
-    const std::string mode = second == std::string::npos ? "rw" : volume.substr(second + 1);
-    if (!source.starts_with("/") || !target.starts_with("/") || target == "/" ||
-        (mode != "ro" && mode != "rw")) {
-      Refuse("--volume", volume, "HOST-PATH:PATH or HOST-PATH:PATH:ro with absolute paths");
-    }
-    if (!std::filesystem::exists(source)) {
-      Refuse("--volume", volume, "a host path that exists");
-    }
-    binds.push_back({source, target, mode == "ro"});
-  }
-  return binds;
-}
-
-std::vector<container::TmpfsMount> RunOptions::Tmpfs() const {
-  std::vector<container::TmpfsMount> mounts;
-  for (const std::string& text : tmpfs_) {
-    const size_t colon = text.find(':');
-    container::TmpfsMount mount;
-    mount.target = text.substr(0, colon);
-    const std::optional<uint64_t> size = colon == std::string::npos
-                                             ? mount.size_bytes
-                                             : runtime::base::ParseSize(text.substr(colon + 1));
-    if (!text.starts_with("/") || mount.target == "/" || !size || *size == 0) {
-      Refuse("--tmpfs", text, "PATH or PATH:SIZE, such as /tmp:64m");
-    }
-    mount.size_bytes = *size;
-    mounts.push_back(mount);
-  }
+std::vector<MountRequest> RunOptions::Mounts() const {
+  std::vector<MountRequest> mounts;
+  std::transform(volumes_.begin(), volumes_.end(), std::back_inserter(mounts), ParseVolumeOption);
+  std::transform(mounts_.begin(), mounts_.end(), std::back_inserter(mounts), ParseMountOption);
+  std::transform(tmpfs_.begin(), tmpfs_.end(), std::back_inserter(mounts), ParseTmpfsOption);
   return mounts;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runner/image_container.h"
+#include "runner/mount_options.h"
 #include "runtime/container/container_spec.h"
 
 namespace runner {
@@ -29,8 +30,7 @@ struct RunOptions {
   runtime::container::SeccompProfile Seccomp() const;
   runtime::container::Network Network() const;
   runtime::container::Limits Limits() const;
-  std::vector<runtime::container::BindMount> Binds() const;
-  std::vector<runtime::container::TmpfsMount> Tmpfs() const;
+  std::vector<MountRequest> Mounts() const;
   std::chrono::milliseconds Timeout() const;
 
  private:
@@ -45,6 +45,7 @@ struct RunOptions {
   double cpus_ = 0;
   uint32_t pids_ = 4096;
   std::vector<std::string> volumes_;
+  std::vector<std::string> mounts_;
   std::vector<std::string> tmpfs_;
   std::vector<std::string> cap_add_;
   std::vector<std::string> cap_drop_;

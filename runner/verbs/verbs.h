@@ -13,6 +13,7 @@ int VersionMain(std::vector<std::string> args);
 // Of the full program.
 int ExecMain(std::vector<std::string> args);
 int ImageMain(std::vector<std::string> args);
+int VolumeMain(std::vector<std::string> args);
 int ServeMain(std::vector<std::string> args);
 int DoctorMain(std::vector<std::string> args);
 int LintMain(std::vector<std::string> args);

@@ -10,6 +10,7 @@
 //     containers/ID/              the writable part of a container that runs
 //     mounts/                     empty; where a runner process keeps its mounts, in a mount
 //                                 namespace of its own
+//     volumes/NAME/               what outlives containers
 //     git/HEX/                    mirror cache, by SHA-256 of the repository's URL
 //     runs/ID/                    record, logs, reports, artifacts of a run
 //     runner.db                   the server's store (SQLite, WAL)
@@ -38,6 +39,7 @@ class StateDir {
   std::filesystem::path layers() const { return root_ / "layers"; }
   std::filesystem::path containers() const { return root_ / "containers"; }
   std::filesystem::path mounts() const { return root_ / "mounts"; }
+  std::filesystem::path volumes() const { return root_ / "volumes"; }
   std::filesystem::path git() const { return root_ / "git"; }
   std::filesystem::path runs() const { return root_ / "runs"; }
   std::filesystem::path database() const { return root_ / "runner.db"; }

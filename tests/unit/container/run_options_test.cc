@@ -70,36 +70,6 @@ TEST_F(RunOptionsTest, NeedsAnImage) {
   EXPECT_THAT(Refusal({"--no-such-option", "busybox"}, nothing), HasSubstr("--no-such-option"));
 }
 
-TEST_F(RunOptionsTest, ReadsVolumes) {
-  const auto binds = Parse({"-v", "/tmp:/a", "-v", "/etc:/b:ro", "x"}).Binds();
-  ASSERT_EQ(binds.size(), 2u);
-  EXPECT_EQ(binds[0].source, "/tmp");
-  EXPECT_EQ(binds[0].target, "/a");
-  EXPECT_FALSE(binds[0].read_only);
-  EXPECT_TRUE(binds[1].read_only);
-}
-
-TEST_F(RunOptionsTest, RefusesVolumesThatAreWrong) {
-  for (const char* volume : {"/tmp", "tmp:/a", "/tmp:a", "/tmp:", "/tmp:/", ":/a",
-                             "/tmp:/a:", "/tmp:/a:rx", "/tmp:/a:ro:ro", "/no/such/path:/a"}) {
-    EXPECT_THAT(Refusal({"-v", volume, "x"}, [](RunOptions& o) { o.Binds(); }),
-                HasSubstr("--volume"))
-        << volume;
-  }
-}
-
-TEST_F(RunOptionsTest, ReadsTmpfs) {
-  const auto mounts = Parse({"--tmpfs", "/a", "--tmpfs", "/b:1m", "x"}).Tmpfs();
-  ASSERT_EQ(mounts.size(), 2u);
-  EXPECT_EQ(mounts[0].size_bytes, 64u << 20);
-  EXPECT_EQ(mounts[1].size_bytes, 1u << 20);
-  for (const char* text : {"a", "/", "/a:", "/a:0", "/a:x", "/a:-1", "/a:1m:ro"}) {
-    EXPECT_THAT(Refusal({"--tmpfs", text, "x"}, [](RunOptions& o) { o.Tmpfs(); }),
-                HasSubstr("--tmpfs"))
-        << text;
-  }
-}
-
 TEST_F(RunOptionsTest, ReadsLimits) {
   const container::Limits limits =
       Parse({"-m", "256m", "--cpus", "1.5", "--pids-limit", "50", "x"}).Limits();

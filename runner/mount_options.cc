@@ -1,0 +1,184 @@
+#include "runner/mount_options.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include "runtime/base/error.h"
+#include "runtime/base/terminal_text.h"
+#include "runtime/base/units.h"
+#include "runtime/volume/seed.h"
+
+namespace runner {
+namespace fs = std::filesystem;
+namespace base = runtime::base;
+namespace container = runtime::container;
+namespace volume = runtime::volume;
+namespace {
+
+using Kind = MountRequest::Kind;
+
+[[noreturn]] void Refuse(const std::string& option, const std::string& value,
+                         const std::string& expected) {
+  throw base::Error(base::ErrorKind::kUsage,
+                    option + " " + base::ForMessage(value) + ": expected " + expected);
+}
+
+std::vector<std::string> Split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  size_t begin = 0;
+  while (begin <= text.size()) {
+    const size_t end = std::min(text.find(separator, begin), text.size());
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+bool IsTarget(const fs::path& path) {
+  return path.is_absolute() && path.lexically_normal() != path.root_path();
+}
+
+bool IsHostPath(std::string_view source) {
+  return source.starts_with('/') || source.starts_with("./") || source.starts_with("../") ||
+         source == "." || source == "..";
+}
+
+// Sets kind and source. False when the source is neither a path of this host nor a name.
+bool TakeSource(const std::string& source, MountRequest& mount) {
+  if (IsHostPath(source)) {
+    mount.kind = Kind::kBind;
+    mount.source = fs::absolute(source).lexically_normal();
+    return true;
+  }
+  mount.kind = Kind::kVolume;
+  mount.source = source;
+  return volume::VolumeStore::IsName(source);
+}
+
+// Docker's words behind the second colon. SELinux labels and hints for other systems mean nothing
+// here.
+bool TakeMode(const std::string& word, MountRequest& mount) {
+  constexpr std::string_view kNothing[] = {"rw", "z", "Z", "cached", "delegated", "consistent"};
+  if (word == "ro" || word == "nocopy") {
+    (word == "ro" ? mount.read_only = true : mount.seed = false);
+    return true;
+  }
+  return std::find(std::begin(kNothing), std::end(kNothing), word) != std::end(kNothing);
+}
+
+bool TakeFlag(const std::string& value) { return value.empty() || value == "true" || value == "1"; }
+
+}  // namespace
+
+MountRequest ParseVolumeOption(const std::string& text) {
+  constexpr char kExpected[] =
+      "SOURCE:PATH or SOURCE:PATH:ro, where SOURCE is a path of this host "
+      "or a volume's name and PATH is absolute";
+  const std::vector<std::string> parts = Split(text, ':');
+  MountRequest mount;
+  if (parts.size() < 2 || parts.size() > 3 || !TakeSource(parts[0], mount)) {
+    Refuse("--volume", text, kExpected);
+  }
+  mount.target = parts[1];
+  for (const std::string& word : Split(parts.size() == 3 ? parts[2] : "rw", ',')) {
+    if (!TakeMode(word, mount)) {
+      Refuse("--volume", text, kExpected);
+    }
+  }
+  if (!IsTarget(mount.target)) {
+    Refuse("--volume", text, kExpected);
+  }
+  return mount;
+}
+
+MountRequest ParseTmpfsOption(const std::string& text) {
+  MountRequest mount;
+  mount.kind = Kind::kTmpfs;
+  const size_t colon = text.find(':');
+  mount.target = text.substr(0, colon);
+  const std::string size = colon == std::string::npos ? "" : text.substr(colon + 1);
+  // docker's form is "size=64m".
+  const std::optional<uint64_t> bytes =
+      colon == std::string::npos
+          ? mount.size_bytes
+          : base::ParseSize(size.starts_with("size=") ? size.substr(5) : size);
+  if (!IsTarget(mount.target) || !bytes || *bytes == 0) {
+    Refuse("--tmpfs", text, "PATH or PATH:SIZE, such as /tmp:64m");
+  }
+  mount.size_bytes = *bytes;
+  return mount;
+}
+
+MountRequest ParseMountOption(const std::string& text) {
+  MountRequest mount;
+  std::string type = "volume";
+  std::string source;
+  for (const std::string& field : Split(text, ',')) {
+    const size_t equals = std::min(field.find('='), field.size());
+    const std::string key = field.substr(0, equals);
+    const std::string value = equals < field.size() ? field.substr(equals + 1) : "";
+    if (key == "type") {
+      type = value;
+    } else if (key == "source" || key == "src") {
+      source = value;
+    } else if (key == "target" || key == "destination" || key == "dst") {
+      mount.target = value;
+    } else if (key == "readonly" || key == "ro") {
+      mount.read_only = TakeFlag(value);
+    } else if (key == "volume-nocopy") {
+      mount.seed = !TakeFlag(value);
+    } else if (const std::optional<uint64_t> size = base::ParseSize(value);
+               key == "tmpfs-size" && size && *size > 0) {
+      mount.size_bytes = *size;
+    } else {
+      Refuse("--mount", text,
+             "no \"" + field +
+                 "\": known are type, source, target, readonly, "
+                 "volume-nocopy and tmpfs-size");
+    }
+  }
+  if (!IsTarget(mount.target)) {
+    Refuse("--mount", text, "target=PATH with an absolute path");
+  }
+  if (type == "tmpfs") {
+    mount.kind = Kind::kTmpfs;
+  } else if ((type != "bind" && type != "volume") || !TakeSource(source, mount) ||
+             (mount.kind == Kind::kBind) != (type == "bind")) {
+    Refuse("--mount", text, "type=bind,source=HOST-PATH, type=volume,source=NAME, or type=tmpfs");
+  }
+  return mount;
+}
+
+std::vector<volume::HeldVolume> AddMounts(const std::vector<MountRequest>& mounts,
+                                          const base::StateDir& state,
+                                          container::ContainerSpec& spec) {
+  const volume::VolumeStore store(state);
+  std::vector<volume::HeldVolume> held;
+  for (const MountRequest& mount : mounts) {
+    switch (mount.kind) {
+      case Kind::kTmpfs:
+        spec.tmpfs.push_back({mount.target, mount.size_bytes});
+        break;
+      case Kind::kBind:
+        if (!fs::exists(mount.source)) {
+          Refuse("--volume", mount.source, "a host path that exists");
+        }
+        spec.binds.push_back({mount.source, mount.target, mount.read_only});
+        break;
+      case Kind::kVolume:
+        held.push_back(store.Hold(mount.source));
+        if (mount.seed) {
+          runtime::layer::Snapshot image = spec.rootfs;
+          image.upper.clear();
+          image.work.clear();
+          volume::SeedVolume(held.back(), image, mount.target);
+        }
+        spec.binds.push_back({held.back().volume.data, mount.target, mount.read_only});
+        break;
+    }
+  }
+  return held;
+}
+
+}  // namespace runner

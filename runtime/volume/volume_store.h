@@ -1,0 +1,63 @@
+// VolumeStore: directories that outlive containers (docker's named volumes).
+//
+//   ROOT/volumes/NAME/data/         what containers see; owners as inside of a container
+//   ROOT/volumes/NAME/volume.json   {"created": SECONDS, "labels": {"KEY": "VALUE"}}
+//
+// A volume is in use as long as somebody holds it: a shared lock (flock(2)) on its directory.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/base/fd.h"
+#include "runtime/base/state_dir.h"
+
+namespace runtime::volume {
+
+struct Volume {
+  std::string name;
+  std::filesystem::path data;
+  int64_t created = 0;  // seconds since 1970
+  std::map<std::string, std::string> labels;
+};
+
+// Keeps a volume from being removed while the descriptor is open.
+struct HeldVolume {
+  Volume volume;
+  base::UniqueFd lock;
+};
+
+// Thread-safe; several processes may work on the same state directory.
+class VolumeStore {
+ public:
+  explicit VolumeStore(const base::StateDir& state) : state_(state) {}
+
+  // Docker's rule: [a-zA-Z0-9][a-zA-Z0-9_.-]*, at most 128 characters.
+  static bool IsName(std::string_view text);
+
+  // One that is there already stays as it is. Throws Error (kUsage for a bad name).
+  Volume Create(const std::string& name,
+                const std::map<std::string, std::string>& labels = {}) const;
+  std::optional<Volume> Find(const std::string& name) const;
+  std::vector<Volume> List() const;  // by name
+  bool IsInUse(const std::string& name) const;
+
+  // Makes it when it is missing. Throws Error.
+  HeldVolume Hold(const std::string& name) const;
+
+  // Throws Error: kNotFound, kUnavailable while it is in use.
+  void Remove(const std::string& name) const;
+
+ private:
+  std::filesystem::path Path(const std::string& name) const;
+  void RequireName(const std::string& name) const;
+
+  base::StateDir state_;
+};
+
+}  // namespace runtime::volume
