@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <future>
+#include <utility>
 
 #include "tests/support/command.h"
 #include "tests/support/scripted_server.h"
@@ -60,9 +61,13 @@ TEST_F(ServePrivateTest, APasswordFileThatIsGoneIsNamedOnThePage) {
 TEST_F(ServePrivateTest, ARunThatWasQueuedForAnotherAddressGetsNoCredential) {
   std::promise<void> asked;
   std::promise<void> killed;
+  const std::shared_future<void> go_on = killed.get_future();
+  bool first = true;
   const tests::ScriptedServer old([&](const tests::ReceivedRequest&) {
-    asked.set_value();
-    killed.get_future().wait();
+    if (std::exchange(first, false)) {
+      asked.set_value();
+      go_on.wait();
+    }
     return tests::Answer(500);
   });
   ConfigureClone(old.url("/hubot.git"));
