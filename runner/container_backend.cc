@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "runner/mask.h"
 #include "runner/step_output.h"
 #include "runner/step_spec.h"
 #include "runtime/base/beneath.h"
@@ -155,14 +156,16 @@ ContainerBackend::~ContainerBackend() = default;
 pipeline::Checkout ContainerBackend::CheckOut(const pipeline::TriggerEvent& event,
                                               pipeline::StepLog& log, std::stop_token stop) {
   using runtime::git::LocalRepositories;
-  const runtime::git::GitContainer git(host_, images_.layers());
-  const runtime::git::CheckedOut checkout = git.CheckOut(
-      {.url = event.clone_url,
-       .local = options_.local_sources ? LocalRepositories::kAllowed : LocalRepositories::kRefused,
-       .ref = event.ref,
-       .commit = event.commit,
-       .working_tree = event.working_tree},
-      [&](std::string_view line) { log.Line(Stream::kRunner, line); }, std::move(stop));
+  runtime::git::CheckoutRequest request = {
+      .url = event.clone_url,
+      .local = options_.local_sources ? LocalRepositories::kAllowed : LocalRepositories::kRefused,
+      .ref = event.ref,
+      .commit = event.commit,
+      .working_tree = event.working_tree};
+  if (options_.credential) {
+    request.credential = options_.credential(event.clone_url);
+  }
+  const runtime::git::CheckedOut checkout = Fetch(request, log, std::move(stop));
   const runtime::git::Resolution& resolution = checkout.resolution;
   return {.workspace = {checkout.layer},
           .commit = resolution.commit,
@@ -171,6 +174,21 @@ pipeline::Checkout ContainerBackend::CheckOut(const pipeline::TriggerEvent& even
           .branch = resolution.branch,
           .title = resolution.title,
           .author = resolution.author};
+}
+
+// What a server was given it could send back, as a message or an error.
+runtime::git::CheckedOut ContainerBackend::Fetch(const runtime::git::CheckoutRequest& request,
+                                                 pipeline::StepLog& log,
+                                                 std::stop_token stop) const {
+  const std::string& password = request.credential.password;
+  const runtime::git::GitContainer git(host_, images_.layers());
+  try {
+    return git.CheckOut(
+        request, [&](std::string_view line) { log.Line(Stream::kRunner, Mask(line, password)); },
+        std::move(stop));
+  } catch (const base::Error& e) {
+    throw base::Error(e.kind(), Mask(e.what(), password), e.errno_value());
+  }
 }
 
 std::optional<std::string> ContainerBackend::ReadFile(const pipeline::WorkspaceLayers& workspace,

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "pipeline/step_backend.h"
+#include "runner/credential_source.h"
 #include "runner/run_layers.h"
 #include "runtime/base/http.h"
 #include "runtime/container/host.h"
@@ -18,7 +19,8 @@ namespace runner {
 struct BackendOptions {
   std::string run_id;
   std::filesystem::path artifacts;  // directory that STEP/ is made in; empty: artifacts are dropped
-  bool local_sources = false;  // clone from paths and file:// too (`exec`, server's own config)
+  bool local_sources = false;   // clone from paths and file:// too (`exec`, server's own config)
+  CredentialSource credential;  // null: clone without
 };
 
 // One run's. `host` must outlive it and must have been opened before the process had threads.
@@ -41,6 +43,8 @@ class ContainerBackend : public pipeline::StepBackend {
                                           const std::string& layer_b) override;
 
  private:
+  runtime::git::CheckedOut Fetch(const runtime::git::CheckoutRequest& request,
+                                 pipeline::StepLog& log, std::stop_token stop) const;
   // From the store, else from its registry; its layers unpacked.
   runtime::image::Image PrepareImage(const std::string& name, pipeline::StepLog& log);
   void ExportArtifacts(const pipeline::CommandRequest& request, int view, bool success,

@@ -16,7 +16,8 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
   const RunPaths paths(host.state().runs(), options.pipeline.run_id);
   ContainerBackend backend(host, {.run_id = options.pipeline.run_id,
                                   .artifacts = paths.artifacts(),
-                                  .local_sources = options.local_sources});
+                                  .local_sources = options.local_sources,
+                                  .credential = options.credential});
   options.pipeline.read_reports = [](const std::vector<pipeline::CollectedFile>& files) {
     return reports::ReadJunit(files);
   };

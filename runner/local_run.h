@@ -5,6 +5,7 @@
 #include <string>
 
 #include "pipeline/run.h"
+#include "runner/credential_source.h"
 #include "runtime/container/host.h"
 
 namespace runner {
@@ -12,6 +13,7 @@ namespace runner {
 struct LocalRunOptions {
   pipeline::RunOptions pipeline;  // run_id set; read_reports is filled in here
   bool local_sources = false;     // clone from a path or file:// too
+  CredentialSource credential;    // null: clone without
 };
 
 // Keeps the run in runs/ID (run_directory.h) and tells `observer`, with the run's end last. Throws

@@ -9,10 +9,10 @@
 #include "pipeline/findings.h"
 #include "pipeline/suggestion.h"
 #include "pipeline/yaml_reader.h"
-#include "runner/serve/secret.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/base/http.h"
+#include "runtime/base/terminal_text.h"
 #include "webhooks/payload_checks.h"
 
 namespace runner::serve {
@@ -80,7 +80,8 @@ class ConfigReader {
     return "";
   }
 
-  std::string SecretReference(const YamlNode& node, std::string_view key) {
+  std::string SecretReference(const YamlNode& node, std::string_view key,
+                              SecretForm form = SecretForm::kAny) {
     std::string text = Text(node, key);
     if (!text.empty() && !IsSecretReference(text)) {
       // Not the value itself: it may be the secret.
@@ -90,6 +91,7 @@ class ConfigReader {
               "command:PROGRAM ARGS");
       return "";
     }
+    config_.placed_secrets.push_back({text, form, node.at.line, node.at.column});
     return text;
   }
 
@@ -158,10 +160,22 @@ class ConfigReader {
     }
     for (const auto& item : entry.value->items) {
       RepositoryConfig repository;
-      ReadSection(*item, "a repository",
-                  {{"name", [&](const Entry& e) { ReadName(e, repository); }},
-                   {"clone", [&](const Entry& e) { ReadClone(e, repository); }},
-                   {"secrets", [&](const Entry& e) { ReadSecrets(e, repository); }}});
+      CloneCredential& credential = repository.credential;
+      ReadSection(
+          *item, "a repository",
+          {{"name", [&](const Entry& e) { ReadName(e, repository); }},
+           {"clone", [&](const Entry& e) { ReadClone(e, repository); }},
+           {"credential", [&](const Entry& e) { ReadCredential(e, credential); }},
+           {"ssh-key",
+            [&](const Entry& e) {
+              credential.ssh_key = SecretReference(*e.value, e.key, SecretForm::kPrivateKey);
+            }},
+           {"known-hosts",
+            [&](const Entry& e) { credential.known_hosts = SecretReference(*e.value, e.key); }},
+           {"secrets", [&](const Entry& e) { ReadSecrets(e, repository); }}});
+      if (findings_.empty()) {
+        CheckCredential(*item, repository);
+      }
       if (repository.name.empty() && item->kind == YamlNode::Kind::kMap && findings_.empty()) {
         Add(item->at, "C104", "a repository needs a `name`: OWNER/NAME");
       }
@@ -188,6 +202,66 @@ class ConfigReader {
     }
   }
 
+  void ReadCredential(const Entry& entry, CloneCredential& credential) {
+    ReadSection(*entry.value, "`credential`",
+                {{"username", [&](const Entry& e) { ReadUsername(e, credential); }},
+                 {"password", [&](const Entry& e) {
+                    credential.password = SecretReference(*e.value, e.key, SecretForm::kLine);
+                  }}});
+    if (credential.password.empty() && findings_.empty()) {
+      Add(entry.at, "C104",
+          "`credential` needs a `password`: a reference to the password or token");
+    }
+  }
+
+  void ReadUsername(const Entry& entry, CloneCredential& credential) {
+    credential.username = Text(*entry.value, entry.key);
+    // RFC 7617: the first colon ends it.
+    if (credential.username.find(':') != std::string::npos ||
+        runtime::base::ForMessage(credential.username) != credential.username) {
+      Add(entry.value->at, "C103", "`username` takes a text without \":\" and control characters");
+    }
+  }
+
+  // Of a repository whose keys are read: do they belong together?
+  void CheckCredential(const YamlNode& node, const RepositoryConfig& repository) {
+    const auto add = [&](std::string_view key, std::string_view code, std::string message) {
+      const auto at = std::find_if(node.entries.begin(), node.entries.end(),
+                                   [&](const Entry& entry) { return entry.key == key; });
+      Add(at == node.entries.end() ? node.at : at->at, code, std::move(message));
+    };
+    const CloneCredential& credential = repository.credential;
+    const std::string key = credential.ssh_key.empty() ? "credential" : "ssh-key";
+    if (!credential.ssh_key.empty() && !credential.password.empty()) {
+      return add(key, "C103", "either `credential` (http) or `ssh-key` (ssh), not both");
+    }
+    if (credential.ssh_key.empty() != credential.known_hosts.empty()) {
+      return add(credential.ssh_key.empty() ? "known-hosts" : key, "C104",
+                 "`ssh-key` and `known-hosts` need each other: known-hosts has the lines of "
+                 "`ssh-keyscan HOST`, checked against what the host publishes");
+    }
+    if (credential.empty()) {
+      return;
+    }
+    if (repository.clone.empty()) {
+      return add(
+          key, "C104",
+          "`" + key + "` needs `clone`: it is sent to that address, never to one of a payload");
+    }
+    if (!credential.ssh_key.empty()) {
+      if (!repository.clone.starts_with("ssh://")) {
+        add(key, "C103", "`ssh-key` is for a `clone` that begins with ssh://");
+      }
+      return;
+    }
+    const auto url = runtime::base::ParseUrl(repository.clone);
+    if (!url || (url->scheme != "https" && !runtime::base::IsLoopback(url->host))) {
+      add(key, "C103",
+          "`credential` is for a `clone` that begins with https://: a password must not travel in "
+          "the clear (http:// only to this host itself)");
+    }
+  }
+
   void ReadSecrets(const Entry& entry, RepositoryConfig& repository) {
     if (entry.value->kind != YamlNode::Kind::kMap) {
       return Add(entry.value->at, "C102", "`secrets` needs a map of names to secrets");
@@ -202,6 +276,20 @@ class ConfigReader {
   std::string listen_text_ = "127.0.0.1:8080";
   bool has_url_ = false;
 };
+
+// Secrets that can't be read.
+std::vector<pipeline::Diagnostic> CheckSecrets(const Config& config, const std::string& file,
+                                               std::string_view text) {
+  Findings findings(file, text);
+  for (const PlacedSecret& secret : config.placed_secrets) {
+    try {
+      ResolveSecret(secret.reference, secret.form);
+    } catch (const runtime::base::Error& e) {
+      findings.Add({secret.line, secret.column}, "C105", e.what());
+    }
+  }
+  return findings.Take();
+}
 
 }  // namespace
 
@@ -230,6 +318,9 @@ ConfigReading ReadConfig(const std::string& file, std::string_view text) {
 Config LoadConfig(const std::filesystem::path& path) {
   const std::string text = runtime::base::ReadFile(path, pipeline::kMaxFileBytes);
   ConfigReading reading = ReadConfig(path.native(), text);
+  if (reading.findings.empty()) {
+    reading.findings = CheckSecrets(reading.config, path.native(), text);
+  }
   if (reading.findings.empty()) {
     return std::move(reading.config);
   }

@@ -3,6 +3,7 @@
 #include "runner/local_run.h"
 #include "runner/run_layers.h"
 #include "runner/run_store_reader.h"
+#include "runner/serve/clone_credential.h"
 #include "runtime/container/container_directory.h"
 #include "runtime/container/host.h"
 
@@ -21,6 +22,11 @@ EngineParts MakeEngineParts(const runtime::base::StateDir& state, const Config& 
     // A path on this host is the administrator's to name, never a payload's.
     options.local_sources =
         repository != nullptr && !repository->clone.empty() && event.clone_url == repository->clone;
+    if (repository != nullptr && !repository->credential.empty()) {
+      options.credential = [repository](const std::string& url) {
+        return ReadCloneCredential(*repository, url);
+      };
+    }
     return RunHere(*host, event, std::move(options), observer, std::move(stop));
   };
   parts.reader = std::make_unique<RunStoreReader>(state.runs());

@@ -15,6 +15,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/fd.h"
 #include "runtime/base/files.h"
+#include "runtime/base/terminal_text.h"
 
 namespace runner::serve {
 namespace {
@@ -100,6 +101,18 @@ std::string ReadEnvironment(const std::string& name) {
   return value;
 }
 
+void CheckForm(const std::string& secret, SecretForm form) {
+  // What may be shown as it is holds nothing but text.
+  if (form == SecretForm::kLine && runtime::base::ForMessage(secret) != secret) {
+    throw Error(ErrorKind::kUsage, "it must be one line of UTF-8 text without control characters");
+  }
+  if (form == SecretForm::kPrivateKey && (!secret.starts_with("-----BEGIN ") ||
+                                          secret.find("PRIVATE KEY-----") == std::string::npos)) {
+    throw Error(ErrorKind::kUsage,
+                "it is no private key: its first line must be \"-----BEGIN ... PRIVATE KEY-----\"");
+  }
+}
+
 }  // namespace
 
 bool IsSecretReference(std::string_view text) {
@@ -111,7 +124,7 @@ bool IsSecretReference(std::string_view text) {
   return false;
 }
 
-std::string ResolveSecret(const std::string& reference) {
+std::string ResolveSecret(const std::string& reference, SecretForm form) {
   return runtime::base::WithContext("secret " + reference, [&] {
     std::string secret;
     if (reference.starts_with(kFile)) {
@@ -127,6 +140,7 @@ std::string ResolveSecret(const std::string& reference) {
     if (secret.empty()) {
       throw Error(ErrorKind::kUsage, "it is empty");
     }
+    CheckForm(secret, form);
     return secret;
   });
 }

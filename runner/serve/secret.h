@@ -9,9 +9,16 @@ namespace runner::serve {
 // Has it one of the three forms?
 bool IsSecretReference(std::string_view text);
 
+// What a secret must look like to be of use.
+enum class SecretForm {
+  kAny,
+  kLine,        // a password: one line of valid UTF-8 without control characters
+  kPrivateKey,  // of ssh, in OpenSSH or PEM form
+};
+
 // The secret itself, without line ends at its end. A command is run without a shell, its arguments
 // split at spaces, for at most 10 s. Throws Error, which names the reference and never the secret,
-// when it can't be read, is empty, or is longer than 64 KiB.
-std::string ResolveSecret(const std::string& reference);
+// when it can't be read, is empty, longer than 64 KiB or not of that form. Any thread.
+std::string ResolveSecret(const std::string& reference, SecretForm form = SecretForm::kAny);
 
 }  // namespace runner::serve

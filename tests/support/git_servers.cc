@@ -60,7 +60,7 @@ GitHttpServer::GitHttpServer(const std::filesystem::path& repositories)
   for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
     temporary += std::string(kind) + "_temp_path " + root + "/" + kind + ";\n";
   }
-  WriteFile(root + "/passwords", "ada:{PLAIN}secret\n", 0644);
+  SetPassword("secret");
   WriteFile(root + "/nginx.conf",
             "daemon off; worker_processes 1; user " + UserName() + "; pid " + root +
                 "/pid; error_log stderr notice;\nevents {}\nhttp {\n" + temporary +
@@ -88,6 +88,10 @@ GitHttpServer::GitHttpServer(const std::filesystem::path& repositories)
 
 std::string GitHttpServer::Url(const std::string& path) const {
   return "http://127.0.0.1:" + std::to_string(port_) + "/" + path;
+}
+
+void GitHttpServer::SetPassword(const std::string& password) const {
+  WriteFile(directory_.path() / "passwords", "ada:{PLAIN}" + password + "\n", 0644);
 }
 
 std::string GitHttpServer::Log() const {

@@ -20,6 +20,8 @@ class GitHttpServer {
  public:
   explicit GitHttpServer(const std::filesystem::path& repositories);
   std::string Url(const std::string& path) const;
+  // Of ada, from the next request on; without ":" and white space.
+  void SetPassword(const std::string& password) const;
   // One line per request: host, path, Authorization header.
   std::string Log() const;
 

@@ -32,6 +32,15 @@ ServeTest::ServeTest()
   ImportBusybox(state_.root());
   runtime::base::WriteFileAtomically(home + "/secret", serve::kTestSecret);
   runtime::base::WriteFileAtomically(home + "/token", "t0ken\n");
+  Configure("    clone: file://" + bare_.path().native() + "\n");
+  fs::copy_file(Source("samples/webhook/post-receive"), bare_.path() / "hooks/post-receive");
+  bare_.Git({"config", "webhook.repository", "pie/hubot"});
+  bare_.Git({"config", "webhook.secret-file", home + "/secret"});
+  work_.Git({"remote", "add", "origin", bare_.path().native()});
+}
+
+void ServeTest::Configure(const std::string& repository) const {
+  const std::string home = directory_.path().native();
   runtime::base::WriteFileAtomically(
       home + "/runner.yml",
       "listen: 127.0.0.1:0\nurl: https://ci.example.org\nroot: " + state_.root().native() +
@@ -39,12 +48,8 @@ ServeTest::ServeTest()
           "  webhook-secrets: [\"file:" +
           home + "/secret\"]\n  api: " + github_.url() + "\n  token: \"file:" + home +
           "/token\"\n"
-          "repositories:\n  - name: pie/hubot\n    clone: file://" +
-          bare_.path().native() + "\n");
-  fs::copy_file(Source("samples/webhook/post-receive"), bare_.path() / "hooks/post-receive");
-  bare_.Git({"config", "webhook.repository", "pie/hubot"});
-  bare_.Git({"config", "webhook.secret-file", home + "/secret"});
-  work_.Git({"remote", "add", "origin", bare_.path().native()});
+          "repositories:\n  - name: pie/hubot\n" +
+          repository);
 }
 
 void ServeTest::StartServer() {

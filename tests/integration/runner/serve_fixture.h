@@ -22,6 +22,8 @@ class ServeTest : public testing::Test {
   // A state directory with the image busybox, a configuration for pie/hubot, and the repository.
   ServeTest();
 
+  // Writes the configuration with these lines ("    KEY: VALUE\n") for pie/hubot.
+  void Configure(const std::string& repository) const;
   void StartServer();
 
   // Commits the pipeline file and pushes; the id of the run, from what the hook printed.

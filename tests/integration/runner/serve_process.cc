@@ -119,6 +119,14 @@ std::string ServeProcess::AwaitAddress() {
   return line.substr(line.find(mark) + mark.size());
 }
 
+std::string ServeProcess::ReadToEnd() {
+  char buffer[4096];
+  for (ssize_t n; (n = ::read(log_.get(), buffer, sizeof buffer)) > 0;) {
+    said_.append(buffer, static_cast<size_t>(n));
+  }
+  return said_;
+}
+
 void ServeProcess::Signal(int number) const { ::kill(pid_, number); }
 
 int ServeProcess::Wait() {
@@ -128,14 +136,22 @@ int ServeProcess::Wait() {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-Footprint::Footprint(pid_t server, const runtime::base::StateDir& state) : root_(state.root()) {
+std::vector<pid_t> ProcessesOf(pid_t root) {
   const std::map<pid_t, pid_t> parents = Parents();
+  std::vector<pid_t> found;
   for (const auto& [pid, parent] : parents) {
-    if (IsBelow(pid, server, parents)) {
-      runtime::base::UniqueFd fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-      if (fd) {
-        pidfds_.push_back(std::move(fd));
-      }
+    if (IsBelow(pid, root, parents)) {
+      found.push_back(pid);
+    }
+  }
+  return found;
+}
+
+Footprint::Footprint(pid_t server, const runtime::base::StateDir& state) : root_(state.root()) {
+  for (const pid_t pid : ProcessesOf(server)) {
+    runtime::base::UniqueFd fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (fd) {
+      pidfds_.push_back(std::move(fd));
     }
   }
   const auto hierarchy = runtime::container::CgroupHierarchy::Detect();

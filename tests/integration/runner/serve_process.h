@@ -29,6 +29,8 @@ class ServeProcess {
   void Signal(int number) const;
   // Waits for its end: its exit code, or 128 + signal.
   int Wait();
+  // All that it said; waits for its end.
+  std::string ReadToEnd();
   pid_t pid() const { return pid_; }
 
  private:
@@ -37,6 +39,9 @@ class ServeProcess {
   std::string unread_;
   std::string said_;
 };
+
+// `root` and everything below it, at this moment.
+std::vector<pid_t> ProcessesOf(pid_t root);
 
 // What a server has in the kernel at this moment: processes, cgroups, container directories. Their
 // end can be awaited.

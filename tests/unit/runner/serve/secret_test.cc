@@ -10,9 +10,9 @@
 namespace runner::serve {
 namespace {
 
-std::string ProblemWith(const std::string& reference) {
+std::string ProblemWith(const std::string& reference, SecretForm form = SecretForm::kAny) {
   try {
-    return "resolved: " + ResolveSecret(reference);
+    return "resolved: " + ResolveSecret(reference, form);
   } catch (const runtime::base::Error& e) {
     return e.what();
   }
@@ -40,6 +40,29 @@ TEST(Secret, SaysWhatIsWrongWithWhich) {
   EXPECT_NE(ProblemWith("command:/no/such").find("start"), std::string::npos);
   EXPECT_NE(ProblemWith("command:true").find("it is empty"), std::string::npos);
   EXPECT_NE(ProblemWith("command:cat /dev/zero").find("64 KiB"), std::string::npos);
+}
+
+TEST(Secret, APasswordIsOneLineOfText) {
+  const runtime::base::TemporaryDirectory directory("/tmp", "secret");
+  const std::string path = (directory.path() / "s").native();
+  for (const char* text : {"one\ntwo", "hunter2\x01", "hunter2\xff", "hunter2\x1b[31m"}) {
+    runtime::base::WriteFileAtomically(path, text);
+    const std::string problem = ProblemWith("file:" + path, SecretForm::kLine);
+    EXPECT_NE(problem.find("secret file:" + path + ": it must be one line"), std::string::npos);
+    EXPECT_EQ(problem.find("hunter2"), std::string::npos);
+  }
+  runtime::base::WriteFileAtomically(path, "p\xc3\xa4ss \"w:ord%&\n");
+  EXPECT_EQ(ResolveSecret("file:" + path, SecretForm::kLine), "p\xc3\xa4ss \"w:ord%&");
+}
+
+TEST(Secret, APublicKeyIsNoPrivateKey) {
+  const runtime::base::TemporaryDirectory directory("/tmp", "secret");
+  const std::string path = (directory.path() / "s").native();
+  runtime::base::WriteFileAtomically(path, "ssh-ed25519 AAAA me@here\n");
+  EXPECT_NE(ProblemWith("file:" + path, SecretForm::kPrivateKey).find("it is no private key"),
+            std::string::npos);
+  runtime::base::WriteFileAtomically(path, "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n");
+  EXPECT_EQ(ResolveSecret("file:" + path, SecretForm::kPrivateKey).size(), 40u);
 }
 
 TEST(Secret, HasThreeForms) {
