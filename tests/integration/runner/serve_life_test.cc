@@ -6,6 +6,7 @@
 
 #include "tests/integration/runner/serve_fixture.h"
 #include "tests/support/scripted_server.h"
+#include "tests/support/wait_until.h"
 
 namespace runner {
 namespace {
@@ -98,7 +99,9 @@ TEST_F(ServeLife, AfterAKillNothingIsLeftAndTheRestartEndsTheRun) {
   EXPECT_THAT(statuses[2], testing::StartsWith("success runner/ci: "));
   EXPECT_EQ(CountRuns(), 1u);
   EXPECT_THAT(StepLayers(), IsEmpty());
-  EXPECT_TRUE(std::filesystem::is_empty(state_.containers()));
+  // The reaper removes the directories behind the run's back.
+  EXPECT_TRUE(tests::WaitUntil([&] { return std::filesystem::is_empty(state_.containers()); },
+                               std::chrono::milliseconds(kSoon)));
 }
 
 TEST_F(ServeLife, SigtermEndsTheServerAndLeavesNothing) {
