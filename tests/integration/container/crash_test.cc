@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "runtime/base/files.h"
 #include "runtime/container/container_directory.h"
 #include "tests/integration/container/run_fixture.h"
+#include "tests/support/wait_until.h"
 
 namespace tests {
 namespace {
@@ -98,6 +100,36 @@ TEST_F(Crash, OfTheReaperAloneDoesNotDisturbTheRun) {
   EXPECT_EQ(process_.Wait().code, 128 + SIGINT);
   EXPECT_TRUE(Cgroups().empty());
   EXPECT_FALSE(fs::exists(directory()));
+}
+
+// Who ends a whole group of processes, or a session, must not end the one that cleans up.
+TEST_F(Crash, LeavesNothingAlsoWhenTheReaperIsAskedToStop) {
+  const base::UniqueFd reaper = PidFd(reaper_);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
+    ::kill(reaper_, signal);
+  }
+  process_.Signal(SIGKILL);
+  EXPECT_TRUE(Ends(reaper, 10'000));
+  EXPECT_TRUE(Cgroups().empty());
+  EXPECT_FALSE(fs::exists(directory()));
+}
+
+// Else who reads the runner's output to its end would wait for the removal of what is left.
+TEST_F(Crash, FindsNoDescriptorOfTheRunnerInTheReaper) {
+  const fs::path process = "/proc/" + std::to_string(reaper_);
+  EXPECT_TRUE(WaitUntil(
+      [&] {
+        return std::distance(fs::directory_iterator(process / "fd"), fs::directory_iterator()) == 1;
+      },
+      std::chrono::seconds(10)));
+  EXPECT_EQ(fs::read_symlink(process / "cwd"), "/");
+  EXPECT_EQ(::getsid(reaper_), reaper_);
+}
+
+TEST_F(Crash, LeavesADirectoryThatIsClosedToOthers) {
+  struct stat st;
+  ASSERT_EQ(::stat(directory().c_str(), &st), 0);
+  EXPECT_EQ(st.st_mode & 07777u, 0700u);
 }
 
 TEST_F(Crash, OfAnotherRunnerIsNoReasonToSweepWhatRuns) {
