@@ -10,6 +10,7 @@
 #include <chrono>
 #include <sstream>
 
+#include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/container/container_directory.h"
 #include "tests/integration/container/run_fixture.h"
@@ -35,6 +36,9 @@ class Crash : public RunTest {
       const bool reaper =
           base::ReadFile("/proc/" + std::to_string(pid) + "/comm") == "runner-reaper\n";
       (reaper ? reaper_ : init_) = pid;
+    }
+    if (reaper_ <= 0 || init_ <= 0) {  // kill(2) of -1 would mean everybody.
+      throw base::Error(base::ErrorKind::kInternal, "no container runs");
     }
   }
 

@@ -80,7 +80,7 @@ TEST_F(RunOptionsTest, ReadsVolumes) {
 }
 
 TEST_F(RunOptionsTest, RefusesVolumesThatAreWrong) {
-  for (const char* volume : {"/tmp", "tmp:/a", "/tmp:a", "/tmp:", "/tmp:/", ":/a",
+  for (const char* volume : {"/tmp", "tmp:/a", ".:/a", "/tmp:a", "/tmp:", "/tmp:/", ":/a",
                              "/tmp:/a:", "/tmp:/a:rx", "/tmp:/a:ro:ro", "/no/such/path:/a"}) {
     EXPECT_THAT(Refusal({"-v", volume, "x"}, [](RunOptions& o) { o.Binds(); }),
                 HasSubstr("--volume"))

@@ -133,6 +133,14 @@ TEST(ResolveUser, NeverTakesAGroupThatCannotBeReadForRoots) {
   EXPECT_EQ(Resolve("8:users").user.gid, 100u);
 }
 
+TEST(ResolveUser, TakesNoOddTextForTheNameOfAnOddLine) {
+  constexpr char kOddPasswd[] = ":x:0:0::/:\n-1:x:0:0::/:\n";
+  constexpr char kOddGroup[] = ":x:0:\n4294967295:x:0:\n";
+  for (const char* text : {":1", ":", "1:", "1:4294967295"}) {
+    EXPECT_THROW(ResolveUser(text, kOddPasswd, kOddGroup), base::Error) << text;
+  }
+}
+
 TEST(ResolveUser, RefusesANulCharacter) {
   EXPECT_THROW(Resolve(std::string_view("0\0x", 3)), base::Error);
   EXPECT_THROW(Resolve(std::string_view("\0", 1)), base::Error);
