@@ -9,10 +9,13 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "runtime/base/fd.h"
 #include "runtime/base/state_dir.h"
 #include "runtime/container/cgroup.h"
+#include "runtime/container/host_masks.h"
 #include "runtime/container/id_map.h"
 #include "runtime/container/reaper.h"
 
@@ -51,6 +54,9 @@ class Host {
   // runner-init as a sealed memory file (memfd_create(2)).
   int init() const { return init_.get(); }
 
+  // HostMasks() of this host.
+  const std::vector<std::string>& masks() const { return masks_; }
+
  private:
   Host(const base::StateDir& state, const CgroupHierarchy& cgroups, Reaper reaper, Removal removal);
 
@@ -60,6 +66,7 @@ class Host {
   Reaper reaper_;
   Removal removal_;
   base::UniqueFd init_;
+  std::vector<std::string> masks_ = HostMasks();
   std::mutex mutex_;
   std::set<FileOwner> shifted_;  // those that are attached below the stage
 };

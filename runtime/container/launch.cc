@@ -184,7 +184,7 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
                              Lift(stdio.err),          Lift(MakeInitRecord(spec).get()),
                              Lift(report.write.get()), Lift(host.init())};
   LaunchPlan plan = {
-      .mounts = PlanMounts(spec),
+      .mounts = PlanMounts(spec, host.masks()),
       .stage = host.stage().string(),
       .hosts = HostsFor(spec),
       .resolv_conf = spec.network == Network::kHost ? HostFile("/etc/resolv.conf") : "",

@@ -64,12 +64,15 @@ void AddDevices(std::vector<MountStep>& plan, bool terminal) {
 
 // What docker masks and makes read-only, and of SECURITY-TESTS.md section 5 what costs no program
 // its work.
-void AddMasks(std::vector<MountStep>& plan) {
+void AddMasks(std::vector<MountStep>& plan, const std::vector<std::string>& host_masks) {
   for (const char* path :
        {"proc/acpi", "proc/asound", "proc/interrupts", "proc/kcore", "proc/keys", "proc/kallsyms",
         "proc/kpagecount", "proc/kpageflags", "proc/kpagecgroup", "proc/config.gz",
         "proc/latency_stats", "proc/timer_list", "proc/timer_stats", "proc/sched_debug",
         "proc/scsi", "sys/firmware", "sys/devices/virtual/powercap", "sys/kernel", "sys/fs"}) {
+    plan.push_back({.kind = Kind::kMask, .target = path});
+  }
+  for (const std::string& path : host_masks) {
     plan.push_back({.kind = Kind::kMask, .target = path});
   }
   for (const char* path : {"proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger"}) {
@@ -79,7 +82,8 @@ void AddMasks(std::vector<MountStep>& plan) {
 
 }  // namespace
 
-std::vector<MountStep> PlanMounts(const ContainerSpec& spec) {
+std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
+                                  const std::vector<std::string>& host_masks) {
   std::vector<MountStep> plan;
   plan.push_back(FileSystem("proc", "proc", kHardened, ""));
   unsigned index = 0;  // 0 is the root file system
@@ -119,7 +123,7 @@ std::vector<MountStep> PlanMounts(const ContainerSpec& spec) {
   if (spec.network == Network::kHost) {
     attach("sys", kHardened | MOUNT_ATTR_RDONLY, false, false);
   }
-  AddMasks(plan);
+  AddMasks(plan, host_masks);
   return plan;
 }
 

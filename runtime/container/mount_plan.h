@@ -37,8 +37,10 @@ struct MountStep {
 };
 
 // In the order in which they are applied. Overlay mounts come as kAttach 1..n, bind mounts after
-// them, and with the host's network sysfs last.
-std::vector<MountStep> PlanMounts(const ContainerSpec& spec);
+// them, and with the host's network sysfs last. `host_masks` are paths to mask beside those that
+// every host has (host_masks.h).
+std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
+                                  const std::vector<std::string>& host_masks = {});
 
 // "attach 1 -> workspace", "proc -> proc (nosuid,nodev,noexec)": one line, for tests and messages.
 std::string Describe(const MountStep& step);

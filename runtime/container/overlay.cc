@@ -47,8 +47,15 @@ class FileSystemIds {
   FileSystemIds& operator=(const FileSystemIds&) = delete;
 };
 
-// What would make a layer mean something to the kernel beyond its files.
-constexpr const char* kOff[] = {"redirect_dir", "metacopy", "index", "xino"};
+struct Feature {
+  const char* name;
+  const char* value;
+};
+
+// What would make a layer mean something to the kernel beyond its files. Redirects that are "off"
+// are still followed where the module's redirect_always_follow says so (overlayfs.rst).
+constexpr Feature kFeatures[] = {
+    {"redirect_dir", "nofollow"}, {"metacopy", "off"}, {"index", "off"}, {"xino", "off"}};
 
 fs::path Shifted(const fs::path& path, const fs::path& state_root, const fs::path& shifted_root) {
   const fs::path relative = path.lexically_relative(state_root);
@@ -96,8 +103,8 @@ std::string Reason(int context) {
 }
 
 UniqueFd MountByOptions(layer::OverlayRequest request, const IdMap& map) {
-  for (const char* feature : kOff) {
-    request.options += std::string(",") + feature + "=off";
+  for (const Feature& feature : kFeatures) {
+    request.options += std::string(",") + feature.name + "=" + feature.value;
   }
   if (!request.upper.empty()) {
     request.options += ",volatile";
@@ -137,8 +144,8 @@ UniqueFd MountOverlay(const layer::Snapshot& snapshot, const fs::path& state_roo
       throw Error::FromErrno("overlay of " + layer->string() + Reason(context.get()), number);
     }
   }
-  for (const char* feature : kOff) {
-    SetString(context.get(), feature, "off");
+  for (const Feature& feature : kFeatures) {
+    SetString(context.get(), feature.name, feature.value);
   }
   if (!request.upper.empty()) {
     if (SetString(context.get(), "upperdir", request.upper.string()) != 0 ||

@@ -2,6 +2,7 @@
 // the product is built; what it writes is built in.
 #include <fcntl.h>
 #include <seccomp.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -54,6 +55,8 @@ void AddSockets(scmp_filter_ctx filter) {
   Check(seccomp_rule_add(filter, refuse, Number("socket"), 2, SCMP_A0(SCMP_CMP_EQ, kNetlinkFamily),
                          SCMP_A2(SCMP_CMP_NE, 0)),
         "socket");
+  AddIf(filter, SCMP_ACT_ALLOW, "socketpair", SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+  AddIf(filter, refuse, "socketpair", SCMP_A0(SCMP_CMP_NE, AF_UNIX));
 }
 
 // The kernel looks at the low 32 bits of the request only, so the rules must too (CVE-2019-10063):

@@ -272,7 +272,7 @@ inline constexpr const char* kAllowedCalls[] = {
     "timerfd_create",
     "timerfd_gettime",
     "timerfd_settime",
-    // Sockets (socket itself by family, below) and System V and POSIX IPC.
+    // Sockets (those that make one by family, below) and System V and POSIX IPC.
     "accept",
     "accept4",
     "bind",
@@ -307,7 +307,6 @@ inline constexpr const char* kAllowedCalls[] = {
     "shmdt",
     "shmget",
     "shutdown",
-    "socketpair",
     // The machine.
     "getrandom",
     "sysinfo",
@@ -381,7 +380,7 @@ inline constexpr uint64_t kNamespaceFlags = 0x7E020000;
 // personality(2): the default, no address randomisation (debuggers), and the question itself.
 inline constexpr uint64_t kPersonalities[] = {0, 0x0040000, 0xFFFFFFFF};
 
-// AF_UNIX, AF_INET, AF_INET6; AF_NETLINK with NETLINK_ROUTE only.
+// AF_UNIX, AF_INET, AF_INET6; AF_NETLINK with NETLINK_ROUTE only. Pairs are AF_UNIX's alone.
 inline constexpr int kSocketFamilies[] = {1, 2, 10};
 inline constexpr int kNetlinkFamily = 16;
 

@@ -133,11 +133,15 @@ Account ResolveUser(std::string_view text, std::string_view passwd, std::string_
   account.user.uid = *uid;
   if (line) {
     account.home = std::string((*line)[5]);
-    account.user.gid = ParseId((*line)[3]).value_or(0);
   }
   if (colon != std::string_view::npos) {
     account.user.gid = ResolveGroup(text.substr(colon + 1), group);
   } else if (line) {
+    const std::optional<uint32_t> gid = ParseId((*line)[3]);
+    if (!gid) {
+      Refuse(text, "its account in the image has no group that is a number; give one");
+    }
+    account.user.gid = *gid;
     account.user.groups = SupplementaryGroups((*line)[0], group);
   }
   return account;

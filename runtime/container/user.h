@@ -19,7 +19,7 @@ struct Account {
 // `text`: "", "name", "uid", "name:group", "uid:gid". Numbers are decimal and below 2^31 and are
 // numbers even where an account has digits for a name (CVE-2026-46680). Throws Error (kUsage) for
 // anything else and for names that aren't there; never falls back to root.
-// The group: the one after ":", else that of the account, else 0.
+// The group: the one after ":", else that of the account (which must be a number, too), else 0.
 Account ResolveUser(std::string_view text, std::string_view passwd, std::string_view group);
 
 // The same with the files of a root file system. They are read from outside: only regular files, no

@@ -3,15 +3,18 @@
 #include <gmock/gmock.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <sstream>
 
+#include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/container/container_directory.h"
 #include "tests/integration/container/run_fixture.h"
+#include "tests/support/wait_until.h"
 
 namespace tests {
 namespace {
@@ -33,6 +36,9 @@ class Crash : public RunTest {
       const bool reaper =
           base::ReadFile("/proc/" + std::to_string(pid) + "/comm") == "runner-reaper\n";
       (reaper ? reaper_ : init_) = pid;
+    }
+    if (reaper_ <= 0 || init_ <= 0) {  // kill(2) of -1 would mean everybody.
+      throw base::Error(base::ErrorKind::kInternal, "no container runs");
     }
   }
 
@@ -83,8 +89,11 @@ TEST_F(Crash, OfTheReaperTooIsReclaimedByTheNextSweep) {
   const base::UniqueFd init = PidFd(init_);
   ::kill(reaper_, SIGKILL);
   process_.Signal(SIGKILL);
+  if (!Ends(init, 2000)) {
+    ADD_FAILURE() << "init outlives its runner";
+    ::kill(init_, SIGKILL);  // Else the output would have no end.
+  }
   process_.Wait();
-  EXPECT_TRUE(Ends(init, 2000));
   EXPECT_TRUE(fs::exists(directory()));
   runtime::container::SweepLeftovers(base::StateDir(state()),
                                      runtime::container::CgroupHierarchy::Detect());
@@ -98,6 +107,36 @@ TEST_F(Crash, OfTheReaperAloneDoesNotDisturbTheRun) {
   EXPECT_EQ(process_.Wait().code, 128 + SIGINT);
   EXPECT_TRUE(Cgroups().empty());
   EXPECT_FALSE(fs::exists(directory()));
+}
+
+// Who ends a whole group of processes, or a session, must not end the one that cleans up.
+TEST_F(Crash, LeavesNothingAlsoWhenTheReaperIsAskedToStop) {
+  const base::UniqueFd reaper = PidFd(reaper_);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
+    ::kill(reaper_, signal);
+  }
+  process_.Signal(SIGKILL);
+  EXPECT_TRUE(Ends(reaper, 10'000));
+  EXPECT_TRUE(Cgroups().empty());
+  EXPECT_FALSE(fs::exists(directory()));
+}
+
+// Else who reads the runner's output to its end would wait for the removal of what is left.
+TEST_F(Crash, FindsNoDescriptorOfTheRunnerInTheReaper) {
+  const fs::path process = "/proc/" + std::to_string(reaper_);
+  EXPECT_TRUE(WaitUntil(
+      [&] {
+        return std::distance(fs::directory_iterator(process / "fd"), fs::directory_iterator()) == 1;
+      },
+      std::chrono::seconds(10)));
+  EXPECT_EQ(fs::read_symlink(process / "cwd"), "/");
+  EXPECT_EQ(::getsid(reaper_), reaper_);
+}
+
+TEST_F(Crash, LeavesADirectoryThatIsClosedToOthers) {
+  struct stat st;
+  ASSERT_EQ(::stat(directory().c_str(), &st), 0);
+  EXPECT_EQ(st.st_mode & 07777u, 0700u);
 }
 
 TEST_F(Crash, OfAnotherRunnerIsNoReasonToSweepWhatRuns) {

@@ -1,9 +1,13 @@
 // Root file systems that try to reach out of their container while it is set up.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <fstream>
 
+#include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/container/user.h"
 #include "tests/integration/container/run_fixture.h"
 
 namespace tests {
@@ -118,6 +122,33 @@ TEST_F(HostileImage, AccountFileOfTwoMegabytesIsRefused) {
   EXPECT_THAT(output.errors, HasSubstr("etc/passwd of the image"));
 }
 
+TEST_F(HostileImage, AccountFileOfFourGigabytesIsRefusedQuickly) {
+  const fs::path tree = MakeDirectory("passwd-huge");
+  fs::create_directory(tree / "etc");
+  std::ofstream(tree / "etc/passwd") << "nobody:x:1:1::/:/bin/sh\n";
+  fs::resize_file(tree / "etc/passwd", 4ull << 30);
+  runtime::layer::Snapshot rootfs;
+  rootfs.lower = {tree};
+  const auto begin = std::chrono::steady_clock::now();
+  try {
+    runtime::container::ResolveUserIn("nobody", rootfs);
+    ADD_FAILURE() << "accepted";
+  } catch (const base::Error& e) {
+    EXPECT_THAT(e.what(), HasSubstr("etc/passwd of the image"));
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+}
+
+TEST_F(HostileImage, GroupOfAnAccountThatIsNoNumberIsNotRoots) {
+  MakeImage("odd-group", "echo odd:x:1000:what::/:/bin/sh >> etc/passwd");
+  for (const char* user : {"odd", "1000"}) {
+    const Output output = Run({"-u", user}, {"id", "-g"}, "odd-group");
+    EXPECT_EQ(output.code, 2) << user << output.text;
+    EXPECT_THAT(output.errors, HasSubstr("no group that is a number")) << user;
+  }
+  EXPECT_EQ(Run({"-u", "odd:7"}, {"id", "-g"}, "odd-group").text, "7\n");
+}
+
 TEST_F(HostileImage, NumberIsAUserIdAlsoWhereAnAccountHasThatName) {
   MakeImage("number", "echo 1000:x:0:0:evil:/root:/bin/sh >> etc/passwd");
   EXPECT_EQ(Run({"-u", "1000"}, {"sh", "-c", "id -u; id -g"}, "number").text, "1000\n0\n");
@@ -130,6 +161,14 @@ TEST_F(HostileImage, WorkingDirectoryByDescriptorIsRefused) {
       const Output output = Run({"-w", path}, {"sh", "-c", "pwd -P; ls"});
       EXPECT_EQ(output.code, 3) << path << output.text << output.errors;
     }
+  }
+}
+
+TEST_F(HostileImage, WorkingDirectoryByStandardInputIsRefused) {
+  const base::UniqueFd outside = base::OpenFile(canary_, O_RDONLY | O_DIRECTORY);
+  for (const char* path : {"/proc/self/fd/0", "/proc/self/fd/0/..", "/dev/stdin", "/dev/fd/0"}) {
+    const Output output = RunToEnd(RunWords({"-i", "-w", path}, {"pwd"}), outside.get());
+    EXPECT_EQ(output.code, 3) << path << output.text << output.errors;
   }
 }
 

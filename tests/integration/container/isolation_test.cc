@@ -1,4 +1,5 @@
 // Namespaces, ids and what of the host a container can see.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,6 +62,11 @@ TEST_F(Isolation, FilesMadeInsideBelongToRootOnDisk) {
   ASSERT_EQ(::stat((directory / "user").c_str(), &st), 0);
   EXPECT_EQ(st.st_uid, 1000u);
   EXPECT_EQ(st.st_gid, 100u);
+}
+
+TEST_F(Isolation, NoMountOfTheHostIsLeft) {
+  EXPECT_EQ(Text("cut -d' ' -f2 /proc/self/mounts | grep -vE '^/(dev|etc|proc|sys)(/|$)'"), "/");
+  EXPECT_EQ(Text("cd /..; pwd -P; ls -d /../bin"), "/\n/../bin");
 }
 
 TEST_F(Isolation, OnlyOwnProcessesAreVisible) {

@@ -25,7 +25,7 @@ class Limit : public RunTest {
     const fs::path file = fs::exists(unified)
                               ? unified
                               : fs::path("/sys/fs/cgroup") / controller / "runner" / id / v1;
-    return base::ReadFile(file);
+    return base::ReadFileIfExists(file).value_or("");
   }
 };
 
@@ -86,7 +86,20 @@ TEST_F(Limit, ThatNoKernelTakesIsBadUsage) {
   }
 }
 
-TEST_F(Limit, CoreFilesAreOff) { EXPECT_EQ(Text("ulimit -c"), "0"); }
+// Hosts without swap accounting have no such file.
+TEST_F(Limit, OfMemoryIsNotWidenedBySwap) {
+  Process process(RunWords({"--memory", "64m"}, {"sh", "-c", "echo ready; sleep 1000"}));
+  process.ReadUntil("ready");
+  EXPECT_THAT(CgroupFile("memory", "memory.memsw.limit_in_bytes", "memory.swap.max"),
+              testing::AnyOf("", "0\n", "67108864\n"));
+}
+
+TEST_F(Limit, CoreFilesAreOffWhateverTheCallerAllows) {
+  const Words words = RunWords({}, {"sh", "-c", "ulimit -Sc; ulimit -Hc"});
+  Words command = {"sh", "-c", "ulimit -c unlimited; exec \"$@\"", "sh"};
+  command.insert(command.end(), words.begin(), words.end());
+  EXPECT_EQ(RunToEnd(command).text, "0\n0\n");
+}
 
 TEST_F(Limit, ParentCgroupIsMadeAgainWhenItIsGone) {
   for (const char* controller : {"pids", "memory", "cpu", ""}) {

@@ -84,6 +84,24 @@ TEST_F(Mounts, FillingTheHostsFileTakesNothingFromOthers) {
   EXPECT_LT(std::stoull(size), 8u << 20);
 }
 
+TEST_F(Mounts, FilesOfOursBringNoPrivilege) {
+  EXPECT_EQ(Text("grep -cE '^[^ ]+ /etc/(hosts|hostname|resolv.conf) tmpfs rw,nosuid,nodev,noexec' "
+                 "/proc/self/mounts"),
+            "3");
+}
+
+// What stands at /dev/full of a host may be anything.
+TEST_F(Mounts, DeviceThatIsAnotherOneIsRefused) {
+  for (const char* other : {"/dev/zero", "/etc/passwd"}) {
+    Words command = {"unshare", "-m", "sh", "-ec", "mount --bind $0 /dev/full; exec \"$@\"", other};
+    const Words words = RunWords({}, {"true"});
+    command.insert(command.end(), words.begin(), words.end());
+    const Output output = RunToEnd(command);
+    EXPECT_EQ(output.code, 3) << other << output.errors;
+    EXPECT_THAT(output.errors, HasSubstr("check the device: /dev/full")) << other;
+  }
+}
+
 TEST_F(Mounts, ManyVolumesAreFineAndTooManyAClearError) {
   const std::string directory = MakeDirectory("many");
   Words few;

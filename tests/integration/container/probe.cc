@@ -147,7 +147,7 @@ const Call kCalls[] = {
     {"init-memory", [] { return OpenInit("/proc/1/mem", O_RDWR); }},
     {"init-environment", [] { return OpenInit("/proc/1/environ", O_RDONLY); }},
     {"init-descriptors", [] { return OpenInit("/proc/1/fd/4", O_RDWR); }},
-    {"init-trace", [] { return ::ptrace(PTRACE_ATTACH, 1, nullptr, nullptr); }},
+    {"init-trace", [] { return ::ptrace(PTRACE_SEIZE, 1, nullptr, nullptr); }},
 };
 
 // In a child: a call may kill, or change what the next one sees.

@@ -1,8 +1,13 @@
 // PID 1, signals, orphans, zombies, and how the end of a program is told.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
+#include <sstream>
+
+#include "runtime/base/files.h"
 #include "tests/integration/container/run_fixture.h"
 
 namespace tests {
@@ -26,6 +31,34 @@ TEST_F(InitProcess, CannotBeReadWrittenOrTraced) {
 
 TEST_F(InitProcess, CannotBeReachedEvenByAProgramThatMayTraceAll) {
   EXPECT_EQ(Probe({"--cap-add", "SYS_PTRACE"}, kInitCalls), kAllRefused);
+}
+
+// Seen from outside, by who may read everything: not even that could write it.
+TEST_F(InitProcess, IsASealedFileThatNobodyReads) {
+  Process process(RunWords({}, {"sh", "-c", "echo ready; exec sleep 1000"}));
+  process.ReadUntil("ready");
+  const std::string runner = std::to_string(process.pid());
+  std::istringstream children(
+      runtime::base::ReadFile("/proc/" + runner + "/task/" + runner + "/children"));
+  int seen = 0;
+  for (std::string pid; children >> pid;) {
+    const std::string status = runtime::base::ReadFile("/proc/" + pid + "/status");
+    if (status.find("NSpid:\t" + pid + "\t1\n") == std::string::npos) {
+      continue;  // The reaper.
+    }
+    ++seen;
+    const runtime::base::UniqueFd file = runtime::base::OpenFile("/proc/" + pid + "/exe", O_RDONLY);
+    EXPECT_EQ(::fcntl(file.get(), F_GET_SEALS),
+              F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+    struct stat st;
+    ASSERT_EQ(::fstat(file.get(), &st), 0);
+    EXPECT_EQ(st.st_mode & 07777u, 0111u);
+  }
+  EXPECT_EQ(seen, 1);
+}
+
+TEST_F(InitProcess, HasASessionOfItsOwnAndSoHasTheProgram) {
+  EXPECT_EQ(Text("cut -d' ' -f5,6 /proc/1/stat; cut -d' ' -f5,6 /proc/$$/stat"), "1 1\n2 2");
 }
 
 TEST_F(InitProcess, CannotBeKilledFromInside) {
@@ -131,6 +164,14 @@ TEST_F(Program, TakesTenThousandArguments) {
   Words command = {"sh", "-c", "echo $#", "sh"};
   command.insert(command.end(), 10'000, "argument");
   EXPECT_EQ(Run({}, command).text, "10000\n");
+}
+
+TEST_F(Program, TakesNoMoreArgumentsThanInitHasRoomFor) {
+  Words command = {"true"};
+  command.insert(command.end(), 70'000, "a");
+  const Output output = Run({}, command);
+  EXPECT_EQ(output.code, 3);
+  EXPECT_THAT(output.errors, HasSubstr("Argument list too long"));
 }
 
 TEST_F(Program, TakesTheLargestVariableAndArgument) {

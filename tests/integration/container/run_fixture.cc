@@ -71,7 +71,11 @@ std::string Process::ReadUntil(const std::string& text) {
   return text_;
 }
 
-void Process::Signal(int number) const { ::kill(pid_, number); }
+void Process::Signal(int number) const {
+  if (pid_ > 0) {  // Not -1, which is everybody.
+    ::kill(pid_, number);
+  }
+}
 
 Output Process::Wait() {
   Output output;

@@ -1,8 +1,12 @@
-// Containers through the library, many at once.
+// Containers through the library: many at once, and what `runner run` has no option for.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,6 +38,18 @@ class Library : public RunTest {
     runner::ProgramChoice choice;
     choice.arguments = {"sh", "-c", script};
     return runner::SpecForImage(store_, image_, directory, choice);
+  }
+  // What it writes until the last holder of its output closes that.
+  std::string OutputOf(const container::ContainerSpec& spec, int input) {
+    base::Pipe out = base::MakePipe();
+    const base::UniqueFd null = base::OpenFile("/dev/null", O_RDWR);
+    container::Container running = container::Container::Start(
+        *host_, spec, {.in = input, .out = out.write.get(), .err = null.get()});
+    out.write.Reset();
+    const std::string text = base::ReadAll(out.read.get(), "output");
+    running.Signal(SIGKILL);
+    running.Wait();
+    return text;
   }
   static size_t OpenFiles() {
     return static_cast<size_t>(
@@ -149,6 +165,83 @@ TEST_F(Library, AProgramThatIgnoresTheStopIsKilledAfterTheGracePeriod) {
   const container::ContainerEnd end = running.Wait();
   EXPECT_TRUE(std::holds_alternative<container::TimedOut>(end.status));
   EXPECT_GE(end.usage.wall, std::chrono::milliseconds(300));
+}
+
+// CVE-2024-21626: such a directory has no path inside, and getcwd(2) calls it unreachable.
+TEST_F(Library, AWorkingDirectoryOutsideOfTheRootIsRefused) {
+  const base::UniqueFd outside = base::OpenFile("/", O_RDONLY | O_DIRECTORY);
+  for (const char* path : {"/proc/self/fd/0", "/proc/self/fd/0/etc", "/dev/stdin"}) {
+    const container::ContainerDirectory directory(*host_);
+    container::ContainerSpec spec = Spec(directory, "pwd -P");
+    spec.cwd = path;
+    spec.make_cwd = false;
+    try {
+      ADD_FAILURE() << path << " is " << OutputOf(spec, outside.get());
+    } catch (const base::Error& e) {
+      EXPECT_THAT(e.what(), testing::HasSubstr("working directory")) << path;
+    }
+  }
+}
+
+// CVE-2026-57231.
+TEST_F(Library, AnImagesVariableWithoutAValueIsNotTheHosts) {
+  ::setenv("CANARY_OF_THE_HOST", "secret", 1);
+  image_.config.env = {"CANARY_OF_THE_HOST", "", "=", "=x", "A=1"};
+  const container::ContainerDirectory directory(*host_);
+  const container::ContainerSpec spec = Spec(directory, "env");
+  EXPECT_THAT(spec.env, testing::Each(testing::ContainsRegex("^[A-Z]+=")));
+  const base::UniqueFd null = base::OpenFile("/dev/null", O_RDWR);
+  const std::string inside = OutputOf(spec, null.get());
+  EXPECT_THAT(inside, testing::HasSubstr("A=1\n"));
+  EXPECT_THAT(inside, testing::Not(testing::HasSubstr("CANARY")));
+  ::unsetenv("CANARY_OF_THE_HOST");
+}
+
+TEST_F(Library, OpenFilesAreLimited) {
+  const container::ContainerDirectory directory(*host_);
+  container::ContainerSpec spec = Spec(directory, "ulimit -Sn; ulimit -Hn");
+  spec.limits.open_files = 64;
+  const base::UniqueFd null = base::OpenFile("/dev/null", O_RDWR);
+  EXPECT_EQ(OutputOf(spec, null.get()), "64\n64\n");
+}
+
+// Or who reads it would wait for the program's end.
+TEST_F(Library, OutputEndsWhenTheProgramClosesIt) {
+  const container::ContainerDirectory directory(*host_);
+  const base::UniqueFd null = base::OpenFile("/dev/null", O_RDWR);
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(OutputOf(Spec(directory, "echo x; exec sleep 60 >&-"), null.get()), "x\n");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(50));
+}
+
+TEST_F(Library, ADeviceInALayerIsDead) {
+  const fs::path layer = MakeDirectory("state/device");
+  ASSERT_EQ(::mknod((layer / "zero").c_str(), S_IFCHR | 0666, makedev(1, 5)), 0);
+  ASSERT_EQ(::chmod((layer / "zero").c_str(), 0666), 0);
+  const container::ContainerDirectory directory(*host_);
+  container::ContainerSpec spec = Spec(directory, "stat -c %F /zero; head -c 1 /zero | wc -c");
+  spec.rootfs.lower.push_back(layer);
+  const base::UniqueFd null = base::OpenFile("/dev/null", O_RDWR);
+  EXPECT_EQ(OutputOf(spec, null.get()), "character special file\n0\n");
+}
+
+// Layers are strangers' trees: what overlayfs keeps in attributes must mean nothing in them.
+TEST_F(Library, ALayerRedirectsToNoOtherDirectory) {
+  const fs::path lower = MakeDirectory("state/redirect/lower");
+  const fs::path upper = MakeDirectory("state/redirect/upper");
+  fs::create_directories(lower / "hidden");
+  base::WriteFileAtomically(lower / "hidden/file", "x");
+  fs::create_directories(upper / "shown");
+  ASSERT_EQ(::setxattr((upper / "shown").c_str(), "trusted.overlay.redirect", "/hidden", 7, 0), 0);
+  const container::ContainerDirectory directory(*host_);
+  container::ContainerSpec spec =
+      Spec(directory, "ls /o/hidden; ls /o/shown 2>/dev/null; echo end");
+  container::OverlayMount mount;
+  mount.snapshot.lower = {lower, upper};
+  mount.target = "/o";
+  spec.overlays.push_back(mount);
+  const base::UniqueFd null = base::OpenFile("/dev/null", O_RDWR);
+  EXPECT_EQ(OutputOf(spec, null.get()), "file\nend\n");
 }
 
 // The sweep of a runner that starts finds directories that another one is about to lock.

@@ -52,8 +52,34 @@ TEST(PlanMounts, MasksAllThatDockerMasks) {
                            "proc/timer_stats", "sys/devices/virtual/powercap", "sys/firmware"}) {
     EXPECT_THAT(masked, Contains(path));
   }
+  const std::string counters = "sys/devices/system/cpu/cpu0/thermal_throttle";
+  EXPECT_THAT(Targets(PlanMounts({}, {counters}), Kind::kMask), Contains(counters));
   EXPECT_THAT(Targets(PlanMounts({}), Kind::kReadOnly),
               ElementsAre("proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger"));
+}
+
+TEST(PlanMounts, MasksMoreThanDocker) {
+  const std::vector<std::string> masked = Targets(PlanMounts({}), Kind::kMask);
+  for (const char* path : {"proc/kallsyms", "proc/kpagecount", "proc/kpageflags",
+                           "proc/kpagecgroup", "proc/config.gz", "sys/kernel", "sys/fs"}) {
+    EXPECT_THAT(masked, Contains(path));
+  }
+}
+
+TEST(PlanMounts, GivesEachFileSystemNoMoreThanItNeeds) {
+  const std::vector<MountStep> plan = PlanMounts({});
+  EXPECT_EQ(Step(plan, "proc").flags, kHardened);
+  EXPECT_EQ(Step(plan, "sys").flags, kHardened | MOUNT_ATTR_RDONLY);
+  EXPECT_EQ(Step(plan, "dev/shm").flags, kHardened);
+  EXPECT_EQ(Step(plan, "dev/mqueue").flags, kHardened);
+  // Devices are what these are for.
+  constexpr uint64_t kDevices = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+  for (const char* target : {"dev", "dev/pts", "dev/null", "dev/zero", "dev/tty"}) {
+    EXPECT_EQ(Step(plan, target).flags, kDevices) << target;
+  }
+  EXPECT_EQ(Step(plan, "dev").options, "mode=755,size=65536k");
+  EXPECT_EQ(Step(plan, "dev/shm").options, "mode=1777,size=65536k");
+  EXPECT_EQ(Step(plan, "dev/pts").options, "newinstance,ptmxmode=0666,mode=0620,gid=5");
 }
 
 TEST(PlanMounts, MasksWhateverTheSpecAsksFor) {

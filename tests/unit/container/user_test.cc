@@ -114,6 +114,33 @@ TEST(ResolveUser, RefusesWhatIsNeitherNameNorNumber) {
   }
 }
 
+// Not even to the group that an account without one would have.
+TEST(ResolveUser, NeverTakesAGroupThatCannotBeReadForRoots) {
+  for (const char* text : {"nogroup", "8"}) {
+    try {
+      Resolve(text);
+      ADD_FAILURE() << text;
+    } catch (const base::Error& e) {
+      EXPECT_EQ(e.kind(), base::ErrorKind::kUsage) << text;
+      EXPECT_THAT(e.what(), testing::HasSubstr("no group that is a number")) << text;
+    }
+  }
+  for (const char* gid : {"", "-1", "+0", "0x0", " 0", "2147483648", "4294967296"}) {
+    EXPECT_THROW(ResolveUser("a", std::string("a:x:5:") + gid + "::/:/bin/sh", ""), base::Error)
+        << gid;
+  }
+  EXPECT_EQ(Resolve("nogroup:5").user.gid, 5u);
+  EXPECT_EQ(Resolve("8:users").user.gid, 100u);
+}
+
+TEST(ResolveUser, TakesNoOddTextForTheNameOfAnOddLine) {
+  constexpr char kOddPasswd[] = ":x:0:0::/:\n-1:x:0:0::/:\n";
+  constexpr char kOddGroup[] = ":x:0:\n4294967295:x:0:\n";
+  for (const char* text : {":1", ":", "1:", "1:4294967295"}) {
+    EXPECT_THROW(ResolveUser(text, kOddPasswd, kOddGroup), base::Error) << text;
+  }
+}
+
 TEST(ResolveUser, RefusesANulCharacter) {
   EXPECT_THROW(Resolve(std::string_view("0\0x", 3)), base::Error);
   EXPECT_THROW(Resolve(std::string_view("\0", 1)), base::Error);
