@@ -105,7 +105,12 @@ TEST_F(ExecBadInput, IsARepositoryWithATruncatedPack) {
     }
   }
 
-  EXPECT_THAT(Lines({}, 3), ElementsAre(AllOf(HasSubstr("step \"clone\""), HasSubstr("object"))));
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>(), {"--commit", "HEAD"}, {"--commit", "main~0"}}) {
+    EXPECT_THAT(Lines(arguments, 3),
+                ElementsAre(AllOf(HasSubstr("step \"clone\""), HasSubstr("repository is broken"),
+                                  HasSubstr("object"), HasSubstr("git fsck"))));
+  }
 }
 
 TEST_F(ExecBadInput, IsAnEventThatDoesNotExist) {
