@@ -13,7 +13,14 @@ namespace runner {
 namespace {
 
 int ExitCodeOf(runtime::base::ErrorKind kind) {
-  return kind == runtime::base::ErrorKind::kUsage ? kExitUsage : kExitOurs;
+  switch (kind) {
+    case runtime::base::ErrorKind::kUsage:
+      return kExitUsage;
+    case runtime::base::ErrorKind::kCancelled:
+      return kExitInterrupted;
+    default:
+      return kExitOurs;
+  }
 }
 
 int Fail(int code, const std::string& message) {

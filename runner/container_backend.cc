@@ -135,11 +135,6 @@ image::ConfigChanges ChangesOf(const pipeline::ImageBuildAction& action) {
   return changes;
 }
 
-std::optional<runtime::registry::Credentials> LookUpCredentials(const std::string& host) {
-  using runtime::registry::DockerConfig;
-  return DockerConfig(DockerConfig::DefaultFile()).Find(host);
-}
-
 void Say(pipeline::StepLog& log, const std::string& text) { log.Line(Stream::kRunner, text); }
 
 }  // namespace
@@ -197,7 +192,8 @@ std::optional<std::string> ContainerBackend::ReadFile(const pipeline::WorkspaceL
   return ReadBeneath(view.get(), path, max_bytes);
 }
 
-image::Image ContainerBackend::PrepareImage(const std::string& name, pipeline::StepLog& log) {
+image::Image ContainerBackend::PrepareImage(const std::string& name, pipeline::StepLog& log,
+                                            const std::stop_token& stop) {
   std::optional<image::Image> found = images_.Find(name);
   if (!found) {
     const std::optional<image::Reference> reference = image::Reference::Parse(name);
@@ -206,20 +202,26 @@ image::Image ContainerBackend::PrepareImage(const std::string& name, pipeline::S
                         "image '" + base::ForMessage(name) + "': not a valid reference");
     }
     Say(log, "pull " + base::ForMessage(name));
-    const runtime::registry::Client client(*http_, LookUpCredentials);
     try {
-      found = client.Pull(images_, *reference);
+      found = RegistryClient(stop).Pull(images_, *reference, {}, stop);
     } catch (const base::Error& e) {
       throw e.Within("image " + base::ForMessage(name) + " is not in the store (runner image ls)");
     }
   }
-  image::EnsureUnpacked(images_, *found);
+  image::EnsureUnpacked(images_, *found, stop);
   return *found;
+}
+
+runtime::registry::Client ContainerBackend::RegistryClient(const std::stop_token& stop) const {
+  using runtime::registry::DockerConfig;
+  return {*http_, [stop](const std::string& host) {
+            return DockerConfig(DockerConfig::DefaultFile()).Find(host, stop);
+          }};
 }
 
 pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest& request,
                                                   pipeline::StepLog& log, std::stop_token stop) {
-  const image::Image image = PrepareImage(request.image, log);
+  const image::Image image = PrepareImage(request.image, log, stop);
   const std::vector<base::UniqueFd> held = images_.HoldLayers(image.layers);
   const container::ContainerDirectory directory(host_);
   const container::ContainerSpec spec = SpecForStep(images_, image, directory, request);
@@ -289,10 +291,10 @@ void ContainerBackend::ExportArtifacts(const pipeline::CommandRequest& request, 
 }
 
 pipeline::StepResult ContainerBackend::BuildImage(const pipeline::ImageBuildRequest& request,
-                                                  pipeline::StepLog& log, std::stop_token) {
+                                                  pipeline::StepLog& log, std::stop_token stop) {
   std::optional<image::Image> base_image;
   if (!request.from.empty()) {
-    base_image = PrepareImage(request.from, log);
+    base_image = PrepareImage(request.from, log, stop);
   }
   pipeline::StepResult result;
   result.workspace = request.workspace;
@@ -307,7 +309,7 @@ pipeline::StepResult ContainerBackend::BuildImage(const pipeline::ImageBuildRequ
     options.copies.push_back({.view = view.get(), .source = copy.source, .target = copy.target});
   }
   try {
-    const image::Image built = image::BuildImage(images_, base_image, options);
+    const image::Image built = image::BuildImage(images_, base_image, options, stop);
     result.image_digest = built.manifest.digest.ToString();
     uint64_t size = 0;
     for (const image::Descriptor& blob : built.blobs) {
@@ -329,7 +331,7 @@ pipeline::StepResult ContainerBackend::BuildImage(const pipeline::ImageBuildRequ
 }
 
 pipeline::StepResult ContainerBackend::PushImage(const pipeline::PushRequest& request,
-                                                 pipeline::StepLog& log, std::stop_token) {
+                                                 pipeline::StepLog& log, std::stop_token stop) {
   const image::Image image = images_.Get(request.image_digest);
   std::optional<image::Reference> destination =
       image::Reference::Parse(request.repository + ":" + request.tags.front());
@@ -340,9 +342,8 @@ pipeline::StepResult ContainerBackend::PushImage(const pipeline::PushRequest& re
   if (!request.secrets.empty()) {
     Say(log, "secrets: this version logs in with what `runner registry login` kept");
   }
-  const runtime::registry::Client client(*http_, LookUpCredentials);
   const std::vector<std::string> more(request.tags.begin() + 1, request.tags.end());
-  client.Push(images_, image, *destination, more);
+  RegistryClient(stop).Push(images_, image, *destination, more, {}, stop);
   pipeline::StepResult result;
   result.outcome = pipeline::Outcome::kPassed;
   result.image_digest = request.image_digest;

@@ -13,6 +13,7 @@
 #include "runtime/container/host.h"
 #include "runtime/git/git_container.h"
 #include "runtime/image/image_store.h"
+#include "runtime/registry/client.h"
 
 namespace runner {
 
@@ -46,7 +47,9 @@ class ContainerBackend : public pipeline::StepBackend {
   runtime::git::CheckedOut Fetch(const runtime::git::CheckoutRequest& request,
                                  pipeline::StepLog& log, std::stop_token stop) const;
   // From the store, else from its registry; its layers unpacked.
-  runtime::image::Image PrepareImage(const std::string& name, pipeline::StepLog& log);
+  runtime::image::Image PrepareImage(const std::string& name, pipeline::StepLog& log,
+                                     const std::stop_token& stop);
+  runtime::registry::Client RegistryClient(const std::stop_token& stop) const;
   void ExportArtifacts(const pipeline::CommandRequest& request, int view, bool success,
                        pipeline::StepLog& log) const;
 

@@ -113,6 +113,7 @@ void LiveView::StepFinished(const pipeline::StepSummary& step) {
 
 void LiveView::RunFinished(const pipeline::RunSummary& summary) {
   Stop();
+  progress_(RunErrorText(summary));
   result_("\n" + RunSummaryText(summary, tails_, style_));
 }
 

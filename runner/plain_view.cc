@@ -65,6 +65,7 @@ void PlainView::StepFinished(const pipeline::StepSummary& step) {
 }
 
 void PlainView::RunFinished(const pipeline::RunSummary& summary) {
+  progress_(RunErrorText(summary));
   result_(RunSummaryText(summary, tails_, style_));
 }
 

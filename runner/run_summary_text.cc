@@ -23,17 +23,6 @@ constexpr size_t kMaxStepColumn = 30;
 
 std::string Reason(const std::string& reason) { return CutToWidth(ForMessage(reason), kMaxReason); }
 
-// Text of several lines of our own making, with words of strangers in it.
-std::string SafeLines(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    out += ForMessage(text.substr(0, end)) + "\n";
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
 bool Failed(const StepSummary& step) {
   return step.result.outcome == Outcome::kFailed || step.result.outcome == Outcome::kErrored ||
          step.result.outcome == Outcome::kTimedOut;
@@ -101,7 +90,11 @@ std::string Verdict(const RunSummary& summary, bool colour) {
   std::string text = fmt::format(
       "{}{} in {}", summary.pipeline.empty() ? "" : ForMessage(summary.pipeline) + ": ",
       OutcomeText(summary.outcome, colour), runtime::base::FormatDuration(summary.duration));
-  if (summary.outcome != Outcome::kPassed && !summary.reason.empty()) {
+  if (const size_t findings = summary.diagnostics.size(); findings > 0) {
+    text += fmt::format(": {} finding{} in {}", findings, findings == 1 ? "" : "s",
+                        Reason(summary.diagnostics.front().file));
+  } else if (summary.outcome != Outcome::kPassed && summary.outcome != Outcome::kErrored &&
+             !summary.reason.empty()) {
     text += ": " + Reason(summary.reason);
   }
   return text + "\n";
@@ -166,12 +159,20 @@ std::string OutputText(std::string_view line, bool colour) {
   return text;
 }
 
+std::string RunErrorText(const RunSummary& summary) {
+  std::string out;
+  for (const pipeline::Diagnostic& diagnostic : summary.diagnostics) {
+    out += pipeline::Format(diagnostic, "");
+  }
+  if (out.empty() && summary.outcome == Outcome::kErrored) {
+    out = "runner: " + ForMessage(summary.reason) + "\n";
+  }
+  return out;
+}
+
 std::string RunSummaryText(const RunSummary& summary, const StepTails& tails,
                            const SummaryStyle& style) {
   std::string out;
-  for (const pipeline::Diagnostic& diagnostic : summary.diagnostics) {
-    out += SafeLines(pipeline::Format(diagnostic, ""));
-  }
   if (style.logs) {
     out += LogEnds(summary, tails, style.colour);
   }

@@ -25,8 +25,12 @@ std::string StepEndText(const pipeline::StepSummary& step, bool colour);
 // with a reset when it has some.
 std::string OutputText(std::string_view line, bool colour);
 
-// Diagnostics of the file; last lines of failed steps; table of steps; test counts and failing
-// cases; pushed references; the verdict. Ends with "\n".
+// Why the pipeline could not be run as it is: the diagnostics of its file, one line each, or what
+// failed of ours. For standard error; empty when the run has its result.
+std::string RunErrorText(const pipeline::RunSummary& summary);
+
+// Last lines of failed steps; table of steps; test counts and failing cases; pushed references; the
+// verdict, whose reason is left to RunErrorText where that has one. Ends with "\n".
 std::string RunSummaryText(const pipeline::RunSummary& summary, const StepTails& tails,
                            const SummaryStyle& style);
 

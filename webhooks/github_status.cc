@@ -93,8 +93,10 @@ HttpRequest MakeRequest(const GithubStatusClient::Options& options, const Commit
 GithubStatusClient::GithubStatusClient(runtime::base::HttpTransport& transport, Options options)
     : transport_(transport), options_(std::move(options)) {}
 
-std::string GithubStatusClient::Send(const CommitStatus& status, const Wait& wait) const {
+std::string GithubStatusClient::Send(const CommitStatus& status, const Wait& wait,
+                                     const std::stop_token& stop) const {
   HttpRequest request = MakeRequest(options_, status);
+  request.stop = stop;
   milliseconds delay = options_.first_delay;
   std::string problem;
   int redirects = 0;
@@ -121,7 +123,7 @@ std::string GithubStatusClient::Send(const CommitStatus& status, const Wait& wai
     } catch (const std::exception& e) {
       problem = runtime::base::ForMessage(e.what());
     }
-    if (attempt == options_.attempts ||
+    if (attempt == options_.attempts || stop.stop_requested() ||
         !wait(std::min(asked.value_or(delay), options_.max_delay))) {
       break;
     }

@@ -30,7 +30,9 @@ class GithubStatusClient {
   // What became of a status: empty when GitHub took it, else why not, one safe line. Never throws.
   // Tries again after connection errors, 429, 5xx, and 403 with Retry-After or an exhausted rate
   // limit; follows redirects of renamed repositories on the same host.
-  std::string Send(const CommitStatus& status, const Wait& wait) const;
+  // A stop ends it at once.
+  std::string Send(const CommitStatus& status, const Wait& wait,
+                   const std::stop_token& stop = {}) const;
 
  private:
   runtime::base::HttpTransport& transport_;

@@ -10,16 +10,11 @@ constexpr size_t kMaxEntries = 1'000;
 }  // namespace
 
 StatusOutbox::StatusOutbox(const GithubStatusClient& client, Ended ended)
-    : client_(client), ended_(std::move(ended)), thread_([this] { Work(); }) {}
+    : client_(client),
+      ended_(std::move(ended)),
+      thread_([this](const std::stop_token& stop) { Work(stop); }) {}
 
-StatusOutbox::~StatusOutbox() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
-}
+StatusOutbox::~StatusOutbox() = default;
 
 void StatusOutbox::Add(std::string run_id, CommitStatus status) {
   {
@@ -37,22 +32,23 @@ bool StatusOutbox::Drain(std::chrono::milliseconds limit) {
   return changed_.wait_for(lock, limit, [this] { return entries_.empty() && !sending_; });
 }
 
-void StatusOutbox::Work() {
+void StatusOutbox::Work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return stopping_ || !entries_.empty(); });
-    if (stopping_) {
+    changed_.wait(lock, stop, [this] { return !entries_.empty(); });
+    if (stop.stop_requested()) {
       return;
     }
     const Entry entry = std::move(entries_.front());
     entries_.pop_front();
     sending_ = true;
     lock.unlock();
-    const std::string problem = client_.Send(entry.status, [&](std::chrono::milliseconds delay) {
-      return WaitBeforeRetry(entry.status, delay);
-    });
+    const std::string problem = client_.Send(
+        entry.status,
+        [&](std::chrono::milliseconds delay) { return WaitBeforeRetry(entry.status, delay, stop); },
+        stop);
     lock.lock();
-    if (!stopping_ || problem.empty()) {
+    if (!stop.stop_requested() || problem.empty()) {
       lock.unlock();
       ended_(entry.status, entry.run_id, problem);
       lock.lock();
@@ -62,17 +58,18 @@ void StatusOutbox::Work() {
   }
 }
 
-bool StatusOutbox::WaitBeforeRetry(const CommitStatus& status, std::chrono::milliseconds delay) {
+bool StatusOutbox::WaitBeforeRetry(const CommitStatus& status, std::chrono::milliseconds delay,
+                                   const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   bool superseded = false;
-  changed_.wait_for(lock, delay, [&] {
+  changed_.wait_for(lock, stop, delay, [&] {
     superseded = std::any_of(entries_.begin(), entries_.end(), [&](const Entry& later) {
       return later.status.repository == status.repository && later.status.commit == status.commit &&
              later.status.context == status.context;
     });
-    return stopping_ || superseded;
+    return superseded;
   });
-  return !stopping_ && !superseded;
+  return !stop.stop_requested() && !superseded;
 }
 
 }  // namespace webhooks

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -24,7 +25,7 @@ class StatusOutbox {
 
   // `client` must outlive the outbox.
   StatusOutbox(const GithubStatusClient& client, Ended ended);
-  // Stops at once; what wasn't sent is not reported as ended.
+  // Stops at once, a request under way too; what wasn't sent is not reported as ended.
   ~StatusOutbox();
 
   // Quick, never throws for a full box. Any thread.
@@ -38,17 +39,17 @@ class StatusOutbox {
     std::string run_id;
     CommitStatus status;
   };
-  void Work();
-  bool WaitBeforeRetry(const CommitStatus& status, std::chrono::milliseconds delay);
+  void Work(const std::stop_token& stop);
+  bool WaitBeforeRetry(const CommitStatus& status, std::chrono::milliseconds delay,
+                       const std::stop_token& stop);
 
   const GithubStatusClient& client_;
   Ended ended_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable_any changed_;
   std::deque<Entry> entries_;
   bool sending_ = false;
-  bool stopping_ = false;
-  std::thread thread_;
+  std::jthread thread_;  // last: it uses the others
 };
 
 }  // namespace webhooks

@@ -1,5 +1,6 @@
 #include "runner/serve/server.h"
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -23,7 +24,7 @@ using runtime::base::FileLock;
 
 // GitHub lets a delivery be sent again for 3 days (Enterprise Server: 7).
 constexpr std::chrono::hours kDeliveryMemory{30 * 24};
-constexpr std::chrono::seconds kLastStatuses{2};
+constexpr std::chrono::milliseconds kLastStatuses{1'500};  // from the stop on
 constexpr std::string_view kWebhookPath = "/webhooks/github";
 
 FileLock TakeDirectory(const runtime::base::StateDir& state) {
@@ -87,12 +88,18 @@ class Server::Core : public HttpHandler {
   ~Core() override { Stop(); }
 
   void Stop() {
-    http_.reset();  // first: what is accepted must reach the queue
-    if (queue_) {
-      queue_->Stop();
+    if (!queue_) {
+      return;
     }
+    const auto begin = std::chrono::steady_clock::now();
+    http_.reset();  // first: what is accepted must reach the queue
+    queue_.reset();
     if (reporter_) {
-      reporter_->Drain(kLastStatuses);
+      const auto spent = std::chrono::steady_clock::now() - begin;
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(kLastStatuses - spent);
+      reporter_->Drain(std::max(left, std::chrono::milliseconds(0)));
+      reporter_.reset();
     }
   }
 

@@ -27,7 +27,8 @@ class StatusReporter : public RunListener {
   // Sends the outcome of the last days' runs that GitHub wasn't told, since the server ended first.
   void ReportMissed(Time now);
 
-  // Waits for what is on its way, at most so long.
+  // Waits for what is on its way, at most so long. What isn't sent then, ReportMissed sends at the
+  // next start.
   void Drain(std::chrono::milliseconds limit) { outbox_.Drain(limit); }
 
  private:

@@ -9,11 +9,11 @@
 
 #include "pipeline/run.h"
 #include "reports/junit_writer.h"
-#include "runner/cancel_signals.h"
 #include "runner/cli.h"
 #include "runner/local_run.h"
 #include "runner/run_id.h"
 #include "runner/run_layers.h"
+#include "runner/stop_signals.h"
 #include "runner/terminal_view.h"
 #include "runner/verbs/verbs.h"
 #include "runtime/base/error.h"
@@ -128,7 +128,7 @@ int Exec(const ExecOptions& options, const Globals& globals) {
   runtime::container::SweepLeftovers(state, host->cgroups());
   RunLayers::Sweep(state);
 
-  const CancelSignals cancel;  // The first thread; the host is open.
+  const StopSignals signals;  // The first thread; the host is open.
   const std::unique_ptr<pipeline::RunObserver> view = MakeTerminalView(
       {.terminal = globals.terminal, .colour = globals.colour, .quiet = globals.quiet});
   LocalRunOptions run;
@@ -140,7 +140,7 @@ int Exec(const ExecOptions& options, const Globals& globals) {
   run.pipeline.only_steps = options.steps;
   run.pipeline.env = options.Env();
   const pipeline::RunSummary summary =
-      RunHere(*host, trigger, std::move(run), *view, cancel.token());
+      RunHere(*host, trigger, std::move(run), *view, signals.token());
   if (!options.junit.empty()) {
     base::WriteFileAtomically(options.junit, reports::WriteJunit(summary.tests),
                               base::Durability::kNoFlush, 0644);

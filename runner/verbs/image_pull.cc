@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "runner/cli.h"
+#include "runner/stop_signals.h"
 #include "runner/transfer_progress.h"
 #include "runner/verbs/image_verbs.h"
 #include "runtime/base/error.h"
@@ -34,15 +35,18 @@ int ImagePullMain(std::vector<std::string> args) {
                   "\" can't be an image's name (form: [HOST[:PORT]/]PATH[:TAG][@DIGEST])");
         }
         const runtime::image::ImageStore store{runtime::base::StateDir(globals.root)};
+        const StopSignals signals;
         const auto transport = runtime::base::MakeHttpTransport();
         const registry::DockerConfig logins(registry::DockerConfig::DefaultFile());
         const registry::Client client(
-            *transport, [&](const std::string& host) { return logins.Find(host); }, options);
+            *transport, [&](const std::string& host) { return logins.Find(host, signals.token()); },
+            options);
         std::string pulled;
         {
           TransferProgress progress(globals);
           const runtime::image::Image image = client.Pull(
-              store, *reference, [&](const registry::Progress& p) { progress.Show(p); });
+              store, *reference, [&](const registry::Progress& p) { progress.Show(p); },
+              signals.token());
           pulled = reference->Repository() + "@" + image.manifest.digest.ToString();
         }
         std::printf("%s\n", pulled.c_str());

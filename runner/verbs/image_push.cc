@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "runner/cli.h"
+#include "runner/stop_signals.h"
 #include "runner/transfer_progress.h"
 #include "runner/verbs/image_verbs.h"
 #include "runtime/base/error.h"
@@ -37,15 +38,18 @@ int ImagePushMain(std::vector<std::string> args) {
         }
         const runtime::image::ImageStore store{runtime::base::StateDir(globals.root)};
         const runtime::image::Image image = store.Get(source);
+        const StopSignals signals;
         const auto transport = runtime::base::MakeHttpTransport();
         const registry::DockerConfig logins(registry::DockerConfig::DefaultFile());
         const registry::Client client(
-            *transport, [&](const std::string& host) { return logins.Find(host); }, options);
+            *transport, [&](const std::string& host) { return logins.Find(host, signals.token()); },
+            options);
         std::string pushed;
         {
           TransferProgress progress(globals);
-          pushed = client.Push(store, image, *destination, {},
-                               [&](const registry::Progress& p) { progress.Show(p); });
+          pushed = client.Push(
+              store, image, *destination, {},
+              [&](const registry::Progress& p) { progress.Show(p); }, signals.token());
         }
         std::printf("%s\n", pushed.c_str());
         return kExitPassed;

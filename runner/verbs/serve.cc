@@ -12,7 +12,7 @@
 #include "runner/serve/config.h"
 #include "runner/serve/make_parts.h"
 #include "runner/serve/server.h"
-#include "runner/serve/stop_signals.h"
+#include "runner/stop_signals.h"
 #include "runner/verbs/verbs.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/terminal_text.h"
@@ -45,9 +45,9 @@ int SayGood(const fs::path& path, const serve::Config& config) {
 }
 
 int Serve(const serve::Config& config, const fs::path& root) {
-  serve::StopSignals signals;
   const runtime::base::StateDir state(root);
   const serve::EngineParts engine = serve::MakeEngineParts(state, config);
+  const StopSignals signals;  // The first thread; the host is open.
   const auto http = runtime::base::MakeHttpTransport();
   serve::Server server(config, state, {engine.run, engine.reader.get(), http.get(), Log}, {});
   Log("listening on " + server.address());

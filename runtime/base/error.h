@@ -17,6 +17,7 @@ enum class ErrorKind {
   kPermission,   // a right is missing, on the host or at a registry
   kUnsupported,  // this host or this version can't do it
   kUnavailable,  // a remote side or a resource failed now and may work later
+  kCancelled,    // a stop was requested: exit code 130
   kNoSpace,      // disk, inodes or quota used up
   kInternal,     // everything else: a system call failed, a promise of ours is broken
 };

@@ -183,23 +183,4 @@ fs::path TemporaryDirectory::Release() {
   return std::exchange(path_, fs::path());
 }
 
-FileLock::FileLock(const fs::path& path) : fd_(OpenFile(path, O_RDWR | O_CREAT)) {
-  while (::flock(fd_.get(), LOCK_EX) != 0) {
-    if (errno != EINTR) {
-      throw Error::FromErrno("lock " + path.string());
-    }
-  }
-}
-
-std::optional<FileLock> FileLock::TryLock(const fs::path& path) {
-  UniqueFd fd = OpenFile(path, O_RDWR | O_CREAT);
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) {
-      return std::nullopt;
-    }
-    throw Error::FromErrno("lock " + path.string());
-  }
-  return FileLock(std::move(fd));
-}
-
 }  // namespace runtime::base

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -70,11 +71,12 @@ class TemporaryDirectory {
   UniqueFd held_;
 };
 
-// An advisory exclusive lock on a file (flock(2)), held until destruction. The constructor waits;
-// TryLock answers nothing when somebody holds it.
+// An advisory exclusive lock on a file (flock(2)), held until destruction. The constructor waits,
+// and throws Error (kCancelled) when a stop is requested meanwhile; TryLock answers nothing when
+// somebody holds it.
 class FileLock {
  public:
-  explicit FileLock(const std::filesystem::path& path);
+  explicit FileLock(const std::filesystem::path& path, const std::stop_token& stop = {});
   static std::optional<FileLock> TryLock(const std::filesystem::path& path);
 
  private:

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +46,8 @@ struct HttpRequest {
   // No byte for so long fails; so does a header that isn't complete so long after the request.
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds total_timeout{0};  // for everything together; 0: no such bound
+  // A stop ends the exchange at once, wherever it is.
+  std::stop_token stop = {};
 };
 
 // Follows no redirect, decodes no compression, retries nothing. Calls may come from several
@@ -53,8 +56,8 @@ struct HttpRequest {
 // Throws Error: kNotFound when the host's name doesn't exist, kUnavailable when no whole answer
 // came (refused, cut, too slow), kInvalid when the other side breaks a bound (header lines of 8
 // KiB, 64 KiB of header, max_response_bytes), doesn't speak HTTP, or shows a certificate that
-// doesn't hold, and kUsage, before anything is sent, when the method, URL or a header of the
-// request has characters that could forge a line.
+// doesn't hold, kCancelled after a stop, and kUsage, before anything is sent, when the method, URL
+// or a header of the request has characters that could forge a line.
 class HttpTransport {
  public:
   virtual ~HttpTransport() = default;

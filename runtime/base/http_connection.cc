@@ -1,6 +1,5 @@
 #include "runtime/base/http_connection.h"
 
-#include <netdb.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -9,28 +8,11 @@
 #include <cerrno>
 
 #include "runtime/base/error.h"
+#include "runtime/base/resolve.h"
 #include "runtime/base/units.h"
 
 namespace runtime::base {
 namespace {
-
-struct FreeAddresses {
-  void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
-};
-
-std::unique_ptr<addrinfo, FreeAddresses> Resolve(const Url& url) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICSERV;
-  addrinfo* list = nullptr;
-  const int result =
-      ::getaddrinfo(url.host.c_str(), std::to_string(url.port).c_str(), &hints, &list);
-  if (result != 0) {
-    throw Error(result == EAI_NONAME ? ErrorKind::kNotFound : ErrorKind::kUnavailable,
-                "resolve " + url.host + ": " + ::gai_strerror(result));
-  }
-  return std::unique_ptr<addrinfo, FreeAddresses>(list);
-}
 
 Error NetworkError(const std::string& what, int number) {
   return Error(ErrorKind::kUnavailable, Error::FromErrno(what, number).what(), number);
@@ -39,7 +21,7 @@ Error NetworkError(const std::string& what, int number) {
 }  // namespace
 
 HttpConnection::HttpConnection(const Url& url, const Bounds& bounds, const TlsContext* tls)
-    : peer_(url.HostAndPort()), bounds_(bounds) {
+    : peer_(url.HostAndPort()), bounds_(bounds), stop_event_(bounds.stop) {
   Connect(url);
   if (url.scheme == "https") {
     StartTls(url, *tls);
@@ -49,7 +31,7 @@ HttpConnection::HttpConnection(const Url& url, const Bounds& bounds, const TlsCo
 HttpConnection::~HttpConnection() = default;
 
 void HttpConnection::Connect(const Url& url) {
-  const auto addresses = Resolve(url);
+  const auto addresses = Resolve(url.host, url.port, bounds_.stop);
   const std::string what = "connect to " + peer_;
   std::optional<Error> last;
   for (const addrinfo* a = addresses.get(); a != nullptr; a = a->ai_next) {
@@ -63,6 +45,9 @@ void HttpConnection::Connect(const Url& url) {
       try {
         Wait(POLLOUT, bounds_.connect, "connect to");
       } catch (const Error& e) {
+        if (e.kind() == ErrorKind::kCancelled) {
+          throw;
+        }
         last = e;
         continue;
       }
@@ -86,7 +71,10 @@ std::optional<HttpConnection::Time> HttpConnection::Deadline() const {
   return bounds_.deadline ? bounds_.deadline : head_deadline_;
 }
 
-void HttpConnection::CheckDeadline(const char* what) const {
+void HttpConnection::CheckBounds(const char* what) const {
+  if (bounds_.stop.stop_requested()) {
+    throw Error(ErrorKind::kCancelled, std::string(what) + " " + peer_ + ": cancelled");
+  }
   const std::optional<Time> deadline = Deadline();
   if (deadline && std::chrono::steady_clock::now() >= *deadline) {
     throw Error(ErrorKind::kUnavailable,
@@ -100,8 +88,11 @@ void HttpConnection::Wait(short events, std::chrono::milliseconds most, const ch
   const Time until = std::min(Deadline().value_or(idle_until), idle_until);
   for (;;) {
     const auto left = std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now());
-    pollfd waited{socket_.get(), events, 0};
-    const int ready = ::poll(&waited, 1, static_cast<int>(std::max(left, milliseconds(0)).count()));
+    pollfd waited[2] = {{socket_.get(), events, 0}, {stop_event_.fd(), POLLIN, 0}};
+    const int ready = ::poll(waited, 2, static_cast<int>(std::max(left, milliseconds(0)).count()));
+    if (ready > 0 && waited[1].revents != 0) {
+      CheckBounds(what);
+    }
     if (ready > 0) {
       return;
     }
@@ -109,7 +100,7 @@ void HttpConnection::Wait(short events, std::chrono::milliseconds most, const ch
       throw NetworkError(std::string(what) + " " + peer_, errno);
     }
     if (ready == 0) {
-      CheckDeadline(what);
+      CheckBounds(what);
       throw Error(ErrorKind::kUnavailable, std::string(what) + " " + peer_ +
                                                ": nothing happened for " + FormatDuration(most));
     }
@@ -118,7 +109,7 @@ void HttpConnection::Wait(short events, std::chrono::milliseconds most, const ch
 
 size_t HttpConnection::Receive(char* data, size_t size) {
   for (;;) {
-    CheckDeadline("read from");  // also for a sender that never pauses
+    CheckBounds("read from");  // also for a sender that never pauses
     const ssize_t n = ::recv(socket_.get(), data, size, 0);
     if (n >= 0) {
       return static_cast<size_t>(n);
@@ -133,7 +124,7 @@ size_t HttpConnection::Receive(char* data, size_t size) {
 
 void HttpConnection::Send(std::string_view data) {
   while (!data.empty()) {
-    CheckDeadline("write to");
+    CheckBounds("write to");
     const ssize_t n = ::send(socket_.get(), data.data(), data.size(), MSG_NOSIGNAL);
     if (n >= 0) {
       data.remove_prefix(static_cast<size_t>(n));

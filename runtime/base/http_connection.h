@@ -10,11 +10,13 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
 #include "runtime/base/fd.h"
 #include "runtime/base/http.h"
+#include "runtime/base/stop.h"
 
 namespace runtime::base {
 
@@ -42,6 +44,7 @@ class HttpConnection {
     std::chrono::milliseconds connect;
     std::chrono::milliseconds idle;
     std::optional<Time> deadline;  // of the whole exchange
+    std::stop_token stop = {};
   };
 
   // Connects. `tls` is needed for https only and must live longer.
@@ -68,11 +71,12 @@ class HttpConnection {
   size_t Receive(char* data, size_t size);
   void Send(std::string_view data);
   std::optional<Time> Deadline() const;
-  void CheckDeadline(const char* what) const;
+  void CheckBounds(const char* what) const;
   void Wait(short events, std::chrono::milliseconds most, const char* what) const;
 
   std::string peer_;  // "host:port", for messages
   Bounds bounds_;
+  StopEvent stop_event_;
   std::optional<Time> head_deadline_;
   UniqueFd socket_;
   struct FreeTls {

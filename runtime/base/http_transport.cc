@@ -283,7 +283,8 @@ class HttplibTransport : public HttpTransport {
  public:
   HttpResponse Send(const HttpRequest& request) override {
     const Url url = CheckRequest(request);
-    HttpConnection::Bounds bounds{request.connect_timeout, request.idle_timeout, std::nullopt};
+    HttpConnection::Bounds bounds{request.connect_timeout, request.idle_timeout, std::nullopt,
+                                  request.stop};
     if (request.total_timeout.count() > 0) {
       bounds.deadline = std::chrono::steady_clock::now() + request.total_timeout;
     }

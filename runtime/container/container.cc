@@ -2,7 +2,6 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include <optional>
 
 #include "runtime/base/error.h"
+#include "runtime/base/stop.h"
 #include "runtime/container/cgroup.h"
 #include "runtime/container/init/record.h"
 #include "runtime/container/launch.h"
@@ -20,7 +20,6 @@ namespace runtime::container {
 
 using base::Error;
 using base::ErrorKind;
-using base::UniqueFd;
 using Clock = std::chrono::steady_clock;
 
 namespace {
@@ -129,8 +128,7 @@ void Container::Signal(int signal) { state_->SendSignal(signal); }
 
 ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
   State& s = *state_;
-  const UniqueFd wake(::eventfd(0, EFD_CLOEXEC));
-  const std::stop_callback on_stop(stop, [&] { ::eventfd_write(wake.get(), 1); });
+  const base::StopEvent stopped(stop);
 
   // Running, then asked to stop (by whom: `why`), then killed.
   std::optional<ExitStatus> why;
@@ -148,7 +146,7 @@ ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
   bool reports_open = true;
   while (reports_open && !s.ended) {
     pollfd events[] = {{s.child.report.get(), POLLIN, 0},
-                       {why ? -1 : wake.get(), POLLIN, 0},
+                       {why ? -1 : stopped.fd(), POLLIN, 0},
                        {watched.fd, POLLIN, 0}};
     int patience = -1;
     if (deadline && !killed) {

@@ -130,12 +130,13 @@ void ThrowUnlessExited(const container::ExitStatus& status) {
   if (std::holds_alternative<container::Exited>(status)) {
     return;
   }
-  const bool later = std::holds_alternative<container::TimedOut>(status) ||
-                     std::holds_alternative<container::Cancelled>(status);
+  const bool late = std::holds_alternative<container::TimedOut>(status);
+  const bool stopped = std::holds_alternative<container::Cancelled>(status);
   const bool bound = std::holds_alternative<container::OutOfMemory>(status);
-  throw Error(later   ? ErrorKind::kUnavailable
-              : bound ? ErrorKind::kInvalid
-                      : ErrorKind::kInternal,
+  throw Error(late      ? ErrorKind::kUnavailable
+              : stopped ? ErrorKind::kCancelled
+              : bound   ? ErrorKind::kInvalid
+                        : ErrorKind::kInternal,
               "the git container: " + container::Describe(status));
 }
 

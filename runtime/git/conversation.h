@@ -23,7 +23,7 @@ struct ConversationEnd {
 };
 
 // Starts the container and waits for its end. Throws the helper's Error, or one that says how the
-// container ended (kUnavailable for a timeout or `stop`).
+// container ended (kUnavailable for a timeout, kCancelled for `stop`).
 ConversationEnd Converse(container::Host& host, const container::ContainerSpec& spec,
                          const HelperRequest& request, const ConversationHandlers& handlers,
                          std::stop_token stop);

@@ -108,7 +108,7 @@ CheckedOut GitContainer::CheckOut(const CheckoutRequest& request, const Progress
     std::optional<base::FileLock> lock = base::FileLock::TryLock(lock_file);
     if (!lock) {
       progress("waiting for another run that fetches the same repository");
-      lock.emplace(lock_file);
+      lock.emplace(lock_file, stop);
     }
     const fs::path mirror = host_.state().git() / name;
     base::MakeDirectories(mirror);

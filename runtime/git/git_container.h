@@ -57,7 +57,7 @@ class GitContainer {
 
   // `progress` gets lines that are safe to show, from another thread. Throws Error: kUsage for a
   // request that is refused, kNotFound, kPermission (login, certificate, host key), kInvalid (a
-  // broken or too large repository), kUnavailable (network, timeout, stop).
+  // broken or too large repository), kUnavailable (network, timeout), kCancelled (stop).
   CheckedOut CheckOut(const CheckoutRequest& request, const Progress& progress,
                       std::stop_token stop) const;
 

@@ -13,7 +13,7 @@ using base::Error;
 using base::ErrorKind;
 using nlohmann::json;
 
-constexpr std::array<std::pair<ErrorKind, std::string_view>, 9> kKinds = {{
+constexpr std::array<std::pair<ErrorKind, std::string_view>, 10> kKinds = {{
     {ErrorKind::kUsage, "usage"},
     {ErrorKind::kNotFound, "not-found"},
     {ErrorKind::kExists, "exists"},
@@ -21,6 +21,7 @@ constexpr std::array<std::pair<ErrorKind, std::string_view>, 9> kKinds = {{
     {ErrorKind::kPermission, "permission"},
     {ErrorKind::kUnsupported, "unsupported"},
     {ErrorKind::kUnavailable, "unavailable"},
+    {ErrorKind::kCancelled, "cancelled"},
     {ErrorKind::kNoSpace, "no-space"},
     {ErrorKind::kInternal, "internal"},
 }};

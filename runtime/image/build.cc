@@ -40,10 +40,11 @@ ImageConfig StartingConfig(const std::optional<Image>& base) {
 }
 
 void Copy(const ImageStore& store, const std::optional<Image>& base,
-          const std::vector<ImageCopy>& copies, const fs::path& draft) {
+          const std::vector<ImageCopy>& copies, const fs::path& draft,
+          const std::stop_token& stop) {
   std::vector<fs::path> lower;
   if (base) {
-    EnsureUnpacked(store, *base);
+    EnsureUnpacked(store, *base, stop);
     for (const layer::LayerId& id : base->layers) {
       lower.push_back(store.layers().Path(id));
     }
@@ -52,7 +53,7 @@ void Copy(const ImageStore& store, const std::optional<Image>& base,
   for (const ImageCopy& copy : copies) {
     layer::CopyOptions options;
     options.owner = copy.owner;
-    layer::CopyTree(copy.view, copy.source, root.get(), copy.target, options);
+    layer::CopyTree(copy.view, copy.source, root.get(), copy.target, options, stop);
   }
 }
 
@@ -72,7 +73,7 @@ Image Finish(const ImageStore& store, const std::optional<Image>& base, ImageCon
 }  // namespace
 
 Image BuildImage(const ImageStore& store, const std::optional<Image>& base,
-                 const BuildOptions& options) {
+                 const BuildOptions& options, const std::stop_token& stop) {
   if (!base && options.copies.empty()) {
     throw Error(ErrorKind::kUsage, "an image needs a base or files");
   }
@@ -82,9 +83,9 @@ Image BuildImage(const ImageStore& store, const std::optional<Image>& base,
   std::optional<PackedLayer> layer;
   if (!options.copies.empty()) {
     base::TemporaryDirectory draft = store.layers().NewDraft();
-    Copy(store, base, options.copies, draft.path());
-    Normalize(draft.path() / "fs", options.created);
-    layer = PackLayer(store, draft.path() / "fs", options.created);
+    Copy(store, base, options.copies, draft.path(), stop);
+    Normalize(draft.path() / "fs", options.created, stop);
+    layer = PackLayer(store, draft.path() / "fs", options.created, stop);
     std::vector<base::Digest> diff_ids = config.diff_ids;
     diff_ids.push_back(layer->diff_id);
     base::RemoveTree(draft.path() / "work");

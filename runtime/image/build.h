@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -34,9 +35,10 @@ struct BuildOptions {
 // with the changes applied, one more line of history. Directories of the base keep their modes and
 // owners. The same input yields the same digest. The layer is unpacked when this returns; the image
 // has no name yet. Throws Error and leaves no image then: kUsage when there is neither a base nor a
-// copy, kNotFound when a source is missing, kInvalid when a directory would replace another thing.
+// copy, kNotFound when a source is missing, kInvalid when a directory would replace another thing,
+// kCancelled after a stop.
 Image BuildImage(const ImageStore& store, const std::optional<Image>& base,
-                 const BuildOptions& options);
+                 const BuildOptions& options, const std::stop_token& stop = {});
 
 // The base with one more layer: `directory` as overlayfs left it (a container's upper), which is
 // read and stays as it is; nobody may write to it meanwhile. `created_by` goes to the history.

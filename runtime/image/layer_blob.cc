@@ -8,6 +8,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/stop.h"
 #include "runtime/base/terminal_text.h"
 #include "runtime/layer/pack.h"
 #include "runtime/layer/tree_walk.h"
@@ -22,12 +23,13 @@ base::UniqueFd OpenDirectory(const fs::path& path) {
 
 }  // namespace
 
-PackedLayer PackLayer(const ImageStore& store, const fs::path& directory, int64_t max_mtime) {
+PackedLayer PackLayer(const ImageStore& store, const fs::path& directory, int64_t max_mtime,
+                      const std::stop_token& stop) {
   const auto writer = store.NewBlob();
   layer::PackOptions options;
   options.max_mtime = max_mtime;
   const layer::PackResult packed = layer::Pack(
-      directory, [&](std::string_view data) { writer->Write(data); }, options);
+      directory, [&](std::string_view data) { writer->Write(data); }, options, stop);
   return {writer->Commit(kLayerGzipType), packed.diff_id};
 }
 
@@ -44,11 +46,12 @@ int64_t NewestTime(const fs::path& directory) {
   return newest;
 }
 
-void Normalize(const fs::path& directory, int64_t max_mtime) {
+void Normalize(const fs::path& directory, int64_t max_mtime, const std::stop_token& stop) {
   const base::UniqueFd root = OpenDirectory(directory);
   layer::TreeWalk walk(root.get());
   layer::TreeWalk::Entry entry;
   while (walk.Next(entry)) {
+    base::ThrowIfStopped(stop);
     const std::string path = "/proc/self/fd/" + std::to_string(entry.parent) + "/" + entry.name;
     for (const char* attribute : {"trusted.overlay.origin", "trusted.overlay.impure"}) {
       if (::lremovexattr(path.c_str(), attribute) != 0 && errno != ENODATA && errno != EOPNOTSUPP &&

@@ -69,12 +69,13 @@ Directory MakeDirectories(int root, const std::string& path, const CopyOptions& 
 }
 
 CopyResult CopyDirectory(const UniqueFd& source, int to_root, const std::string& to,
-                         bool content_only, const CopyOptions& options) {
+                         bool content_only, const CopyOptions& options,
+                         const std::stop_token& stop) {
   if (to.size() > options.tree.max_path) {
     throw Error(ErrorKind::kInvalid, "copy: the path is too long");
   }
   const Directory target = MakeDirectories(to_root, to, options);
-  TreeCopier copier(target.fd.get(), options);
+  TreeCopier copier(target.fd.get(), options, stop);
   copier.CopyContent(source.get());
   if (target.made || !content_only) {
     copier.CopyAttributes(source.get(), target.fd.get());
@@ -85,7 +86,7 @@ CopyResult CopyDirectory(const UniqueFd& source, int to_root, const std::string&
 }  // namespace
 
 CopyResult CopyTree(int from_root, std::string_view from, int to_root, std::string_view to,
-                    const CopyOptions& options) {
+                    const CopyOptions& options, const std::stop_token& stop) {
   const std::string context = "copy " + base::ForMessage(from) + " to " + base::ForMessage(to);
   return base::WithContext(context, [&] {
     // Neither waits at a FIFO nor takes a terminal; what it is shows after.
@@ -100,14 +101,14 @@ CopyResult CopyTree(int from_root, std::string_view from, int to_root, std::stri
       path += "/" + SplitPath(from).name;
     }
     if (S_ISDIR(st.st_mode)) {
-      return CopyDirectory(source, to_root, path, NamesContent(from), options);
+      return CopyDirectory(source, to_root, path, NamesContent(from), options, stop);
     }
     const Split split = SplitPath(path);
     if (!S_ISREG(st.st_mode) || split.name.empty()) {
       throw Error(ErrorKind::kInvalid, "neither a file nor a directory");
     }
     const Directory target = MakeDirectories(to_root, split.parent, options);
-    TreeCopier copier(target.fd.get(), options);
+    TreeCopier copier(target.fd.get(), options, stop);
     copier.CopyFile(source.get(), split.name);
     return copier.result();
   });

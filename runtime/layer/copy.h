@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string_view>
 
 #include "runtime/layer/tree_walk.h"
@@ -37,8 +38,9 @@ struct CopyResult {
 //
 // Links in `from` and above `to` mean what they mean with the root as "/"; no link is followed
 // further down, also when the trees change meanwhile. Throws Error: kNotFound when `from` is
-// missing, kInvalid over a limit and when a directory and another thing meet.
+// missing, kInvalid over a limit and when a directory and another thing meet, kCancelled after a
+// stop; what was copied until then stays.
 CopyResult CopyTree(int from_root, std::string_view from, int to_root, std::string_view to,
-                    const CopyOptions& options = {});
+                    const CopyOptions& options = {}, const std::stop_token& stop = {});
 
 }  // namespace runtime::layer

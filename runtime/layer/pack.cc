@@ -10,6 +10,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/stop.h"
 #include "runtime/base/terminal_text.h"
 #include "runtime/layer/attributes.h"
 #include "runtime/layer/tar_writer.h"
@@ -176,12 +177,13 @@ class Packer {
 }  // namespace
 
 PackResult Pack(const std::filesystem::path& directory, const ByteSink& sink,
-                const PackOptions& options) {
+                const PackOptions& options, const std::stop_token& stop) {
   const UniqueFd root = base::OpenFile(directory, O_RDONLY | O_DIRECTORY);
   base::Sha256 hash;
   uint64_t bytes = 0;
   GzipWriter gzip(sink);
   TarWriter writer([&](std::string_view data) {
+    base::ThrowIfStopped(stop);
     hash.Update(data);
     bytes += data.size();
     gzip.Write(data);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 
 #include "runtime/base/digest.h"
 #include "runtime/layer/gzip.h"
@@ -31,8 +32,8 @@ struct PackResult {
 //
 // Throws Error; kInvalid for a file whose name reads as a whiteout, for paths too long to be
 // unpacked and over the limit, kUnsupported for what overlayfs keeps elsewhere (redirects,
-// metadata-only copies).
+// metadata-only copies), kCancelled after a stop.
 PackResult Pack(const std::filesystem::path& directory, const ByteSink& sink,
-                const PackOptions& options = {});
+                const PackOptions& options = {}, const std::stop_token& stop = {});
 
 }  // namespace runtime::layer

@@ -5,6 +5,7 @@
 
 #include "runtime/base/beneath.h"
 #include "runtime/base/error.h"
+#include "runtime/base/stop.h"
 #include "runtime/base/terminal_text.h"
 #include "runtime/layer/attributes.h"
 #include "runtime/layer/file_content.h"
@@ -28,6 +29,7 @@ struct stat StatOf(int fd) {
 void TreeCopier::CopyContent(int from) {
   TreeWalk walk(from, options_.tree);
   for (TreeWalk::Entry entry; walk.Next(entry);) {
+    base::ThrowIfStopped(stop_);
     LeaveDirectories(entry.path);
     base::WithContext("copy " + base::ForMessage(entry.path), [&] { CopyEntry(entry); });
   }
@@ -99,7 +101,7 @@ void TreeCopier::CopyFile(int from, const std::string& path) {
   if (!target) {
     throw Error::FromErrno("create");
   }
-  CopyFileContent(from, target.get(), size);
+  CopyFileContent(from, target.get(), size, stop_);
   SetAttributes(target.get(), st, ReadAttributes(from, path));
   if (st.st_nlink > 1) {
     copies_[key] = {path, StatOf(target.get()).st_ino};

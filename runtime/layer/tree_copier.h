@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,7 +17,8 @@ class TreeCopier {
  public:
   // Copies go beneath the directory `to`, which stays the caller's. Paths are relative to it and
   // never lead through a link.
-  TreeCopier(int to, const CopyOptions& options) : to_(to), options_(options) {}
+  TreeCopier(int to, const CopyOptions& options, std::stop_token stop)
+      : to_(to), options_(options), stop_(std::move(stop)) {}
 
   // Everything below the directory `from`.
   void CopyContent(int from);
@@ -49,6 +51,7 @@ class TreeCopier {
 
   int to_;
   CopyOptions options_;
+  std::stop_token stop_;
   CopyResult result_;
   std::string parent_path_;
   base::UniqueFd parent_;

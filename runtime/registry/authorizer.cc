@@ -67,12 +67,14 @@ std::string ReasonOf(const base::HttpResponse& response) {
 }
 
 Authorizer::Authorizer(base::HttpTransport& transport, CredentialLookup lookup,
-                       const Endpoint& endpoint, std::string actions, const RetryOptions& retry)
+                       const Endpoint& endpoint, std::string actions, const RetryOptions& retry,
+                       std::stop_token stop)
     : transport_(transport),
       lookup_(std::move(lookup)),
       endpoint_(endpoint),
       actions_(std::move(actions)),
-      retry_(retry) {}
+      retry_(retry),
+      stop_(std::move(stop)) {}
 
 std::string Authorizer::Current() const {
   const std::lock_guard lock(mutex_);
@@ -143,6 +145,7 @@ base::HttpRequest Authorizer::TokenRequest(const Challenge& challenge) const {
   request.url = realm->ToString();
   request.max_response_bytes = kMaxTokenAnswer;
   request.total_timeout = kTokenTime;
+  request.stop = stop_;
   if (credentials_ && !credentials_->identity_token.empty()) {
     request.method = "POST";
     request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
@@ -160,7 +163,7 @@ base::HttpRequest Authorizer::TokenRequest(const Challenge& challenge) const {
 std::string Authorizer::AskTokenService(const Challenge& challenge) {
   const base::HttpRequest request = TokenRequest(challenge);
   const std::string what = "token service of " + endpoint_.host;
-  Retry retry(retry_);
+  Retry retry(retry_, stop_);
   for (;;) {
     std::optional<base::HttpResponse> response;
     try {

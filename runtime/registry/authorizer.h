@@ -4,6 +4,7 @@
 
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "runtime/base/error.h"
@@ -17,12 +18,12 @@ namespace runtime::registry {
 
 // Credentials are looked up when first asked for, and go to the registry's own origin and to the
 // token service only: over https, or over plain http to the registry's own host when the registry
-// itself is reached so. Threads may share one.
+// itself is reached so. Threads may share one. `stop` ends its requests.
 class Authorizer {
  public:
   // `actions` is what will be done: "pull" or "pull,push"; empty for a login alone.
   Authorizer(base::HttpTransport& transport, CredentialLookup lookup, const Endpoint& endpoint,
-             std::string actions, const RetryOptions& retry);
+             std::string actions, const RetryOptions& retry, std::stop_token stop);
 
   // The header's value; empty while the registry has asked for nothing.
   std::string Current() const;
@@ -44,6 +45,7 @@ class Authorizer {
   const Endpoint& endpoint_;
   std::string actions_;
   const RetryOptions& retry_;
+  const std::stop_token stop_;
 
   mutable std::mutex mutex_;  // the rest
   bool looked_up_ = false;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,9 @@ struct ClientOptions {
 // Everything that it does may be done from several threads, and by several processes at once on
 // one store: a blob is downloaded once. Errors are one line that says what was tried: kPermission
 // when a login is missing or refused, kNotFound, kUnavailable when the registry is down, cuts or
-// answers 5xx after all retries, kInvalid when it lies.
+// answers 5xx after all retries, kInvalid when it lies. A stop ends
+// Pull and Push at once, wherever they are (kCancelled): the image isn't in the store then, and a
+// tag of the registry names the whole image or what it named before.
 class Client {
  public:
   // `transport` must live longer.
@@ -34,7 +37,7 @@ class Client {
   // Fetches what the store doesn't have of the image (of an index: the one for this machine),
   // verifies and unpacks all of it, and tags it `reference`. Pulled by digest it gets no tag.
   image::Image Pull(const image::ImageStore& store, const image::Reference& reference,
-                    const ProgressSink& progress = {}) const;
+                    const ProgressSink& progress = {}, const std::stop_token& stop = {}) const;
 
   // Uploads what the registry doesn't have, then the manifest, byte for byte as it is in the store:
   // by digest first, by tag last. Each answer must name the same digest. Answers
@@ -42,7 +45,7 @@ class Client {
   std::string Push(const image::ImageStore& store, const image::Image& image,
                    const image::Reference& destination,
                    const std::vector<std::string>& more_tags = {},
-                   const ProgressSink& progress = {}) const;
+                   const ProgressSink& progress = {}, const std::stop_token& stop = {}) const;
 
   // Whether the registry takes these credentials: throws Error (kPermission) when not.
   void CheckLogin(const std::string& host, const Credentials& credentials) const;

@@ -12,6 +12,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/fd.h"
 #include "runtime/base/files.h"
+#include "runtime/base/stop.h"
 
 extern char** environ;
 
@@ -71,14 +72,16 @@ pid_t Spawn(const std::string& program, const std::string& verb, int input, int 
   return pid;
 }
 
-std::string ReadAnswer(int fd, const std::string& program) {
+std::string ReadAnswer(int fd, const std::string& program, const std::stop_token& stop) {
+  const base::StopEvent stopped(stop);
   const auto until = std::chrono::steady_clock::now() + kPatience;
   std::string text;
   for (;;) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-    pollfd waited{fd, POLLIN, 0};
-    const int ready = ::poll(&waited, 1, static_cast<int>(std::max<int64_t>(left.count(), 0)));
+    pollfd waited[2] = {{fd, POLLIN, 0}, {stopped.fd(), POLLIN, 0}};
+    const int ready = ::poll(waited, 2, static_cast<int>(std::max<int64_t>(left.count(), 0)));
+    base::WithContext("ask " + program, [&] { base::ThrowIfStopped(stop); });
     if (ready == 0 || text.size() > kMaxAnswer) {
       throw Error(ErrorKind::kUnavailable, program + ": no proper answer");
     }
@@ -94,7 +97,8 @@ std::string ReadAnswer(int fd, const std::string& program) {
   }
 }
 
-Outcome Run(const std::string& program, const std::string& verb, const std::string& text) {
+Outcome Run(const std::string& program, const std::string& verb, const std::string& text,
+            const std::stop_token& stop = {}) {
   base::Pipe input = base::MakePipe();
   base::Pipe output = base::MakePipe();
   // It fits into the pipe: no helper can make us wait or die by leaving it unread.
@@ -106,7 +110,7 @@ Outcome Run(const std::string& program, const std::string& verb, const std::stri
   input.write.Reset();
   output.write.Reset();
   Outcome outcome;
-  outcome.output = ReadAnswer(output.read.get(), program);
+  outcome.output = ReadAnswer(output.read.get(), program, stop);
   outcome.succeeded = child.Wait();
   return outcome;
 }
@@ -129,8 +133,9 @@ CredentialHelper::CredentialHelper(const std::string& name)
   }
 }
 
-std::optional<Credentials> CredentialHelper::Get(const std::string& server) const {
-  const Outcome outcome = Run(program_, "get", server);
+std::optional<Credentials> CredentialHelper::Get(const std::string& server,
+                                                 const std::stop_token& stop) const {
+  const Outcome outcome = Run(program_, "get", server, stop);
   if (!outcome.succeeded) {
     if (outcome.output.find("credentials not found") != std::string::npos) {
       return std::nullopt;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -28,7 +29,8 @@ class DockerConfig {
   // $DOCKER_CONFIG/config.json, else ~/.docker/config.json.
   static std::filesystem::path DefaultFile();
 
-  std::optional<Credentials> Find(const std::string& host) const;
+  // A stop ends the wait for a helper: Error (kCancelled).
+  std::optional<Credentials> Find(const std::string& host, const std::stop_token& stop = {}) const;
 
   // Through the helper that the file names for this host, else into the file (mode 0600); other
   // members of the file stay.

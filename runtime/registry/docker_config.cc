@@ -94,10 +94,11 @@ std::filesystem::path DockerConfig::DefaultFile() {
   return std::filesystem::path(home != nullptr ? home : "/") / ".docker" / "config.json";
 }
 
-std::optional<Credentials> DockerConfig::Find(const std::string& host) const {
+std::optional<Credentials> DockerConfig::Find(const std::string& host,
+                                              const std::stop_token& stop) const {
   const Json config = ReadConfig(file_);
   if (const auto helper = HelperFor(config, host)) {
-    if (auto found = helper->Get(KeyOf(host))) {
+    if (auto found = helper->Get(KeyOf(host), stop)) {
       return found;
     }
   }

@@ -105,14 +105,15 @@ bool IsPresent(const image::ImageStore& store, const image::Descriptor& blob) {
 }  // namespace
 
 void Download(Session& session, const image::ImageStore& store, const image::Descriptor& blob,
-              Transfers& transfers) {
+              Transfers& transfers, const std::stop_token& stop) {
   base::WithContext("fetch " + blob.digest.ToString(), [&] {
     if (IsPresent(store, blob)) {
       transfers.Tell(Progress::Event::kPresent, blob);
       return;
     }
     // By the first byte of the digest: few files that stay, and seldom a foreign wait.
-    const base::FileLock lock(store.state().locks() / ("blob-" + blob.digest.hex().substr(0, 2)));
+    const base::FileLock lock(store.state().locks() / ("blob-" + blob.digest.hex().substr(0, 2)),
+                              stop);
     if (IsPresent(store, blob)) {
       transfers.Tell(Progress::Event::kPresent, blob);
       return;

@@ -70,7 +70,8 @@ Document FetchManifest(Session& session, const image::Reference& reference) {
 }
 
 // Unpacks the layers, which checks them against the diffIDs of the config.
-void Unpack(const image::ImageStore& store, const image::Manifest& manifest) {
+void Unpack(const image::ImageStore& store, const image::Manifest& manifest,
+            const std::stop_token& stop) {
   const std::string what = "config " + manifest.config.digest.ToString();
   const image::ImageConfig config =
       image::ParseConfig(store.ReadBlob(manifest.config.digest, image::kMaxDocumentBytes), what);
@@ -79,15 +80,15 @@ void Unpack(const image::ImageStore& store, const image::Manifest& manifest) {
                                          " layers, the manifest " +
                                          std::to_string(manifest.layers.size()));
   }
-  image::EnsureUnpacked(store, manifest.layers, config.diff_ids);
+  image::EnsureUnpacked(store, manifest.layers, config.diff_ids, stop);
 }
 
 }  // namespace
 
 image::Image Client::Pull(const image::ImageStore& store, const image::Reference& reference,
-                          const ProgressSink& progress) const {
+                          const ProgressSink& progress, const std::stop_token& stop) const {
   Session session(transport_, credentials_, EndpointOf(reference, options_.plain_http), "pull",
-                  options_.retry);
+                  options_.retry, stop);
   const std::string name =
       reference.digest ? "@" + reference.digest->ToString() : ":" + reference.tag;
   return base::WithContext("pull " + session.name() + name, [&] {
@@ -103,10 +104,10 @@ image::Image Client::Pull(const image::ImageStore& store, const image::Reference
     blobs.insert(blobs.begin(), manifest.config);
     Transfers transfers(progress);
     transfers.ForEach(blobs, options_.parallel, [&](const image::Descriptor& blob) {
-      Download(session, store, blob, transfers);
+      Download(session, store, blob, transfers, stop);
     });
     // The manifest comes last: with it the image is there.
-    Unpack(store, manifest);
+    Unpack(store, manifest, stop);
     const auto writer = store.NewBlob();
     writer->Write(document.text);
     const image::Image image =

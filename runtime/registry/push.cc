@@ -73,10 +73,10 @@ void PutManifest(Session& session, const std::string& name, const image::Descrip
 
 std::string Client::Push(const image::ImageStore& store, const image::Image& image,
                          const image::Reference& destination,
-                         const std::vector<std::string>& more_tags,
-                         const ProgressSink& progress) const {
+                         const std::vector<std::string>& more_tags, const ProgressSink& progress,
+                         const std::stop_token& stop) const {
   Session session(transport_, credentials_, EndpointOf(destination, options_.plain_http),
-                  "pull,push", options_.retry);
+                  "pull,push", options_.retry, stop);
   return base::WithContext("push " + session.name(), [&] {
     const base::UniqueFd hold = store.Hold();
     const base::Digest& digest = image.manifest.digest;

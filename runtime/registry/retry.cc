@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <thread>
+
+#include "runtime/base/stop.h"
 
 namespace runtime::registry {
 
@@ -17,7 +18,7 @@ bool Retry::Again(std::optional<milliseconds> asked) {
   if (options_.pause) {
     options_.pause(wait);
   } else {
-    std::this_thread::sleep_for(wait);
+    base::Pause(wait, stop_);
   }
   wait_ = std::min(wait_ * 2, options_.longest_wait);
   return true;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string_view>
 
 #include "runtime/base/error.h"
@@ -15,17 +16,18 @@ struct RetryOptions {
   int attempts = 5;
   std::chrono::milliseconds first_wait{500};       // doubled each time
   std::chrono::milliseconds longest_wait{30'000};  // a longer Retry-After is not waited for
-  // Waits; tests put their own here.
+  // Waits in place of the clock: a test's.
   std::function<void(std::chrono::milliseconds)> pause;
 };
 
 // The attempts of one request. One thread.
 class Retry {
  public:
-  explicit Retry(const RetryOptions& options) : options_(options), wait_(options.first_wait) {}
+  Retry(const RetryOptions& options, std::stop_token stop)
+      : options_(options), stop_(std::move(stop)), wait_(options.first_wait) {}
 
   // After a failed attempt: waits and answers true, or false when the attempts are used up or the
-  // server asks for a longer wait than we grant.
+  // server asks for a longer wait than we grant. Throws Error (kCancelled) after a stop.
   bool Again(std::optional<std::chrono::milliseconds> asked = std::nullopt);
 
   // The last attempt brought enough to not count it.
@@ -33,6 +35,7 @@ class Retry {
 
  private:
   const RetryOptions& options_;
+  const std::stop_token stop_;
   std::chrono::milliseconds wait_;
   int failed_ = 0;
 };

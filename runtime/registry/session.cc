@@ -21,11 +21,12 @@ bool IsRedirect(int status) {
 }  // namespace
 
 Session::Session(base::HttpTransport& transport, CredentialLookup lookup, Endpoint endpoint,
-                 std::string actions, RetryOptions retry)
+                 std::string actions, RetryOptions retry, std::stop_token stop)
     : transport_(transport),
       endpoint_(std::move(endpoint)),
       retry_(std::move(retry)),
-      authorizer_(transport, std::move(lookup), endpoint_, std::move(actions), retry_) {}
+      stop_(std::move(stop)),
+      authorizer_(transport, std::move(lookup), endpoint_, std::move(actions), retry_, stop_) {}
 
 std::string Session::name() const {
   return endpoint_.repository.empty() ? endpoint_.host
@@ -36,11 +37,12 @@ HttpRequest Session::Request(const std::string& path) const {
   HttpRequest request;
   request.url = endpoint_.url.Origin() + "/v2/" + endpoint_.repository + path;
   request.total_timeout = kSmallAnswerTime;
+  request.stop = stop_;
   return request;
 }
 
 HttpResponse Session::Send(HttpRequest request, const Prepare& prepare) {
-  Retry retry(retry_);
+  Retry retry(retry_, stop_);
   for (;;) {
     if (prepare && prepare(request)) {
       retry.Forgive();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <stop_token>
 #include <string>
 
 #include "runtime/base/error.h"
@@ -13,11 +14,11 @@
 
 namespace runtime::registry {
 
-// Threads may share one.
+// Threads may share one. `stop` ends whatever it does: Error (kCancelled).
 class Session {
  public:
   Session(base::HttpTransport& transport, CredentialLookup lookup, Endpoint endpoint,
-          std::string actions, RetryOptions retry);
+          std::string actions, RetryOptions retry, std::stop_token stop = {});
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -50,6 +51,7 @@ class Session {
   base::HttpTransport& transport_;
   Endpoint endpoint_;
   RetryOptions retry_;
+  const std::stop_token stop_;
   Authorizer authorizer_;
 };
 

@@ -17,6 +17,24 @@ std::string Bounded(const char* text) {
   return text == nullptr ? std::string() : std::string(text).substr(0, kMaxText);
 }
 
+// What was asked for has a name, but its object isn't there.
+[[noreturn]] void ThrowBroken(git_repository* repository, const std::string& name) {
+  const git_error* last = git_error_last();
+  const std::string reason =
+      last != nullptr && last->message != nullptr ? ForMessage(last->message) : "not found";
+  const bool shallow = git_repository_is_shallow(repository) == 1;
+  throw DamagedRepository(
+      ErrorKind::kInvalid,
+      "read \"" + ForMessage(name) + "\": " + reason +
+          (shallow ? "; the clone is shallow: get the rest by `git fetch --unshallow`"
+                   : "; the repository is broken: see what `git fsck` says, or clone it again"));
+}
+
+bool IsMissingObject(int code) {
+  const git_error* last = git_error_last();
+  return code == GIT_ENOTFOUND && last != nullptr && last->klass == GIT_ERROR_ODB;
+}
+
 }  // namespace
 
 std::optional<git_oid> FindCommit(git_repository* repository, const std::string& hex) {
@@ -33,12 +51,18 @@ std::optional<git_oid> FindCommit(git_repository* repository, const std::string&
 
 git_oid PeelToCommit(git_repository* repository, const git_oid& id, const std::string& name) {
   ObjectPtr object;
-  Check(Take(object,
-             [&](auto** out) { return git_object_lookup(out, repository, &id, GIT_OBJECT_ANY); }),
-        "read " + ForMessage(name));
+  int code = Take(
+      object, [&](auto** out) { return git_object_lookup(out, repository, &id, GIT_OBJECT_ANY); });
+  if (IsMissingObject(code)) {
+    ThrowBroken(repository, name);
+  }
+  Check(code, "read " + ForMessage(name));
   ObjectPtr commit;
-  const int code = Take(
-      commit, [&](auto** out) { return git_object_peel(out, object.get(), GIT_OBJECT_COMMIT); });
+  code = Take(commit,
+              [&](auto** out) { return git_object_peel(out, object.get(), GIT_OBJECT_COMMIT); });
+  if (IsMissingObject(code)) {
+    ThrowBroken(repository, name);
+  }
   if (code == GIT_EPEEL || code == GIT_EINVALIDSPEC) {
     throw Error(ErrorKind::kUsage, ForMessage(name) + " is no commit");
   }
@@ -53,6 +77,9 @@ git_oid ParseRevision(git_repository* repository, const std::string& revision) {
   ObjectPtr object;
   const int code = Take(
       object, [&](auto** out) { return git_revparse_single(out, repository, revision.c_str()); });
+  if (IsMissingObject(code)) {
+    ThrowBroken(repository, revision);
+  }
   if (code == GIT_ENOTFOUND) {
     throw Error(ErrorKind::kNotFound, "no commit, branch or tag is named \"" +
                                           ForMessage(revision) + "\" in the repository");

@@ -14,7 +14,8 @@ namespace runtime::git {
 std::optional<git_oid> FindCommit(git_repository* repository, const std::string& hex);
 
 // The commit that a revision means (gitrevisions(7)): "v1.0", "HEAD~2", an abbreviated id.
-// Throws Error: kNotFound, or kUsage when it is ambiguous or no commit.
+// Throws Error: kNotFound, kUsage when it is ambiguous or no commit, or DamagedRepository when the
+// name is there and the object isn't.
 git_oid ParseRevision(git_repository* repository, const std::string& revision);
 
 // The commit that an object is or, for an annotated tag, leads to. Throws Error.

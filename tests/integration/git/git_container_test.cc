@@ -3,8 +3,11 @@
 
 #include <gmock/gmock.h>
 
+#include <future>
 #include <thread>
 
+#include "runtime/base/digest.h"
+#include "runtime/base/error.h"
 #include "tests/integration/git/git_container_fixture.h"
 #include "tests/support/git_servers.h"
 
@@ -51,6 +54,28 @@ TEST_F(GitContainerLife, LeavesNothingBehindAfterAnError) {
   EXPECT_TRUE(std::filesystem::is_empty(state_.tmp()));
   EXPECT_THAT(layers_.List(),
               testing::UnorderedElementsAre(testing::StartsWith("git-helper-"), "git-root-1"));
+}
+
+TEST_F(GitContainerLife, AStopEndsTheWaitForAnotherRunsFetch) {
+  const CheckoutRequest request = Remote("git://127.0.0.1:9/a");
+  const base::FileLock another(state_.locks() / ("git-" + base::Digest::Of(request.url).hex()));
+  std::stop_source stop;
+  std::promise<void> waits;
+  auto checkout = std::async(std::launch::async, [&] {
+    git_.CheckOut(
+        request, [&](std::string_view) { waits.set_value(); }, stop.get_token());
+  });
+  ASSERT_EQ(waits.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  stop.request_stop();
+
+  ASSERT_EQ(checkout.wait_for(std::chrono::seconds(2)), std::future_status::ready);
+  try {
+    checkout.get();
+    ADD_FAILURE() << "it went on";
+  } catch (const base::Error& e) {
+    EXPECT_EQ(e.kind(), base::ErrorKind::kCancelled) << e.what();
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(state_.tmp()));
 }
 
 TEST_F(GitContainerLife, EndsAtItsTimeoutAndWhenItIsStopped) {

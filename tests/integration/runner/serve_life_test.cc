@@ -2,6 +2,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <filesystem>
+#include <future>
 #include <mutex>
 
 #include "tests/integration/runner/serve_fixture.h"
@@ -118,6 +119,34 @@ TEST_F(ServeLife, SigtermEndsTheServerAndLeavesNothing) {
   // The run was interrupted, not lost.
   StartServer();
   EXPECT_TRUE(AwaitPassed(id));
+}
+
+TEST_F(ServeLife, SigtermDoesNotWaitForAGithubThatIsSilent) {
+  std::promise<void> asked;
+  bool first = true;
+  const tests::ScriptedServer silent([&](const tests::ReceivedRequest&) {
+    if (std::exchange(first, false)) {
+      asked.set_value();
+    }
+    return tests::ScriptedAnswer{"", "", true, false};
+  });
+  const auto file = directory_.path() / "runner.yml";
+  std::string config = runtime::base::ReadFile(file);
+  config.replace(config.find(github_.url()), github_.url().size(), silent.url(""));
+  runtime::base::WriteFileAtomically(file, config);
+  Gate gate(1);
+  StartServer();
+  PushGated(gate);
+  ASSERT_TRUE(gate.Await(1));
+  ASSERT_EQ(asked.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  const Footprint running(server_->pid(), state_);
+  const auto begin = std::chrono::steady_clock::now();
+  server_->Signal(SIGTERM);
+
+  EXPECT_EQ(server_->Wait(), 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(2'500));
+  EXPECT_THAT(running.AwaitGone(kSoon), IsEmpty());
+  EXPECT_THAT(StepLayers(), IsEmpty());
 }
 
 TEST_F(ServeLife, ASecondServerOnTheStateDirectoryIsRefusedAndDisturbsNothing) {

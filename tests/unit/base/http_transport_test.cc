@@ -131,6 +131,44 @@ TEST(HttpTransport, ASinkStopsTheAnswer) {
   EXPECT_EQ(Failure(request).kind(), ErrorKind::kNoSpace);
 }
 
+// A stop when the request has arrived; what Send throws then.
+Error FailureAfterStop(const ScriptedAnswer& answer) {
+  std::stop_source stop;
+  ScriptedServer server([&](const ReceivedRequest&) {
+    stop.request_stop();
+    return answer;
+  });
+  HttpRequest request;
+  request.url = server.url("/");
+  request.max_response_bytes = ~uint64_t{0};
+  request.body_sink = [](std::string_view) { return true; };
+  request.stop = stop.get_token();
+  return Failure(request);
+}
+
+TEST(HttpTransport, AStopEndsTheWaitForAnAnswer) {
+  const Error error = FailureAfterStop({"", "", true, false});
+  EXPECT_EQ(error.kind(), ErrorKind::kCancelled);
+  EXPECT_THAT(error.what(), HasSubstr("cancelled"));
+}
+
+TEST(HttpTransport, AStopEndsAnAnswerThatNeverPauses) {
+  EXPECT_EQ(
+      FailureAfterStop({"HTTP/1.1 200 X\r\n\r\n", std::string(1000, 'e'), false, false}).kind(),
+      ErrorKind::kCancelled);
+}
+
+TEST(HttpTransport, AStopThatCameBeforeSendsNothing) {
+  std::stop_source stop;
+  stop.request_stop();
+  ScriptedServer server([](const ReceivedRequest&) { return Answer(200); });
+  HttpRequest request;
+  request.url = server.url("/");
+  request.stop = stop.get_token();
+  EXPECT_EQ(Failure(request).kind(), ErrorKind::kCancelled);
+  EXPECT_TRUE(server.requests().empty());
+}
+
 TEST(HttpTransport, NamesWhatRefusesAConnection) {
   int port = 0;
   {

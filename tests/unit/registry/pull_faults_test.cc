@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <stop_token>
+#include <thread>
+
 #include "runtime/base/error.h"
 #include "tests/unit/registry/hostile_registry.h"
 
@@ -170,6 +173,40 @@ TEST(Pull, ShowsNoControlCharactersOfAnAnswer) {
   const std::string message = registry.PullFailure().what();
   EXPECT_THAT(message, Not(HasSubstr("\x1b")));
   EXPECT_THAT(message, Not(HasSubstr("\n")));
+}
+
+// A stop when this is asked for; what Pull throws then.
+void ExpectStopAt(const std::string& target, const ScriptedAnswer& answer) {
+  std::stop_source stop;
+  HostileRegistry registry([&](const ReceivedRequest& request) -> std::optional<ScriptedAnswer> {
+    if (request.target.find(target) == std::string::npos) {
+      return std::nullopt;
+    }
+    stop.request_stop();
+    return answer;
+  });
+  try {
+    registry.client().Pull(registry.store(), registry.reference(), {}, stop.get_token());
+    ADD_FAILURE() << "the pull succeeded";
+  } catch (const base::Error& e) {
+    EXPECT_EQ(e.kind(), ErrorKind::kCancelled) << e.what();
+  }
+  EXPECT_TRUE(registry.NothingPublished());
+}
+
+TEST(PullFaults, AStopEndsItWhereverTheRegistryIsSilent) {
+  ExpectStopAt("/manifests/", {"", "", true, false});
+  ExpectStopAt("/blobs/", {"", "", true, false});
+  ExpectStopAt("/blobs/", {"HTTP/1.1 200 X\r\nContent-Length: 100000\r\n\r\nabc", "", true, false});
+}
+
+TEST(Retry, AStopEndsTheWait) {
+  RetryOptions options;
+  options.first_wait = options.longest_wait = std::chrono::hours(1);
+  std::stop_source stop;
+  Retry retry(options, stop.get_token());
+  const std::jthread stopper([&] { stop.request_stop(); });
+  EXPECT_THROW(retry.Again(), base::Error);
 }
 
 }  // namespace

@@ -41,6 +41,20 @@ TEST(PlainView, PrefixesEveryLineSoThatOutputCannotForgeOurs) {
             "=== push skipped: test failed\n");
 }
 
+TEST(PlainView, TellsFindingsInTheFileApartFromTheResult) {
+  Output out;
+  SummaryStyle style;
+  style.quiet = true;
+  PlainView view([&](std::string_view text) { out.progress += text; },
+                 [&](std::string_view text) { out.result += text; }, false, style);
+  pipeline::RunSummary run = FailedRun();
+  run.tests = {};
+  run.diagnostics = {{".runner.yml", 1, 2, "E104", "unknown key"}};
+  view.RunFinished(run);
+  EXPECT_EQ(out.progress, ".runner.yml:1:2 E104 unknown key\n");
+  EXPECT_EQ(out.result.find("unknown key"), std::string::npos);
+}
+
 TEST(PlainView, QuietIsSilentAndThenShowsTheEndOfTheFailedStep) {
   SummaryStyle style;
   style.quiet = true;

@@ -50,15 +50,31 @@ TEST(RunSummaryText, QuietSaysOnlyFailuresAndTheResult) {
   EXPECT_THAT(failed, Not(HasSubstr("build")));
 }
 
-TEST(RunSummaryText, PrintsTheDiagnosticsOfTheFile) {
+TEST(RunErrorText, HasEachFindingOnceAndTheVerdictOnlyTheirNumber) {
   pipeline::RunSummary run = FailedRun();
   run.steps.clear();
   run.tests = {};
-  run.reason = ".runner.yml is not valid";
+  run.reason = ".runner.yml: unknown key \"scrip\"";
   run.diagnostics = {{".runner.yml", 3, 5, "E104", "unknown key \"scrip\""}};
-  const std::string text = RunSummaryText(run, {}, {});
-  EXPECT_THAT(text, HasSubstr(".runner.yml:3:5"));
-  EXPECT_THAT(text, HasSubstr("unknown key"));
+
+  EXPECT_EQ(RunErrorText(run), ".runner.yml:3:5 E104 unknown key \"scrip\"\n");
+  EXPECT_EQ(RunSummaryText(run, {}, {}), "hello-cpp: failed in 14.2 s: 1 finding in .runner.yml\n");
+}
+
+TEST(RunErrorText, IsTheReasonOfARunThatErrored) {
+  pipeline::RunSummary run = FailedRun();
+  run.steps.clear();
+  run.tests = {};
+  run.outcome = pipeline::Outcome::kErrored;
+  run.reason = "step \"clone\": no space left";
+
+  EXPECT_EQ(RunErrorText(run), "runner: step \"clone\": no space left\n");
+  EXPECT_EQ(RunSummaryText(run, {}, {}), "hello-cpp: errored in 14.2 s\n");
+}
+
+TEST(RunErrorText, IsEmptyForARunWithAResult) {
+  EXPECT_EQ(RunErrorText(PassedRun()), "");
+  EXPECT_EQ(RunErrorText(FailedRun()), "");
 }
 
 TEST(RunSummaryText, LetsNoEscapeSequenceOfStrangersThrough) {
@@ -71,7 +87,10 @@ TEST(RunSummaryText, LetsNoEscapeSequenceOfStrangersThrough) {
   run.diagnostics = {{evil, 1, 1, "E1", evil}};
   StepTails tails;
   tails.Add(evil, evil + "\x1b[31m");
-  const std::string text = RunSummaryText(run, tails, {});
+  std::string text = RunSummaryText(run, tails, {}) + RunErrorText(run);
+  run.diagnostics.clear();
+  run.outcome = pipeline::Outcome::kErrored;
+  text += RunErrorText(run);
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
   EXPECT_THAT(text, Not(HasSubstr("\r")));
 }

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <semaphore>
+#include <stop_token>
+
 #include "tests/unit/webhooks/fake_transport.h"
 
 namespace webhooks {
@@ -64,6 +67,32 @@ TEST(StatusOutbox, StopsWhileARetryWaits) {
     EXPECT_FALSE(outbox.Drain(milliseconds(50)));
   }
   EXPECT_FALSE(ended);
+}
+
+// Never answers; a stop ends the request.
+class SilentTransport : public runtime::base::HttpTransport {
+ public:
+  runtime::base::HttpResponse Send(const runtime::base::HttpRequest& request) override {
+    asked.release();
+    std::binary_semaphore stopped(0);
+    const std::stop_callback wake(request.stop, [&] { stopped.release(); });
+    stopped.acquire();
+    throw runtime::base::Error(runtime::base::ErrorKind::kCancelled, "cancelled");
+  }
+  std::counting_semaphore<> asked{0};
+};
+
+TEST(StatusOutbox, StopsWhileGithubIsSilent) {
+  SilentTransport transport;
+  const GithubStatusClient client(transport, {.api = "http://localhost", .token = "t"});
+  bool ended = false;
+  {
+    StatusOutbox outbox(client, [&](const auto&, const auto&, const auto&) { ended = true; });
+    outbox.Add("1", Status(CommitState::kPending));
+    transport.asked.acquire();
+  }
+  EXPECT_FALSE(ended);
+  EXPECT_FALSE(transport.asked.try_acquire()) << "it was sent again";
 }
 
 }  // namespace

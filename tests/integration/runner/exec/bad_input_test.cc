@@ -15,14 +15,14 @@ using testing::IsEmpty;
 
 class ExecBadInput : public ExecTest {
  protected:
-  // Runs quietly; the lines of the answer.
+  // Runs quietly; the lines on standard error.
   std::vector<std::string> Lines(const std::vector<std::string>& arguments, int status) {
     std::vector<std::string> words = {"-q"};
     words.insert(words.end(), arguments.begin(), arguments.end());
     const ExecResult result = Exec(words);
     EXPECT_EQ(result.status, status) << result.all();
     std::vector<std::string> lines;
-    const std::string text = result.all();
+    const std::string& text = result.err;
     for (size_t begin = 0; begin < text.size();) {
       const size_t end = std::min(text.find('\n', begin), text.size());
       lines.push_back(text.substr(begin, end - begin));
@@ -48,21 +48,22 @@ class ExecBadInput : public ExecTest {
 TEST_F(ExecBadInput, IsAFileThatIsNotYaml) {
   Pipeline("steps: [\n");
 
-  EXPECT_THAT(Lines({}, 2).front(), AllOf(HasSubstr(".runner.yml:2:1"), HasSubstr("not YAML")));
+  EXPECT_THAT(Lines({}, 2),
+              ElementsAre(AllOf(HasSubstr(".runner.yml:2:1"), HasSubstr("not YAML"))));
 }
 
 TEST_F(ExecBadInput, IsAnUnknownKeyWithTheKnownOneThatIsNear) {
   Pipeline("steps:\n  build: {image: busybox, run: make, limts: {pids: 1}}\n");
 
-  EXPECT_THAT(Lines({}, 2).front(),
-              AllOf(HasSubstr(".runner.yml:2:"), HasSubstr("step \"build\""), HasSubstr("`limts`"),
-                    HasSubstr("did you mean `limits`?")));
+  EXPECT_THAT(Lines({}, 2),
+              ElementsAre(AllOf(HasSubstr(".runner.yml:2:"), HasSubstr("step \"build\""),
+                                HasSubstr("`limts`"), HasSubstr("did you mean `limits`?"))));
 }
 
 TEST_F(ExecBadInput, IsARepositoryWithoutAPipelineFile) {
   repository_.Write("README", "nothing here\n");
 
-  EXPECT_THAT(Lines({}, 2).front(), HasSubstr("the repository has no .runner.yml"));
+  EXPECT_THAT(Lines({}, 2), ElementsAre(HasSubstr("the repository has no .runner.yml")));
 }
 
 TEST_F(ExecBadInput, IsADirectoryThatIsNoRepository) {
@@ -105,7 +106,12 @@ TEST_F(ExecBadInput, IsARepositoryWithATruncatedPack) {
     }
   }
 
-  EXPECT_THAT(Lines({}, 3), ElementsAre(AllOf(HasSubstr("step \"clone\""), HasSubstr("object"))));
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>(), {"--commit", "HEAD"}, {"--commit", "main~0"}}) {
+    EXPECT_THAT(Lines(arguments, 3),
+                ElementsAre(AllOf(HasSubstr("step \"clone\""), HasSubstr("repository is broken"),
+                                  HasSubstr("object"), HasSubstr("git fsck"))));
+  }
 }
 
 TEST_F(ExecBadInput, IsAnEventThatDoesNotExist) {
@@ -120,7 +126,11 @@ TEST_F(ExecBadInput, IsACopyOfWhatTheBuildDidNotMake) {
   Pipeline(R"(steps:
   package: {image-build: {from: busybox, copy: {out/: /}}})");
 
-  EXPECT_THAT(Lines({}, 1).back(), AllOf(HasSubstr("step \"package\""), HasSubstr("out")));
+  const ExecResult result = Exec({"-q"});
+  EXPECT_EQ(result.status, 1) << result.all();
+  EXPECT_THAT(result.out, AllOf(HasSubstr("step \"package\""), HasSubstr("out")));
+  EXPECT_EQ(result.err, "");
+  ExpectNothingNew();
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ class ExecRegistryFault : public ExecTest {
     EXPECT_TRUE(Step("push").at("pushed").empty());
     ExpectNothingNew();
     std::string reason = Step("push").at("reason");
-    EXPECT_THAT(result.out, HasSubstr("step \"push\": " + reason.substr(0, 100)));
+    EXPECT_THAT(result.err, HasSubstr("runner: step \"push\": " + reason.substr(0, 100)));
     return reason;
   }
 
