@@ -1,5 +1,4 @@
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include <filesystem>
 #include <future>
@@ -7,7 +6,6 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
-#include "tests/support/wait_until.h"
 
 namespace runtime::base {
 namespace {
@@ -16,18 +14,9 @@ using std::chrono::seconds;
 
 class FileLockTest : public testing::Test {
  protected:
-  // How many wait for a lock of this file, by /proc/locks (proc(5)).
-  bool SomebodyWaits() const {
-    struct stat st {};
-    ::stat(path().c_str(), &st);
-    const std::string inode = ":" + std::to_string(st.st_ino) + " ";
-    const std::string locks = ReadFile("/proc/locks");
-    for (size_t at = locks.find("-> "); at != std::string::npos; at = locks.find("-> ", at + 1)) {
-      if (locks.substr(at, locks.find('\n', at) - at).find(inode) != std::string::npos) {
-        return true;
-      }
-    }
-    return false;
+  // Tries to get the lock in a thread of its own.
+  std::future<FileLock> Wait(const std::stop_token& stop) const {
+    return std::async(std::launch::async, [this, stop] { return FileLock(path(), stop); });
   }
   std::filesystem::path path() const { return directory_.path() / "lock"; }
 
@@ -37,8 +26,7 @@ class FileLockTest : public testing::Test {
 TEST_F(FileLockTest, AStopEndsTheWaitAndLeavesTheLockToOthers) {
   std::optional<FileLock> held(path());
   std::stop_source stop;
-  auto waiter = std::async(std::launch::async, [&] { FileLock(path(), stop.get_token()); });
-  ASSERT_TRUE(tests::WaitUntil([&] { return SomebodyWaits(); }, seconds(10)));
+  std::future<FileLock> waiter = Wait(stop.get_token());
   stop.request_stop();
 
   ASSERT_EQ(waiter.wait_for(seconds(10)), std::future_status::ready);
@@ -48,21 +36,20 @@ TEST_F(FileLockTest, AStopEndsTheWaitAndLeavesTheLockToOthers) {
   } catch (const Error& e) {
     EXPECT_EQ(e.kind(), ErrorKind::kCancelled);
   }
-  EXPECT_FALSE(SomebodyWaits());
   held.reset();
   EXPECT_TRUE(FileLock::TryLock(path()));
 }
 
 TEST_F(FileLockTest, ANoLongerHeldLockGoesToWhoWaits) {
-  std::optional<FileLock> held(path());
-  const std::stop_source stop;
-  auto waiter = std::async(std::launch::async, [&] { return FileLock(path(), stop.get_token()); });
-  ASSERT_TRUE(tests::WaitUntil([&] { return SomebodyWaits(); }, seconds(10)));
-  held.reset();
+  for (const std::stop_source& stop : {std::stop_source(), std::stop_source(std::nostopstate)}) {
+    std::optional<FileLock> held(path());
+    std::future<FileLock> waiter = Wait(stop.get_token());
+    held.reset();
 
-  ASSERT_EQ(waiter.wait_for(seconds(10)), std::future_status::ready);
-  const FileLock got = waiter.get();
-  EXPECT_FALSE(FileLock::TryLock(path()));
+    ASSERT_EQ(waiter.wait_for(seconds(10)), std::future_status::ready);
+    const FileLock got = waiter.get();
+    EXPECT_FALSE(FileLock::TryLock(path()));
+  }
 }
 
 TEST_F(FileLockTest, AStopThatCameBeforeIsAnEndToo) {
