@@ -12,8 +12,8 @@ build: ## compile (PRESET=dev, release, clang, asan, tsan)
 demo: ## everything from nothing: set-up, build, base images, a registry, the samples
 	@scripts/demo
 
-test: ## set-up, build and every test (PRESET=asan: the same under sanitizers)
-	@scripts/test $(PRESET)
+test: ## set-up, build and every test (PRESET=asan: under sanitizers; KIND=unit: of that kind only)
+	@scripts/test $(PRESET) $(KIND)
 
 bench: ## what a start costs, beside the bare system calls and other runtimes
 	@scripts/bench

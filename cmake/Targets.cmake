@@ -4,6 +4,9 @@ include(GoogleTest)
 
 # Everything that is installed, without the tests: cmake --build --preset release --target programs
 add_custom_target(programs)
+# What the tests of that kind need.
+add_custom_target(unit_tests)
+add_custom_target(integration_tests)
 
 # runner_library(NAME SOURCES a.cc... [PUBLIC targets...] [PRIVATE targets...])
 function(runner_library name)
@@ -47,6 +50,7 @@ function(runner_test name)
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main
                         runner_sanitizers runner_warnings)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_dependencies(${ARG_LABEL}_tests ${name})
   set(properties LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
       # Two properties with one value each: gtest_discover_tests() takes lists apart.
       ENVIRONMENT RUNNER_BUILD=${CMAKE_BINARY_DIR}
