@@ -63,6 +63,7 @@ container::Limits LimitsOf(const pipeline::Limits& limits) {
   return {.memory_bytes = limits.memory_bytes,
           .cpus = limits.cpus,
           .pids = limits.pids == 0 ? kDefaultPids : limits.pids,
+          .pids_by_default = limits.pids == 0,
           .open_files = limits.open_files};
 }
 

@@ -24,7 +24,7 @@ using runtime::volume::Volume;
 using runtime::volume::VolumeStore;
 
 VolumeStore Store(const Globals& globals) {
-  return VolumeStore(runtime::base::StateDir(globals.root));
+  return VolumeStore(OpenState(globals.root));
 }
 
 json ToJson(const VolumeStore& store, const Volume& volume) {

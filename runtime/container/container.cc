@@ -39,9 +39,12 @@ void CheckUser(const User& user, const IdMap& ids) {
   all.insert(all.end(), {user.uid, user.gid});
   const uint32_t largest = *std::max_element(all.begin(), all.end());
   if (largest >= ids.count) {
-    throw Error(ErrorKind::kUsage, "user or group " + std::to_string(largest) +
-                                       ": a container has the numbers 0 to " +
-                                       std::to_string(ids.count - 1));
+    throw Error(ErrorKind::kUsage,
+                "user or group " + std::to_string(largest) + ": a container has the numbers 0 to " +
+                    std::to_string(ids.count - 1) +
+                    (ids.count == 1 ? "; more need root, or the package uidmap and a line for you "
+                                      "in /etc/subuid and /etc/subgid (see: runner doctor)"
+                                    : ""));
   }
 }
 

@@ -63,16 +63,7 @@ Host::~Host() {
   }
 }
 
-void Host::RequirePrivilege() {
-  if (::geteuid() != 0) {
-    throw Error(ErrorKind::kPermission,
-                "start a container: this version needs root for it; run it with sudo "
-                "(runner doctor says what this host offers)");
-  }
-}
-
 std::unique_ptr<Host> Host::Open(const base::StateDir& state, Removal removal) {
-  RequirePrivilege();
   EnterOwnMountNamespace(state.mounts());
   const CgroupHierarchy cgroups = CgroupHierarchy::Detect();
   std::unique_ptr<Host> host(new Host(state, cgroups, Reaper::Start(state, cgroups), removal));
@@ -81,6 +72,9 @@ std::unique_ptr<Host> Host::Open(const base::StateDir& state, Removal removal) {
 }
 
 fs::path Host::ShiftedState(const FileOwner& owner, int user_namespace) {
+  if (!ids_.Shifts()) {
+    return state_.root();
+  }
   const fs::path target =
       stage() / ("state-" + std::to_string(owner.uid) + "-" + std::to_string(owner.gid));
   const std::lock_guard lock(mutex_);

@@ -79,6 +79,7 @@ UniqueFd OpenBuildRoot(const std::vector<fs::path>& lower, const fs::path& draft
   for (const char* feature : kOff) {
     Set(context, feature, "off");
   }
+  layer::MarkByUserAttributes(context.get());
   Set(context, "upperdir", ProcPath(upper));
   Set(context, "workdir", ProcPath(work));
   // Without it the unmount flushes the whole disk.
