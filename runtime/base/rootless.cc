@@ -56,8 +56,14 @@ uint32_t IdsFromZero(const char* map) {
 // An id map of the setuid helpers: our id as root, then the range.
 std::vector<std::string> HelperArguments(const char* program, pid_t process, uint32_t own,
                                          const IdRange& range) {
-  return {program, std::to_string(process), "0", std::to_string(own), "1",
-          "1",     std::to_string(range.start), std::to_string(range.count)};
+  return {program,
+          std::to_string(process),
+          "0",
+          std::to_string(own),
+          "1",
+          "1",
+          std::to_string(range.start),
+          std::to_string(range.count)};
 }
 
 bool RunHelper(const std::vector<std::string>& arguments) {
@@ -84,8 +90,8 @@ class MapWriter {
  public:
   MapWriter() : go_(MakePipe()) {
     const uint32_t uid = ::geteuid();
-    const std::string name = FindUserName(ReadFileIfExists("/etc/passwd", kMaxFile).value_or(""),
-                                          uid);
+    const std::string name =
+        FindUserName(ReadFileIfExists("/etc/passwd", kMaxFile).value_or(""), uid);
     const auto find = [&](const char* file) {
       return FindSubordinateIds(ReadFileIfExists(file, kMaxFile).value_or(""), name, uid);
     };
@@ -99,10 +105,9 @@ class MapWriter {
     if (child_ == 0) {
       go_.write.Reset();
       char byte;
-      const bool done =
-          ::read(go_.read.get(), &byte, 1) == 1 &&
-          RunHelper(HelperArguments("newuidmap", process, uid, *users)) &&
-          RunHelper(HelperArguments("newgidmap", process, ::getegid(), *groups));
+      const bool done = ::read(go_.read.get(), &byte, 1) == 1 &&
+                        RunHelper(HelperArguments("newuidmap", process, uid, *users)) &&
+                        RunHelper(HelperArguments("newgidmap", process, ::getegid(), *groups));
       ::_exit(done ? 0 : 1);
     }
   }

@@ -192,8 +192,7 @@ Cgroup Cgroup::Create(const CgroupHierarchy& hierarchy, const std::string& id,
     const std::optional<fs::path> root = hierarchy.Controller(setting.controller);
     const fs::path file =
         root.value_or("") / kParent / id / (cgroup.v2_ ? setting.v2_file : setting.v1_file);
-    const bool wanted = std::string_view(setting.controller) != "pids" || !limits.pids_by_default;
-    if (!root && !wanted) {
+    if (!root && limits.if_possible) {
       continue;
     }
     if (!root || !TryWrite(file, cgroup.v2_ ? setting.v2_value : setting.v1_value)) {

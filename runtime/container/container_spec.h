@@ -51,8 +51,8 @@ struct Limits {
   uint64_t memory_bytes = 0;
   double cpus = 0;
   uint32_t pids = 0;
-  bool pids_by_default = false;  // nobody asked: a host without cgroups for us starts without
   uint64_t open_files = 0;
+  bool if_possible = false;  // go without where the host has no cgroups for us, else refuse
 };
 
 enum class SeccompProfile { kDefault, kUnconfined };

@@ -44,7 +44,8 @@ class Host {
   std::filesystem::path stage() const { return state_.mounts(); }
 
   // The state directory through an idmapped mount, made at first use; as it is where ids aren't
-  // shifted. `user_namespace` is that of a container: it serves for root as the owner. Throws Error.
+  // shifted. `user_namespace` is that of a container: it serves for root as the owner. Throws
+  // Error.
   std::filesystem::path ShiftedState(const FileOwner& owner, int user_namespace);
 
   // runner-init as a sealed memory file (memfd_create(2)).

@@ -25,9 +25,12 @@ using base::UniqueFd;
 
 IdMap IdMap::OfThisProcess() {
   const IdMap shifting;
-  return base::InInitialUserNamespace()
-             ? shifting
-             : IdMap{.base = 0, .count = std::min(base::MappedIds(), shifting.count)};
+  if (base::InInitialUserNamespace()) {
+    return shifting;
+  }
+  // One id stays ours alone (host.cc, the owner of init).
+  const uint32_t ids = base::MappedIds();
+  return {.base = 0, .count = ids < 2 ? ids : std::min(ids - 1, shifting.count)};
 }
 
 std::string IdMapLines(const IdMap& map, uint32_t owner) {

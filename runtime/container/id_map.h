@@ -51,8 +51,8 @@ base::UniqueFd OpenUserNamespace(pid_t process);
 base::UniqueFd MakeUserNamespace(const IdMap& map, const FileOwner& owner);
 
 // A detached copy of the mount at `path` (with what is mounted below when `recursive`) that shifts
-// ids by this user namespace, or doesn't shift them (-1). Throws Error (kUnsupported) that names the file system where the
-// kernel can't.
+// ids by this user namespace, or doesn't shift them (-1). Throws Error (kUnsupported) that names
+// the file system where the kernel can't.
 base::UniqueFd CloneShifted(const char* path, int user_namespace, bool recursive);
 
 }  // namespace runtime::container

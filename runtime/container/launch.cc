@@ -86,8 +86,8 @@ std::vector<UniqueFd> MakeMounts(Host& host, const ContainerSpec& spec, pid_t ch
     base::WithContext(mount.target.string(), [&] { overlay(mount.snapshot, mount.owner); });
   }
   for (const BindMount& bind : spec.binds) {
-    mounts.push_back(CloneShifted(bind.source.c_str(),
-                                  host.ids().Shifts() ? user_namespace.get() : -1, true));
+    mounts.push_back(
+        CloneShifted(bind.source.c_str(), host.ids().Shifts() ? user_namespace.get() : -1, true));
   }
   if (spec.network == Network::kHost) {
     mounts.push_back(MakeSysfs(host.ids()));

@@ -56,8 +56,8 @@ void Normalize(const fs::path& directory, int64_t max_mtime, const std::stop_tok
     const std::string path = "/proc/self/fd/" + std::to_string(entry.parent) + "/" + entry.name;
     for (const char* mark : {"origin", "impure"}) {
       const std::string attribute = std::string(layer::OverlayPrefix()) + mark;
-      if (::lremovexattr(path.c_str(), attribute.c_str()) != 0 && errno != ENODATA && errno != EOPNOTSUPP &&
-          errno != EPERM) {
+      if (::lremovexattr(path.c_str(), attribute.c_str()) != 0 && errno != ENODATA &&
+          errno != EOPNOTSUPP && errno != EPERM) {
         throw base::Error::FromErrno("clean " + base::ForMessage(entry.path));
       }
     }

@@ -10,8 +10,8 @@
 
 namespace runtime::layer {
 
-// Where overlayfs keeps its marks: "trusted.overlay.", or "user.overlay." in a user namespace, which
-// has no trusted.* (Documentation/filesystems/overlayfs.rst, "userxattr").
+// Where overlayfs keeps its marks: "trusted.overlay.", or "user.overlay." in a user namespace,
+// which has no trusted.* (Documentation/filesystems/overlayfs.rst, "userxattr").
 const char* OverlayPrefix();
 
 // In a layer: the entry of that name in lower layers is hidden (the same, "whiteouts").

@@ -79,8 +79,10 @@ TEST_F(Isolation, NothingButTheThreeStandardDescriptorsIsOpen) {
 }
 
 TEST_F(Isolation, DescriptorsOfTheCallerStayOutside) {
-  const Output output = RunToEnd({"sh", "-c", "exec \"$@\" 7</etc/passwd 9</", "sh", Runner({})[0],
-                                  "run", "busybox", "ls", "/proc/self/fd"});
+  Words command = {"sh", "-c", "exec \"$@\" 7</etc/passwd 9</", "sh"};
+  const Words run = RunWords({}, {"ls", "/proc/self/fd"});
+  command.insert(command.end(), run.begin(), run.end());
+  const Output output = RunToEnd(command);
   EXPECT_EQ(output.text, "0\n1\n2\n3\n") << output.errors;
 }
 

@@ -4,14 +4,17 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdlib>
+#include <optional>
 #include <ostream>
 
 #include "runtime/base/error.h"
+#include "tests/support/ordinary_user.h"
 #include "tests/support/wait_until.h"
 
 extern char** environ;
@@ -96,10 +99,34 @@ const fs::path& RunTest::scratch() {
   return directory.path();
 }
 
-fs::path RunTest::build() { return std::getenv("RUNNER_BUILD"); }
+namespace {
+
+// Made with the scratch directory, and once in a process.
+std::optional<OrdinaryUser> user;
+
+// The build tree may lie where nobody else can go.
+void ShowBuildTree(const fs::path& at) {
+  fs::create_directory(at);
+  if (::mount(std::getenv("RUNNER_BUILD"), at.c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0) {
+    throw base::Error::FromErrno("show the build tree at " + at.string());
+  }
+}
+
+}  // namespace
+
+bool RunTest::rootless() { return std::getenv("RUNNER_TEST_ROOTLESS") != nullptr; }
+
+fs::path RunTest::build() {
+  return rootless() ? scratch() / "build" : fs::path(std::getenv("RUNNER_BUILD"));
+}
 
 void RunTest::SetUpTestSuite() {
   ::setenv("RUNNER_ROOT", state().c_str(), 1);
+  if (rootless() && !user) {
+    user.emplace(scratch(), SubordinateIds::kRange);
+    user->Give(scratch());
+    ShowBuildTree(build());
+  }
   if (fs::exists(state())) {
     return;  // Another suite of this process made it.
   }
@@ -120,7 +147,7 @@ void RunTest::SetUpTestSuite() {
 Words RunTest::Runner(const Words& words) {
   Words command = {build() / "bin" / "runner"};
   command.insert(command.end(), words.begin(), words.end());
-  return command;
+  return rootless() ? user->Command(command) : command;
 }
 
 Words RunTest::RunWords(const Words& options, const Words& command, const std::string& image) {
@@ -165,6 +192,9 @@ bool RunTest::ContainersAreGone() {
 fs::path RunTest::MakeDirectory(const std::string& name) {
   const fs::path path = scratch() / name;
   fs::create_directories(path);
+  if (rootless()) {
+    user->Give(path);
+  }
   return path;
 }
 
@@ -174,7 +204,14 @@ void RunTest::MakeImage(const std::string& name, const std::string& script, cons
            fs::copy_options::recursive | fs::copy_options::copy_symlinks);
   const Output changed = RunToEnd({"sh", "-ec", "cd \"$0\"\n" + script, tree});
   ASSERT_EQ(changed.code, 0) << changed.errors;
-  Words words = {"image", "import", tree, name};
+  fs::path source = tree;
+  if (rootless()) {
+    // An archive, which keeps owners that the user can't read.
+    source += ".tar";
+    const Output packed = RunToEnd({"tar", "-C", tree, "-cf", source, "."});
+    ASSERT_EQ(packed.code, 0) << packed.errors;
+  }
+  Words words = {"image", "import", source, name};
   for (const std::string& change : changes) {
     words.insert(words.end(), {"-c", change});
   }

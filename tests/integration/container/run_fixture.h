@@ -54,6 +54,7 @@ class RunTest : public testing::Test {
 
   static const std::filesystem::path& scratch();
   static std::filesystem::path state() { return scratch() / "state"; }
+  // Of the user's too, wherever the build tree is.
   static std::filesystem::path build();
 
   // runner WORDS...
@@ -75,7 +76,10 @@ class RunTest : public testing::Test {
   // Whether the reaper has removed all that containers left, or does so within seconds.
   static bool ContainersAreGone();
 
-  // A directory of the host for one test.
+  // True in the second run of these tests, in which an ordinary user is the one who runs runner.
+  static bool rootless();
+
+  // A directory of the host for one test, of the user who runs runner.
   static std::filesystem::path MakeDirectory(const std::string& name);
   // An image "NAME" of busybox after this shell script was run in its tree.
   static void MakeImage(const std::string& name, const std::string& script,
