@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Mounts a copy of the file with this line added, or with this line alone, over it.
+// Mounts a file with this content over that of the host.
 void Cover(const fs::path& scratch, const fs::path& file, const std::string& content) {
   const fs::path copy = scratch / ("etc-" + file.filename().string());
   base::WriteFileAtomically(copy, content, base::Durability::kNoFlush, 0644);
@@ -36,7 +36,9 @@ OrdinaryUser::OrdinaryUser(const fs::path& scratch, SubordinateIds ids) {
   const std::string id = std::to_string(kUid);
   Cover(scratch, "/etc/passwd",
         base::ReadFile("/etc/passwd") + "runner-test:x:" + id + ":" + id + "::/:/bin/sh\n");
-  const std::string range = ids == SubordinateIds::kRange ? "runner-test:700000:65536\n" : "";
+  const std::string range = ids == SubordinateIds::kRange
+                                ? "runner-test:" + std::to_string(kFirstSubordinateId) + ":65536\n"
+                                : "";
   Cover(scratch, "/etc/subuid", range);
   Cover(scratch, "/etc/subgid", range);
 }

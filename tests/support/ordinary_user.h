@@ -20,7 +20,8 @@ class OrdinaryUser {
   // it go to `scratch`. Throws Error.
   OrdinaryUser(const std::filesystem::path& scratch, SubordinateIds ids);
 
-  uint32_t uid() const { return kUid; }
+  // What root, and what another user of its user namespace is on the host.
+  uint32_t HostId(uint32_t id) const { return id == 0 ? kUid : kFirstSubordinateId + id - 1; }
 
   // The command, run as that user.
   std::vector<std::string> Command(const std::vector<std::string>& words) const;
@@ -29,6 +30,7 @@ class OrdinaryUser {
 
  private:
   static constexpr uint32_t kUid = 61234;
+  static constexpr uint32_t kFirstSubordinateId = 700000;
 };
 
 }  // namespace tests

@@ -14,6 +14,7 @@
 #include <ostream>
 
 #include "runtime/base/error.h"
+#include "runtime/container/id_map.h"
 #include "tests/support/ordinary_user.h"
 #include "tests/support/wait_until.h"
 
@@ -104,17 +105,38 @@ namespace {
 // Made with the scratch directory, and once in a process.
 std::optional<OrdinaryUser> user;
 
-// The build tree may lie where nobody else can go.
-void ShowBuildTree(const fs::path& at) {
-  fs::create_directory(at);
-  if (::mount(std::getenv("RUNNER_BUILD"), at.c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0) {
-    throw base::Error::FromErrno("show the build tree at " + at.string());
+// The build tree may lie where nobody else can go: this shows it, read-only.
+class BuildTree {
+ public:
+  explicit BuildTree(const fs::path& at) : at_(at) {
+    fs::create_directory(at);
+    if (::mount(std::getenv("RUNNER_BUILD"), at.c_str(), nullptr, MS_BIND, nullptr) != 0 ||
+        ::mount(nullptr, at.c_str(), nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr) != 0) {
+      throw base::Error::FromErrno("show the build tree at " + at.string());
+    }
   }
-}
+  BuildTree(const BuildTree&) = delete;
+  BuildTree& operator=(const BuildTree&) = delete;
+  ~BuildTree() { ::umount2(at_.c_str(), MNT_DETACH); }
+
+ private:
+  fs::path at_;
+};
 
 }  // namespace
 
-bool RunTest::rootless() { return std::getenv("RUNNER_TEST_ROOTLESS") != nullptr; }
+bool RunTest::rootless() {
+  static const bool asked =
+      base::ReadFile("/proc/self/cmdline").find(std::string_view("\0--rootless\0", 12)) !=
+      std::string::npos;
+  return asked;
+}
+
+uint32_t RunTest::HostId(uint32_t id) {
+  return rootless() ? user->HostId(id) : runtime::container::IdMap().base + id;
+}
+
+uint32_t RunTest::DiskId(uint32_t id) { return rootless() ? user->HostId(id) : id; }
 
 fs::path RunTest::build() {
   return rootless() ? scratch() / "build" : fs::path(std::getenv("RUNNER_BUILD"));
@@ -125,7 +147,7 @@ void RunTest::SetUpTestSuite() {
   if (rootless() && !user) {
     user.emplace(scratch(), SubordinateIds::kRange);
     user->Give(scratch());
-    ShowBuildTree(build());
+    static const BuildTree tree(build());
   }
   if (fs::exists(state())) {
     return;  // Another suite of this process made it.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <iosfwd>
 #include <string>
@@ -76,8 +77,13 @@ class RunTest : public testing::Test {
   // Whether the reaper has removed all that containers left, or does so within seconds.
   static bool ContainersAreGone();
 
-  // True in the second run of these tests, in which an ordinary user is the one who runs runner.
+  // True in the second run of these tests ("--rootless"): an ordinary user is the one who runs
+  // runner.
   static bool rootless();
+
+  // Which id of the host a container's is: for processes, and for files on disk.
+  static uint32_t HostId(uint32_t id);
+  static uint32_t DiskId(uint32_t id);
 
   // A directory of the host for one test, of the user who runs runner.
   static std::filesystem::path MakeDirectory(const std::string& name);
