@@ -6,8 +6,9 @@
 #pragma once
 
 #include <linux/filter.h>
-#include <stdint.h>
 #include <sys/time.h>
+
+#include <cstdint>
 
 namespace runtime::container {
 
