@@ -54,8 +54,7 @@ void Explain(const container::ExitStatus& status) {
 }
 
 int Run(const RunOptions& options, const Globals& globals) {
-  container::Host::RequirePrivilege();
-  const base::StateDir state(globals.root);
+  const base::StateDir state = OpenState(globals.root);
   const runtime::image::ImageStore store(state);
   const runtime::image::Image image = store.Get(options.image);
   // Before any thread, and before the reaper's fork could inherit a layer's lock.

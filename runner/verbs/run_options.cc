@@ -162,6 +162,7 @@ container::Limits RunOptions::Limits() const {
     Refuse("--pids-limit", std::to_string(pids_), "a number below 4194304, or 0 for no limit");
   }
   limits.pids = pids_;
+  limits.if_possible = cpus_ == 0 && memory_.empty() && app_->count("--pids-limit") == 0;
   if (!memory_.empty()) {
     const std::optional<uint64_t> bytes = runtime::base::ParseSize(memory_);
     if (!bytes || *bytes < (6u << 20)) {

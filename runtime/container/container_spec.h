@@ -52,6 +52,7 @@ struct Limits {
   double cpus = 0;
   uint32_t pids = 0;
   uint64_t open_files = 0;
+  bool if_possible = false;  // go without where the host has no cgroups for us, else refuse
 };
 
 enum class SeccompProfile { kDefault, kUnconfined };

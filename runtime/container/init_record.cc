@@ -51,7 +51,7 @@ void AppendBytes(std::string& record, const T* data, size_t count) {
 
 }  // namespace
 
-base::UniqueFd MakeInitRecord(const ContainerSpec& spec) {
+base::UniqueFd MakeInitRecord(const ContainerSpec& spec, const IdMap& ids) {
   if (spec.argv.empty() || spec.argv.front().empty()) {
     throw Error(ErrorKind::kUsage,
                 "no command to run: give one, or use an image with an entrypoint or a command");
@@ -63,6 +63,7 @@ base::UniqueFd MakeInitRecord(const ContainerSpec& spec) {
   header.uid = spec.user.uid;
   header.gid = spec.user.gid;
   header.group_count = static_cast<uint32_t>(spec.user.groups.size());
+  header.keeps_groups = ids.count > 1 ? 0 : 1;
   header.filter_length = static_cast<uint32_t>(filter.size());
   header.argument_count = static_cast<uint32_t>(spec.argv.size());
   header.environment_count = static_cast<uint32_t>(spec.env.size());

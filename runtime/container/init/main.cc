@@ -127,7 +127,8 @@ void LimitCapabilities(uint64_t keep) {
 
 void SetUser(const Program& program) {
   const InitRecord& header = *program.header;
-  if (::syscall(SYS_setgroups, header.group_count, program.groups) != 0 ||
+  if ((header.keeps_groups == 0 &&
+       ::syscall(SYS_setgroups, header.group_count, program.groups) != 0) ||
       ::syscall(SYS_setresgid, header.gid, header.gid, header.gid) != 0 ||
       ::syscall(SYS_setresuid, header.uid, header.uid, header.uid) != 0) {
     Fail("user");
