@@ -4,10 +4,12 @@
 //
 // It runs from a sealed memory file, allocates nothing and is not dumpable, so that nothing inside
 // can read or change it. One thread; signals are blocked and taken with sigwaitinfo(2).
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -16,9 +18,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "runtime/container/init/record.h"
 
