@@ -15,6 +15,7 @@
 #include "runner/signal_relay.h"
 #include "runner/terminal_relay.h"
 #include "runner/verbs/run_options.h"
+#include "runner/verbs/security_options.h"
 #include "runner/verbs/verbs.h"
 #include "runtime/base/error.h"
 #include "runtime/container/container.h"
@@ -31,7 +32,7 @@ container::ContainerSpec MakeSpec(const RunOptions& options,
                                   const container::ContainerDirectory& directory) {
   container::ContainerSpec spec = SpecForImage(store, image, directory, options.program);
   spec.capabilities = options.Capabilities();
-  spec.seccomp = options.Seccomp();
+  ApplySecurityOptions(options.security, spec);
   spec.network = options.Network();
   spec.limits = options.Limits();
   spec.read_only = options.read_only;

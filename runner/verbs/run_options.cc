@@ -67,7 +67,10 @@ void RunOptions::Declare(CLI::App& app) {
   app.add_option("--timeout", timeout_, "End it after this time, such as 90s or 10m");
   app.add_option("--cap-add", cap_add_, "Capability to add, or ALL")->allow_extra_args(false);
   app.add_option("--cap-drop", cap_drop_, "Capability to drop, or ALL")->allow_extra_args(false);
-  app.add_option("--security-opt", security_, "seccomp=unconfined")->allow_extra_args(false);
+  app.add_option("--security-opt", security,
+                 "seccomp=FILE (docker's JSON profile format), seccomp=builtin or "
+                 "seccomp=unconfined")
+      ->allow_extra_args(false);
 }
 
 void RunOptions::Finish() {
@@ -126,18 +129,6 @@ std::vector<std::string> RunOptions::Capabilities() const {
     result.push_back(Upper(name));
   }
   return result;
-}
-
-container::SeccompProfile RunOptions::Seccomp() const {
-  container::SeccompProfile profile = container::SeccompProfile::kDefault;
-  for (const std::string& option : security_) {
-    if (option == "seccomp=unconfined") {
-      profile = container::SeccompProfile::kUnconfined;
-    } else if (option != "no-new-privileges" && option != "no-new-privileges:true") {
-      Refuse("--security-opt", option, "seccomp=unconfined (no-new-privileges is always on)");
-    }
-  }
-  return profile;
 }
 
 container::Network RunOptions::Network() const {

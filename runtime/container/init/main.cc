@@ -156,7 +156,7 @@ void InstallFilter(const Program& program) {
     return;
   }
   const sock_fprog filter = {static_cast<uint16_t>(program.header->filter_length), program.filter};
-  if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0) {
+  if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, program.header->filter_flags, &filter) != 0) {
     Fail("seccomp");
   }
 }
