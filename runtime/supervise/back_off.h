@@ -1,8 +1,7 @@
 // BackOff: how long a service that has ended waits before it is started again.
 #pragma once
 
-#include <algorithm>
-#include <cstdint>
+#include <stdint.h>
 
 namespace runtime::supervise {
 
@@ -16,7 +15,8 @@ class BackOff {
   // For a service that ran that long: twice the time of before, and the first again after a run
   // that was long enough to be called steady.
   int64_t Next(int64_t ran) {
-    delay_ = ran >= kSteadyRun || delay_ == 0 ? kFirstDelay : std::min(2 * delay_, kLongestDelay);
+    delay_ = ran >= kSteadyRun || delay_ == 0 ? kFirstDelay : 2 * delay_;
+    delay_ = delay_ < kLongestDelay ? delay_ : kLongestDelay;
     return delay_;
   }
 

@@ -1,10 +1,9 @@
 #include "runtime/supervise/command.h"
 
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
 #include <sys/wait.h>
-
-#include <cerrno>
-#include <csignal>
-#include <cstring>
 
 #include "runtime/supervise/process.h"
 
@@ -14,7 +13,7 @@ bool Command::Start(const char* const* argv) {
   pid_ = supervise::Start({.argv = argv});
   if (pid_ < 0) {
     Line line;
-    Say(line << argv[0] << ": can't be started: " << ::strerrordesc_np(errno));
+    Say(line << argv[0] << ": can't be started: " << ::strerror(errno));
   }
   return pid_ > 0;
 }

@@ -8,8 +8,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include <string_view>
-
 #include "runtime/supervise/text.h"
 
 namespace runtime::supervise {
@@ -37,13 +35,13 @@ class Control {
   // False when none has come. Never blocks.
   bool Receive(Request& request) const;
   // Does nothing for nobody.
-  void Answer(const Asker& asker, bool success, std::string_view text) const;
+  void Answer(const Asker& asker, bool success, Slice text) const;
 
  private:
   int fd_ = -1;
 };
 
 // The client: sends the request, prints the answer, and returns the exit code.
-int Ask(std::string_view request);
+int Ask(Slice request);
 
 }  // namespace runtime::supervise

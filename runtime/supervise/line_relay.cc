@@ -1,9 +1,8 @@
 #include "runtime/supervise/line_relay.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
-
-#include <cstring>
 
 namespace runtime::supervise {
 namespace {
@@ -13,7 +12,7 @@ constexpr int kReadsAtOnce = 16;
 
 }  // namespace
 
-bool LineRelay::Open(std::string_view name) {
+bool LineRelay::Open(const char* name) {
   name_ = name;
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) {

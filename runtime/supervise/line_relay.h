@@ -3,8 +3,7 @@
 // One pipe for the service's whole life, so that what its orphans write has its name too.
 #pragma once
 
-#include <cstddef>
-#include <string_view>
+#include <stddef.h>
 
 #include "runtime/supervise/output.h"
 
@@ -13,7 +12,7 @@ namespace runtime::supervise {
 class LineRelay {
  public:
   // `name` must outlive the object. False, with errno, when no pipe is to be had.
-  bool Open(std::string_view name);
+  bool Open(const char* name);
 
   int reader() const { return reader_; }
   int writer() const { return writer_; }  // what the service gets as 1 and 2
@@ -29,7 +28,7 @@ class LineRelay {
   bool MoveLines(Output& output);
   void MoveRest(Output& output);
 
-  std::string_view name_;
+  const char* name_ = "";
   int reader_ = -1;
   int writer_ = -1;
   bool end_line_ = false;

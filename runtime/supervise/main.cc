@@ -1,10 +1,8 @@
 #include "runtime/supervise/main.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
-
-#include <charconv>
-#include <cstdlib>
-#include <string_view>
 
 #include "runtime/supervise/process.h"
 #include "runtime/supervise/supervisor.h"
@@ -18,12 +16,12 @@ constexpr int64_t kLongestGrace = 86'400;  // seconds
 constexpr char kGraceVariable[] = "RUNNER_INIT_GRACE";
 
 int Usage() {
-  constexpr std::string_view kText =
+  constexpr char kText[] =
       "usage: runner-init [-- [COMMAND [ARGUMENT...]]]   supervise /etc/service\n"
       "       runner-init status [NAME]\n"
       "       runner-init start NAME\n"
       "       runner-init stop NAME\n";
-  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, kText.data(), kText.size());
+  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, kText, sizeof kText - 1);
   return 125;
 }
 
@@ -32,13 +30,14 @@ int64_t Grace() {
   if (text == nullptr) {
     return kDefaultGrace;
   }
-  const std::string_view word(text);
   int64_t seconds = 0;
-  const auto [end, failure] = std::from_chars(text, text + word.size(), seconds);
-  if (failure != std::errc() || end != text + word.size() || seconds < 0 ||
-      seconds > kLongestGrace) {
+  const char* digit = text;
+  for (; *digit >= '0' && *digit <= '9' && seconds <= kLongestGrace; ++digit) {
+    seconds = seconds * 10 + (*digit - '0');
+  }
+  if (digit == text || *digit != '\0' || seconds > kLongestGrace) {
     Line line;
-    Say(line << kGraceVariable << "=" << word << ": not a number of seconds; " << kDefaultGrace
+    Say(line << kGraceVariable << "=" << text << ": not a number of seconds; " << kDefaultGrace
              << " ms are given");
     return kDefaultGrace;
   }
@@ -53,7 +52,7 @@ int Supervise(const char* const* command) {
 }  // namespace
 
 int Main(int argc, char** argv) {
-  const std::string_view word = argc > 1 ? argv[1] : "--";
+  const Slice word = argc > 1 ? argv[1] : "--";
   if (word == "--") {
     return Supervise(argv + (argc > 1 ? 2 : 1));
   }
@@ -66,7 +65,7 @@ int Main(int argc, char** argv) {
   if (argc == 3) {
     request << " " << argv[2];
   }
-  return Ask(request.view());
+  return Ask(request.slice());
 }
 
 }  // namespace runtime::supervise

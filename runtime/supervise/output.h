@@ -5,9 +5,10 @@
 // up the services, not the supervisor.
 #pragma once
 
-#include <climits>
-#include <cstddef>
-#include <string_view>
+#include <limits.h>
+#include <stddef.h>
+
+#include "runtime/supervise/text.h"
 
 namespace runtime::supervise {
 
@@ -21,7 +22,7 @@ class Output {
   explicit Output(int fd) : fd_(fd) {}
 
   // Takes "name: line\n"; false when there is no room for it now.
-  bool Add(std::string_view name, std::string_view line);
+  bool Add(Slice name, Slice line);
 
   // Writes what is gathered: all of it when `wait` is set, else as much as is taken at once. With
   // nobody left to read it, it is dropped.
@@ -31,7 +32,7 @@ class Output {
   int fd() const { return fd_; }
 
  private:
-  void Append(std::string_view part);
+  void Append(Slice part);
 
   int fd_;
   size_t used_ = 0;

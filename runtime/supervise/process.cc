@@ -1,20 +1,21 @@
 #include "runtime/supervise/process.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
+#include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <csignal>
-#include <cstring>
-#include <ctime>
+#include "runtime/supervise/signal_names.h"
 
 namespace runtime::supervise {
 namespace {
 
 void WriteError(const Line& line) {
-  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, line.view().data(), line.view().size());
+  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, line.slice().data, line.slice().size);
 }
 
 [[noreturn]] void Execute(const Launch& launch) {
@@ -40,7 +41,7 @@ void WriteError(const Line& line) {
     failure = errno;
   }
   Line line;
-  WriteError(line << launch.argv[0] << ": " << ::strerrordesc_np(failure) << "\n");
+  WriteError(line << launch.argv[0] << ": " << ::strerror(failure) << "\n");
   ::_exit(failure == ENOENT || failure == ENOTDIR ? 127 : 126);
 }
 
@@ -59,16 +60,14 @@ Line DescribeStatus(int status) {
   if (WIFEXITED(status)) {
     return text << "exit code " << WEXITSTATUS(status);
   }
-  const char* name = ::sigabbrev_np(WTERMSIG(status));
-  text << "killed by ";
-  return name != nullptr ? text << "SIG" << name : text << "signal " << WTERMSIG(status);
+  return text << "killed by " << SignalName(WTERMSIG(status)).slice();
 }
 
 void Say(const Line& line) {
   pollfd event = {STDERR_FILENO, POLLOUT, 0};
   if (::poll(&event, 1, 0) == 1) {
     Line whole;
-    WriteError(whole << "runner-init: " << line.view() << "\n");
+    WriteError(whole << "runner-init: " << line.slice() << "\n");
   }
 }
 

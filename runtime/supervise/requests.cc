@@ -1,6 +1,6 @@
 #include "runtime/supervise/requests.h"
 
-#include <algorithm>
+#include <string.h>
 
 namespace runtime::supervise {
 namespace {
@@ -20,19 +20,19 @@ void Requests::Handle(int64_t now, bool ending) {
 }
 
 void Requests::HandleOne(const Control::Request& request, int64_t now, bool ending) {
-  const std::string_view text(request.text);
-  const size_t space = std::min(text.find(' '), text.size());
-  const std::string_view verb(text.data(), space);
-  std::string_view name = text;
-  name.remove_prefix(std::min(space + 1, text.size()));
-  if (verb == "status" && name.empty()) {
+  const char* space = ::strchr(request.text, ' ');
+  const char* end = request.text + ::strlen(request.text);
+  const Slice verb(request.text,
+                   static_cast<size_t>((space != nullptr ? space : end) - request.text));
+  const Slice name(space != nullptr ? space + 1 : end);
+  if (verb == "status" && name.size == 0) {
     return Status(request.asker, now);
   }
   Service* service = services_.FindByName(name);
   if (service == nullptr) {
     Line line;
     line << "no service named " << name << "\n";
-    return control_.Answer(request.asker, false, line.view());
+    return control_.Answer(request.asker, false, line.slice());
   }
   if (ending && verb != "status") {
     return control_.Answer(request.asker, false, "the container is being stopped\n");
@@ -46,22 +46,22 @@ void Requests::HandleOne(const Control::Request& request, int64_t now, bool endi
     waiting = request.asker;
     return;
   }
-  control_.Answer(request.asker, true, AnswerLine(*service, now).view());
+  control_.Answer(request.asker, true, AnswerLine(*service, now).slice());
 }
 
 void Requests::Status(const Asker& asker, int64_t now) {
   Reply reply;
   for (const Service& service : services_) {
-    reply << AnswerLine(service, now).view();
+    reply << AnswerLine(service, now).slice();
   }
-  control_.Answer(asker, true, reply.view());
+  control_.Answer(asker, true, reply.slice());
 }
 
 void Requests::AnswerStopped(int64_t now) {
   for (Service& service : services_) {
     Asker& waiting = waiting_[&service - services_.begin()];
     if (waiting.length > 0 && service.state() == Service::State::kDown) {
-      control_.Answer(waiting, true, AnswerLine(service, now).view());
+      control_.Answer(waiting, true, AnswerLine(service, now).slice());
       waiting.length = 0;
     }
   }

@@ -1,8 +1,7 @@
 // Requests: what status, start and stop do to the services.
 #pragma once
 
-#include <cstdint>
-#include <string_view>
+#include <stdint.h>
 
 #include "runtime/supervise/control.h"
 #include "runtime/supervise/services.h"

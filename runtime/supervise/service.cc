@@ -1,15 +1,14 @@
 #include "runtime/supervise/service.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <csignal>
-#include <cstring>
-
-#include "runtime/base/signal_name.h"
 #include "runtime/supervise/process.h"
+#include "runtime/supervise/signal_names.h"
 
 namespace runtime::supervise {
 
@@ -35,11 +34,11 @@ void Service::ReadStopSignal() {
   if (n <= 0) {
     return;
   }
-  std::string_view word(text, static_cast<size_t>(n));
-  while (!word.empty() && (word.back() == '\n' || word.back() == '\r' || word.back() == ' ')) {
-    word.remove_suffix(1);
+  Slice word(text, static_cast<size_t>(n));
+  while (word.size > 0 && ::strchr("\n\r ", word.data[word.size - 1]) != nullptr) {
+    --word.size;
   }
-  const int signal = base::SignalNumber(word);
+  const int signal = SignalNumber(word);
   if (signal != 0) {
     stop_signal_ = signal;
   } else {
@@ -68,7 +67,7 @@ void Service::Run(int64_t now) {
       {.argv = kArguments, .directory = directory_, .output = relay_.writer(), .session = true});
   if (pid_ < 0) {
     Line line;
-    Say(line << name_ << ": can't be started: " << ::strerrordesc_np(errno));
+    Say(line << name_ << ": can't be started: " << ::strerror(errno));
     ran_ = 0;
     last_status_ = 126 << 8;
     EndOfRun(now);
@@ -138,7 +137,7 @@ void Service::EndOfRun(int64_t now) {
     const int64_t delay = back_off_.Next(ran_);
     deadline_ = now + delay;
     Line line;
-    Say(line << name_ << ": " << DescribeStatus(last_status_).view() << " after " << ran_
+    Say(line << name_ << ": " << DescribeStatus(last_status_).slice() << " after " << ran_
              << " ms; starts again in " << delay << " ms");
   }
 }

@@ -1,8 +1,6 @@
 // Services: those that an image has, the directories in /etc/service.
 #pragma once
 
-#include <string_view>
-
 #include "runtime/supervise/service.h"
 
 namespace runtime::supervise {
@@ -22,7 +20,7 @@ class Services {
   int count() const { return count_; }
 
   // Null when there is none.
-  Service* FindByName(std::string_view name);
+  Service* FindByName(Slice name);
   Service* FindByPid(pid_t pid);
 
  private:

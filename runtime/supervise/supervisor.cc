@@ -1,12 +1,10 @@
 #include "runtime/supervise/supervisor.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <csignal>
 
 #include "runtime/supervise/process.h"
 
@@ -15,6 +13,8 @@ namespace {
 
 // Enough for a full pipe; what a service left running may never stop writing.
 constexpr int kDrainRounds = 100;
+
+constexpr int kTaken[] = {SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2};
 
 bool IsUp(const Service& service) { return service.state() != Service::State::kDown; }
 
@@ -27,7 +27,7 @@ int OpenSignals() {
   ::sigprocmask(SIG_SETMASK, &all, nullptr);
   sigset_t taken;
   ::sigemptyset(&taken);
-  for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2}) {
+  for (const int signal : kTaken) {
     ::sigaddset(&taken, signal);
   }
   return ::signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -104,8 +104,9 @@ void Supervisor::TakeSignals(int64_t now) {
     } else if (command_.running()) {
       command_.Signal(signal);
     } else {
-      std::for_each(services_.begin(), services_.end(),
-                    [&](const Service& service) { service.Signal(signal); });
+      for (const Service& service : services_) {
+        service.Signal(signal);
+      }
     }
   }
 }
@@ -140,9 +141,8 @@ void Supervisor::BeginStop(int64_t now) {
 // The command first, then the services in the reverse order of their start; each when the one
 // before has ended. Each has an equal share of the time that is left.
 void Supervisor::StopNext(int64_t now) {
-  const int64_t left =
-      std::count_if(services_.begin(), services_.end(), IsUp) + (command_.running() ? 1 : 0);
-  const int64_t grace = left == 0 ? 0 : std::max<int64_t>(stop_deadline_ - now, 0) / left;
+  const int left = CountUp() + (command_.running() ? 1 : 0);
+  const int64_t grace = left == 0 || now > stop_deadline_ ? 0 : (stop_deadline_ - now) / left;
   if (command_.running()) {
     if (!command_.stopping()) {
       command_.Stop(now, grace);
@@ -162,9 +162,15 @@ void Supervisor::StopNext(int64_t now) {
   }
 }
 
-bool Supervisor::HasEnded() {
-  return stopping_ && !command_.running() && std::none_of(services_.begin(), services_.end(), IsUp);
+int Supervisor::CountUp() {
+  int count = 0;
+  for (const Service& service : services_) {
+    count += IsUp(service) ? 1 : 0;
+  }
+  return count;
 }
+
+bool Supervisor::HasEnded() { return stopping_ && !command_.running() && CountUp() == 0; }
 
 // Until there is something to do. While the output takes no more, nothing is read either.
 void Supervisor::PumpAndWait(int64_t now) {
@@ -189,9 +195,10 @@ void Supervisor::PumpAndWait(int64_t now) {
       events[count++] = {service.relay().reader(), POLLIN, 0};
     }
   }
-  const int64_t patience = again          ? 0
-                           : deadline < 0 ? -1
-                                          : std::clamp<int64_t>(deadline - now, 0, 1 << 30);
+  int64_t patience = again ? 0 : -1;
+  if (!again && deadline >= 0) {
+    patience = deadline > now ? deadline - now : 0;
+  }
   ::poll(events, count, static_cast<int>(patience));
 }
 
@@ -199,9 +206,12 @@ int Supervisor::ExitCode() {
   if (has_command_) {
     return command_.exit_code();
   }
-  const bool killed = std::any_of(services_.begin(), services_.end(),
-                                  [](const Service& service) { return service.was_killed(); });
-  return killed ? 1 : 0;
+  for (const Service& service : services_) {
+    if (service.was_killed()) {
+      return 1;
+    }
+  }
+  return 0;
 }
 
 }  // namespace runtime::supervise

@@ -5,7 +5,7 @@
 // stack.
 #pragma once
 
-#include <cstdint>
+#include <stdint.h>
 
 #include "runtime/supervise/command.h"
 #include "runtime/supervise/output.h"
@@ -34,6 +34,7 @@ class Supervisor {
   void StopNext(int64_t now);
   void PumpAndWait(int64_t now);
   void Drain();
+  int CountUp();
   bool HasEnded();
   int ExitCode();
 

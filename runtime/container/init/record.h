@@ -6,9 +6,8 @@
 #pragma once
 
 #include <linux/filter.h>
+#include <stdint.h>
 #include <sys/time.h>
-
-#include <cstdint>
 
 namespace runtime::container {
 

@@ -102,7 +102,9 @@ TEST_F(Crash, OfTheReaperTooIsReclaimedByTheNextSweep) {
 }
 
 TEST_F(Crash, OfTheReaperAloneDoesNotDisturbTheRun) {
+  const base::UniqueFd reaper = PidFd(reaper_);
   ::kill(reaper_, SIGKILL);
+  EXPECT_TRUE(Ends(reaper, 10'000));
   process_.Signal(SIGINT);
   EXPECT_EQ(process_.Wait().code, 128 + SIGINT);
   EXPECT_TRUE(Cgroups().empty());
