@@ -203,7 +203,9 @@ void SetLimits(const LaunchPlan& plan) {
     FailChild(plan.report, "close descriptors", "");
   }
   char name[] = "runner-init";
-  char* argv[] = {name, nullptr};
+  char argument[sizeof kInitArgument];
+  ::memcpy(argument, kInitArgument, sizeof argument);
+  char* argv[] = {name, argument, nullptr};
   char* env[] = {nullptr};
   ::syscall(SYS_execveat, plan.init, "", argv, env, AT_EMPTY_PATH);
   FailChild(plan.report, "execute init", "");

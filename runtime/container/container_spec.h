@@ -33,6 +33,9 @@ struct BindMount {
 struct TmpfsMount {
   std::filesystem::path target;
   uint64_t size_bytes = 64u << 20;
+  unsigned mode = 01777;
+  bool read_only = false;
+  bool executable = true;  // programs on it may be run
 };
 
 // The workspace or another stack of layers beside the root file system.
@@ -41,6 +44,12 @@ struct OverlayMount {
   std::filesystem::path target;
   bool read_only = false;
   FileOwner owner = {};
+};
+
+// A kernel parameter of the container's own (sysctl.h).
+struct Sysctl {
+  std::string name;  // "net.core.somaxconn"
+  std::string value;
 };
 
 enum class Network {
@@ -73,6 +82,7 @@ struct ContainerSpec {
   std::vector<OverlayMount> overlays;
   std::vector<BindMount> binds;
   std::vector<TmpfsMount> tmpfs;
+  std::vector<Sysctl> sysctls;
 
   std::vector<std::string> argv;  // argv[0] is looked up in PATH of `env` when it has no slash
   std::vector<std::string> env;   // "NAME=value", all of it

@@ -3,6 +3,9 @@
 #include <linux/mount.h>
 #include <sys/sysmacros.h>
 
+#include <algorithm>
+#include <cstdio>
+
 namespace runtime::container {
 namespace {
 
@@ -66,6 +69,15 @@ void AddDevices(std::vector<MountStep>& plan, bool terminal, const IdMap& ids) {
   }
 }
 
+// Before /proc/sys is made read-only.
+void AddSysctls(std::vector<MountStep>& plan, const std::vector<Sysctl>& sysctls) {
+  for (const Sysctl& sysctl : sysctls) {
+    std::string path = "proc/sys/" + sysctl.name;
+    std::replace(path.begin() + 9, path.end(), '.', '/');
+    plan.push_back({.kind = Kind::kSysctl, .target = std::move(path), .source = sysctl.value});
+  }
+}
+
 // What docker masks and makes read-only, and of SECURITY-TESTS.md section 5 what costs no program
 // its work.
 void AddMasks(std::vector<MountStep>& plan, const std::vector<std::string>& host_masks) {
@@ -111,8 +123,13 @@ std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
                     .file = true});
   }
   for (const TmpfsMount& mount : spec.tmpfs) {
-    plan.push_back(FileSystem("tmpfs", Relative(mount.target), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
-                              "mode=1777,size=" + std::to_string(mount.size_bytes)));
+    char mode[8];
+    std::snprintf(mode, sizeof mode, "%o", mount.mode & 07777);
+    plan.push_back(FileSystem(
+        "tmpfs", Relative(mount.target),
+        MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0) |
+            (mount.executable ? 0 : MOUNT_ATTR_NOEXEC),
+        std::string("mode=") + mode + ",size=" + std::to_string(mount.size_bytes)));
     plan.back().follow = true;
   }
   for (const OverlayMount& mount : spec.overlays) {
@@ -127,6 +144,7 @@ std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
   if (spec.network == Network::kHost) {
     attach("sys", kHardened | MOUNT_ATTR_RDONLY, false, false);
   }
+  AddSysctls(plan, spec.sysctls);
   AddMasks(plan, host_masks);
   return plan;
 }
@@ -148,6 +166,8 @@ std::string Describe(const MountStep& step) {
       return "mask " + step.target;
     case Kind::kReadOnly:
       return "read-only " + step.target;
+    case Kind::kSysctl:
+      return "write " + step.source + " -> " + step.target;
   }
   return {};
 }

@@ -20,6 +20,7 @@ struct MountStep {
     kSymlink,     // not a mount: target -> source, where the target is missing
     kMask,      // made unreadable: /dev/null over a file, an empty read-only tmpfs over a directory
     kReadOnly,  // itself made read-only
+    kSysctl,    // not a mount: `source` is written to the file of procfs
   };
   Kind kind = Kind::kFileSystem;
   std::string target = {};  // relative to the root file system: "proc/kcore"

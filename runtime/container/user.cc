@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <vector>
 
 #include "runtime/base/beneath.h"
@@ -168,6 +169,18 @@ void RequireMapped(const User& user, const IdMap& ids) {
                                       "in /etc/subuid and /etc/subgid (see: runner doctor)"
                                     : ""));
   }
+}
+
+std::vector<uint32_t> ResolveGroupsIn(const std::vector<std::string>& groups,
+                                      const layer::Snapshot& rootfs) {
+  std::string file;
+  if (std::any_of(groups.begin(), groups.end(), [](const auto& g) { return !IsNumber(g); })) {
+    file = ReadAccounts(layer::OpenView(rootfs).get(), "etc/group");
+  }
+  std::vector<uint32_t> numbers;
+  std::transform(groups.begin(), groups.end(), std::back_inserter(numbers),
+                 [&](const std::string& group) { return ResolveGroup(group, file); });
+  return numbers;
 }
 
 }  // namespace runtime::container

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/container/container_spec.h"
 #include "runtime/layer/snapshot.h"
@@ -28,5 +29,10 @@ Account ResolveUserIn(std::string_view text, const layer::Snapshot& rootfs);
 
 // Throws Error (kUsage) when a container with these ids doesn't have the user or one of its groups.
 void RequireMapped(const User& user, const IdMap& ids);
+
+// Numbers of more groups, each given by name or number. The image's file is read, as above, when
+// there is a name. Throws Error (kUsage) for a name that isn't there.
+std::vector<uint32_t> ResolveGroupsIn(const std::vector<std::string>& groups,
+                                      const layer::Snapshot& rootfs);
 
 }  // namespace runtime::container

@@ -4,6 +4,8 @@
 //
 // It runs from a sealed memory file, allocates nothing and is not dumpable, so that nothing inside
 // can read or change it. One thread; signals are blocked and taken with sigwaitinfo(2).
+#include "runtime/supervise/main.h"
+
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
@@ -275,4 +277,9 @@ int Main() {
 }  // namespace
 }  // namespace runtime::container
 
-int main() { return runtime::container::Main(); }
+int main(int argc, char** argv) {
+  if (argc == 2 && ::strcmp(argv[1], runtime::container::kInitArgument) == 0) {
+    return runtime::container::Main();
+  }
+  return runtime::supervise::Main(argc, argv);
+}

@@ -12,6 +12,10 @@
 
 namespace runtime::container {
 
+// The one argument of PID 1; without it the same program is an image's entrypoint
+// (runtime/supervise).
+inline constexpr char kInitArgument[] = "container";
+
 inline constexpr int kRecordFd = 3;
 inline constexpr int kReportFd = 4;
 

@@ -133,6 +133,16 @@ TEST_F(Program, ImagesStopSignalTakesThePlaceOfTerm) {
   EXPECT_EQ(process.Wait().code, 9);
 }
 
+TEST_F(Program, StopSignalOfTheRunWins) {
+  Process process(
+      RunWords({"--stop-signal", "SIGUSR1"}, {"sh", "-c",
+                                              "trap 'exit 7' USR1; trap 'exit 8' TERM; echo ready; "
+                                              "while :; do sleep 0.01; done"}));
+  process.ReadUntil("ready");
+  process.Signal(SIGTERM);
+  EXPECT_EQ(process.Wait().code, 7);
+}
+
 TEST_F(Program, SecondTermKillsAProgramThatIgnoresTheFirst) {
   Process process(RunWords({}, {"sh", "-c",
                                 "trap 'echo asked' TERM; echo ready; "
@@ -171,7 +181,7 @@ TEST_F(Program, TakesNoMoreArgumentsThanInitHasRoomFor) {
   Words command = {"true"};
   command.insert(command.end(), 70'000, "a");
   const Output output = Run({}, command);
-  EXPECT_EQ(output.code, 3);
+  EXPECT_EQ(output.code, 125);
   EXPECT_THAT(output.errors, HasSubstr("Argument list too long"));
 }
 
@@ -194,7 +204,7 @@ TEST_F(Program, IsLookedUpInItsOwnPath) {
 
 TEST_F(Program, EmptyNameIsBadUsage) {
   const Output output = Run({}, {""});
-  EXPECT_EQ(output.code, 2);
+  EXPECT_EQ(output.code, 125);
   EXPECT_THAT(output.errors, HasSubstr("no command to run"));
 }
 
