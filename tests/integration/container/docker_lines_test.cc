@@ -186,7 +186,7 @@ TEST_P(DockerLine, DoesWhatDockerDoes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Common, DockerLine, testing::ValuesIn(kRows),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
 }  // namespace tests
