@@ -9,6 +9,7 @@
 
 #include "runner/option_words.h"
 #include "runtime/base/error.h"
+#include "runtime/base/rootless.h"
 #include "runtime/base/terminal_text.h"
 
 namespace runner {
@@ -39,6 +40,11 @@ int Fail(int code, const std::string& message) {
 }
 
 }  // namespace
+
+runtime::base::StateDir OpenState(const std::filesystem::path& root) {
+  runtime::base::EnterUserNamespace();
+  return runtime::base::StateDir(root);
+}
 
 int RunVerb(const std::string& name, const std::string& description, std::vector<std::string> args,
             const std::function<void(CLI::App&)>& declare,

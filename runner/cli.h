@@ -19,6 +19,10 @@ struct Globals {
   bool terminal = false;  // standard error is a terminal: live progress is welcome
 };
 
+// The state directory, opened as root: an ordinary user becomes that in a user namespace of its own
+// (base/rootless.h). To be called before the process has threads. Throws Error.
+runtime::base::StateDir OpenState(const std::filesystem::path& root);
+
 // Exit codes of every verb (DESIGN "Errors"); `runner run` passes the container's own code on.
 inline constexpr int kExitPassed = 0;
 inline constexpr int kExitFailed = 1;

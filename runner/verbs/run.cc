@@ -16,6 +16,7 @@
 #include "runner/terminal_relay.h"
 #include "runner/verbs/image_to_run.h"
 #include "runner/verbs/run_options.h"
+#include "runner/verbs/security_options.h"
 #include "runner/verbs/verbs.h"
 #include "runtime/base/error.h"
 #include "runtime/container/container.h"
@@ -32,7 +33,7 @@ container::ContainerSpec MakeSpec(const RunOptions& options,
                                   const container::ContainerDirectory& directory) {
   container::ContainerSpec spec = SpecForImage(store, image, directory, options.program);
   spec.capabilities = options.Capabilities();
-  spec.seccomp = options.Seccomp();
+  ApplySecurityOptions(options.security, spec);
   spec.network = options.Network();
   spec.limits = options.Limits();
   spec.read_only = options.read_only;
@@ -56,8 +57,7 @@ void Explain(const container::ExitStatus& status) {
 }
 
 int Run(const RunOptions& options, const Globals& globals) {
-  container::Host::RequirePrivilege();
-  const base::StateDir state(globals.root);
+  const base::StateDir state = OpenState(globals.root);
   const runtime::image::ImageStore store(state);
   int pull_failed = 0;
   const std::optional<runtime::image::Image> found =

@@ -97,7 +97,10 @@ void RunOptions::Declare(CLI::App& app) {
   app.add_option("--timeout", timeout_, "End it after this time, such as 90s or 10m");
   app.add_option("--cap-add", cap_add_, "Capability to add, or ALL")->allow_extra_args(false);
   app.add_option("--cap-drop", cap_drop_, "Capability to drop, or ALL")->allow_extra_args(false);
-  app.add_option("--security-opt", security_, "seccomp=unconfined")->allow_extra_args(false);
+  app.add_option("--security-opt", security,
+                 "seccomp=FILE (docker's JSON profile format), seccomp=builtin or "
+                 "seccomp=unconfined")
+      ->allow_extra_args(false);
   refused_.Declare(app);
 }
 
@@ -182,18 +185,6 @@ std::vector<std::string> RunOptions::Capabilities() const {
   return result;
 }
 
-container::SeccompProfile RunOptions::Seccomp() const {
-  container::SeccompProfile profile = container::SeccompProfile::kDefault;
-  for (const std::string& option : security_) {
-    if (option == "seccomp=unconfined") {
-      profile = container::SeccompProfile::kUnconfined;
-    } else if (option != "no-new-privileges" && option != "no-new-privileges:true") {
-      Refuse("--security-opt", option, "seccomp=unconfined (no-new-privileges is always on)");
-    }
-  }
-  return profile;
-}
-
 container::Network RunOptions::Network() const {
   if (network_ == "none") {
     return container::Network::kNone;
@@ -217,6 +208,7 @@ container::Limits RunOptions::Limits() const {
            "a number below 4194304, or 0 or -1 for no limit");
   }
   limits.pids = pids_ > 0 ? static_cast<uint32_t>(pids_) : 0;
+  limits.if_possible = cpus_ == 0 && memory_.empty() && app_->count("--pids-limit") == 0;
   if (!memory_.empty()) {
     const std::optional<uint64_t> bytes = runtime::base::ParseSize(memory_);
     if (!bytes || *bytes < (6u << 20)) {

@@ -21,6 +21,7 @@ struct RunOptions {
   bool interactive = false;
   bool terminal = false;
   bool read_only = false;
+  std::vector<std::string> security;  // for ApplySecurityOptions()
 
   // Adds them to the verb's parser. `this` must outlive it.
   void Declare(CLI::App& app);
@@ -29,7 +30,6 @@ struct RunOptions {
 
   // Each throws Error (kUsage) that names the option, the value and what was expected.
   std::vector<std::string> Capabilities() const;
-  runtime::container::SeccompProfile Seccomp() const;
   runtime::container::Network Network() const;
   runtime::container::Limits Limits() const;
   std::vector<MountRequest> Mounts() const;
@@ -57,7 +57,6 @@ struct RunOptions {
   std::vector<std::string> tmpfs_;
   std::vector<std::string> cap_add_;
   std::vector<std::string> cap_drop_;
-  std::vector<std::string> security_;
   std::vector<std::string> env_files_;
   std::vector<std::string> groups_;
   std::vector<std::string> sysctls_;

@@ -71,8 +71,8 @@ Received ReceiveMounts(const LaunchPlan& plan) {
 
 // Root of the container's user namespace from here on.
 void BecomeContainerRoot(const LaunchPlan& plan) {
-  if (::syscall(SYS_setgroups, 0, nullptr) != 0 || ::syscall(SYS_setresgid, 0, 0, 0) != 0 ||
-      ::syscall(SYS_setresuid, 0, 0, 0) != 0) {
+  if ((plan.drops_groups && ::syscall(SYS_setgroups, 0, nullptr) != 0) ||
+      ::syscall(SYS_setresgid, 0, 0, 0) != 0 || ::syscall(SYS_setresuid, 0, 0, 0) != 0) {
     FailChild(plan.report, "user namespace", "");
   }
   // A change of ids clears the parent-death signal (prctl(2)); the parent may have died before.

@@ -1,6 +1,8 @@
 // ContainerSpec: one container, completely described. A plain value: making one touches nothing.
 #pragma once
 
+#include <linux/filter.h>
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -61,9 +63,16 @@ struct Limits {
   double cpus = 0;
   uint32_t pids = 0;
   uint64_t open_files = 0;
+  bool if_possible = false;  // go without where the host has no cgroups for us, else refuse
 };
 
-enum class SeccompProfile { kDefault, kUnconfined };
+enum class SeccompProfile { kDefault, kUnconfined, kOwn };
+
+// For kOwn: what CompileSeccompRules() made (seccomp_rules.h).
+struct SeccompProgram {
+  std::vector<sock_filter> instructions;
+  uint32_t flags = 0;  // SECCOMP_FILTER_FLAG_*
+};
 
 struct ContainerSpec {
   std::string id;  // of a ContainerDirectory that outlives the container
@@ -82,6 +91,7 @@ struct ContainerSpec {
   User user;
   std::vector<std::string> capabilities;  // "CHOWN" or "CAP_CHOWN"
   SeccompProfile seccomp = SeccompProfile::kDefault;
+  SeccompProgram own_seccomp;
   Network network = Network::kNone;
   Limits limits;
   bool terminal = false;  // a pseudo-terminal as stdin, stdout and stderr

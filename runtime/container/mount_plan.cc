@@ -13,6 +13,9 @@ using Kind = MountStep::Kind;
 
 constexpr uint64_t kHardened = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 
+// "tty" in every distribution's group file.
+constexpr uint32_t kTerminalGroup = 5;
+
 // Relative to the root: mount targets are resolved beneath it.
 std::string Relative(const std::filesystem::path& path) { return path.relative_path().string(); }
 
@@ -29,7 +32,7 @@ MountStep Link(std::string target, std::string source) {
   return {.kind = Kind::kSymlink, .target = std::move(target), .source = std::move(source)};
 }
 
-void AddDevices(std::vector<MountStep>& plan, bool terminal) {
+void AddDevices(std::vector<MountStep>& plan, bool terminal, const IdMap& ids) {
   plan.push_back(
       FileSystem("tmpfs", "dev", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, "mode=755,size=65536k"));
   struct Device {
@@ -52,7 +55,8 @@ void AddDevices(std::vector<MountStep>& plan, bool terminal) {
                     .file = true});
   }
   plan.push_back(FileSystem("devpts", "dev/pts", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
-                            "newinstance,ptmxmode=0666,mode=0620,gid=5"));
+                            std::string("newinstance,ptmxmode=0666,mode=0620") +
+                                (ids.count > kTerminalGroup ? ",gid=5" : "")));
   plan.push_back(FileSystem("tmpfs", "dev/shm", kHardened, "mode=1777,size=65536k"));
   plan.push_back(FileSystem("mqueue", "dev/mqueue", kHardened, ""));
   plan.push_back(Link("dev/ptmx", "pts/ptmx"));
@@ -95,7 +99,7 @@ void AddMasks(std::vector<MountStep>& plan, const std::vector<std::string>& host
 }  // namespace
 
 std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
-                                  const std::vector<std::string>& host_masks) {
+                                  const std::vector<std::string>& host_masks, const IdMap& ids) {
   std::vector<MountStep> plan;
   plan.push_back(FileSystem("proc", "proc", kHardened, ""));
   unsigned index = 0;  // 0 is the root file system
@@ -110,7 +114,7 @@ std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
   if (spec.network != Network::kHost) {
     plan.push_back(FileSystem("sysfs", "sys", kHardened | MOUNT_ATTR_RDONLY, ""));
   }
-  AddDevices(plan, spec.terminal);
+  AddDevices(plan, spec.terminal, ids);
   for (const char* name : {"hostname", "hosts", "resolv.conf"}) {
     plan.push_back({.kind = Kind::kStageFile,
                     .target = std::string("etc/") + name,

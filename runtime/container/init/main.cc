@@ -6,12 +6,10 @@
 // can read or change it. One thread; signals are blocked and taken with sigwaitinfo(2).
 #include "runtime/supervise/main.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -20,6 +18,9 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 #include "runtime/container/init/record.h"
 
@@ -128,7 +129,8 @@ void LimitCapabilities(uint64_t keep) {
 
 void SetUser(const Program& program) {
   const InitRecord& header = *program.header;
-  if (::syscall(SYS_setgroups, header.group_count, program.groups) != 0 ||
+  if ((header.keeps_groups == 0 &&
+       ::syscall(SYS_setgroups, header.group_count, program.groups) != 0) ||
       ::syscall(SYS_setresgid, header.gid, header.gid, header.gid) != 0 ||
       ::syscall(SYS_setresuid, header.uid, header.uid, header.uid) != 0) {
     Fail("user");
@@ -156,7 +158,7 @@ void InstallFilter(const Program& program) {
     return;
   }
   const sock_fprog filter = {static_cast<uint16_t>(program.header->filter_length), program.filter};
-  if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0) {
+  if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, program.header->filter_flags, &filter) != 0) {
     Fail("seccomp");
   }
 }

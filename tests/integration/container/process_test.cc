@@ -155,9 +155,10 @@ TEST_F(Program, SecondTermKillsAProgramThatIgnoresTheFirst) {
 }
 
 TEST_F(Program, IgnoredSignalsOfTheCallerAreNotIgnoredInside) {
-  const Output output =
-      RunToEnd({"sh", "-c", "trap '' PIPE USR1 HUP; exec \"$@\"", "sh", Runner({})[0], "run",
-                "busybox", "grep", "-E", "^Sig(Ign|Blk)", "/proc/self/status"});
+  Words command = {"sh", "-c", "trap '' PIPE USR1 HUP; exec \"$@\"", "sh"};
+  const Words run = RunWords({}, {"grep", "-E", "^Sig(Ign|Blk)", "/proc/self/status"});
+  command.insert(command.end(), run.begin(), run.end());
+  const Output output = RunToEnd(command);
   EXPECT_EQ(output.text, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
 
