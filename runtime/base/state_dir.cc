@@ -25,7 +25,7 @@ StateDir::StateDir(fs::path root) : root_(fs::absolute(root).lexically_normal())
   try {
     MakeDirectories(root_, 0700);
   } catch (const Error& e) {
-    refuse(e.number());
+    refuse(e.errno_value());
   }
   if (::chmod(root_.c_str(), 0700) != 0) {
     refuse(errno);

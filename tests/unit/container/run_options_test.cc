@@ -77,6 +77,7 @@ TEST_F(RunOptionsTest, ReadsLimits) {
   EXPECT_EQ(limits.cpus, 1.5);
   EXPECT_EQ(limits.pids, 50u);
   EXPECT_EQ(Parse({"--pids-limit", "0", "x"}).Limits().pids, 0u);
+  EXPECT_EQ(Parse({"--pids-limit", "-1", "x"}).Limits().pids, 0u);
 }
 
 TEST_F(RunOptionsTest, RefusesLimitsThatTheKernelDoes) {
