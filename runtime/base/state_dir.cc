@@ -18,9 +18,9 @@ StateDir::StateDir(fs::path root) : root_(fs::absolute(root).lexically_normal())
     return;
   }
   const auto refuse = [this](int number) {
-    throw Error::FromErrno("make " + root_.string() +
-                               " a state directory (--root or RUNNER_ROOT names another)",
-                           number);
+    throw Error::FromErrno(
+        "make " + root_.string() + " a state directory (--root or RUNNER_ROOT names another)",
+        number);
   };
   try {
     MakeDirectories(root_, 0700);
