@@ -1,8 +1,8 @@
 #include "runner/image_container.h"
 
 #include <csignal>
-#include <cstring>
 
+#include "runtime/base/signal_name.h"
 #include "runtime/container/user.h"
 
 namespace runner {
@@ -28,30 +28,16 @@ void Merge(std::vector<std::string>& env, const std::string& entry) {
   env.push_back(entry);
 }
 
-// "SIGTERM", "TERM" or "15".
-int SignalNumber(const std::string& text) {
-  const std::string name = text.starts_with("SIG") ? text.substr(3) : text;
-  for (int number = 1; number < NSIG; ++number) {
-    const char* known = ::sigabbrev_np(number);
-    if (name == std::to_string(number) || (known != nullptr && name == known)) {
-      return number;
-    }
-  }
-  return SIGTERM;
-}
-
 }  // namespace
 
-container::ContainerSpec SpecForImage(const runtime::image::ImageStore& store,
-                                      const runtime::image::Image& image,
-                                      const container::ContainerDirectory& directory,
-                                      const ProgramChoice& choice) {
-  const runtime::image::ImageConfig& config = image.config;
+container::ContainerSpec SpecForProgram(const runtime::image::ImageConfig& config,
+                                        const std::string& id,
+                                        const runtime::layer::Snapshot& rootfs,
+                                        const ProgramChoice& choice) {
   container::ContainerSpec spec;
-  spec.id = directory.id();
-  spec.hostname = choice.hostname.empty() ? directory.id() : choice.hostname;
-  const runtime::layer::Snapshot stack = store.layers().Stack(image.layers);
-  spec.rootfs = directory.Writable(stack, "rootfs");
+  spec.id = id;
+  spec.hostname = choice.hostname.empty() ? id : choice.hostname;
+  spec.rootfs = rootfs;
 
   spec.argv = choice.entrypoint.value_or(config.entrypoint);
   const bool images_cmd = choice.arguments.empty() && !choice.entrypoint;
@@ -59,7 +45,7 @@ container::ContainerSpec SpecForImage(const runtime::image::ImageStore& store,
   spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
 
   const container::Account account =
-      container::ResolveUserIn(choice.user.value_or(config.user), stack);
+      container::ResolveUserIn(choice.user.value_or(config.user), rootfs);
   spec.user = account.user;
   spec.env = {kDefaultPath, "HOSTNAME=" + spec.hostname, "HOME=" + account.home};
   for (const std::string& entry : config.env) {
@@ -70,8 +56,17 @@ container::ContainerSpec SpecForImage(const runtime::image::ImageStore& store,
   }
   spec.cwd = choice.workdir.value_or(config.working_dir.empty() ? "/" : config.working_dir);
   spec.make_cwd = true;
-  spec.stop_signal = SignalNumber(config.stop_signal.empty() ? "TERM" : config.stop_signal);
+  const int stop_signal = runtime::base::SignalNumber(config.stop_signal);
+  spec.stop_signal = stop_signal != 0 ? stop_signal : SIGTERM;
   return spec;
+}
+
+container::ContainerSpec SpecForImage(const runtime::image::ImageStore& store,
+                                      const runtime::image::Image& image,
+                                      const container::ContainerDirectory& directory,
+                                      const ProgramChoice& choice) {
+  return SpecForProgram(image.config, directory.id(),
+                        directory.Writable(store.layers().Stack(image.layers), "rootfs"), choice);
 }
 
 }  // namespace runner

@@ -52,4 +52,8 @@ struct RunOptions {
   std::vector<std::string> security_;
 };
 
+// Sets in the spec of an image's program (SpecForProgram) what the options say of the rest, but for
+// the mounts.
+void Complete(const RunOptions& options, runtime::container::ContainerSpec& spec);
+
 }  // namespace runner
