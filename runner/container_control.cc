@@ -48,7 +48,11 @@ int AwaitEnd(const Store& store, const std::string& id, const lifecycle::Request
     }
     // It has ended in between.
   }
-  return store.Get(id).state.exit_code;
+  const std::optional<lifecycle::Kept> kept = store.LoadEnded(id);
+  if (!kept) {
+    throw Error(ErrorKind::kNotFound, "container " + id + " was removed meanwhile");
+  }
+  return kept->state.exit_code;
 }
 
 int ForEach(const Store& store, const std::vector<std::string>& names,

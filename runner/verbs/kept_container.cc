@@ -128,7 +128,7 @@ int Conclude(const Store& store, const std::string& id, const AttachEnd& end) {
     case AttachEnd::How::kMonitorGone:
       break;
   }
-  const std::optional<lifecycle::Kept> kept = store.Load(id);
+  const std::optional<lifecycle::Kept> kept = store.LoadEnded(id);
   std::fprintf(stderr, "runner: container %s: %s\n", id.c_str(),
                kept ? kept->state.reason.c_str() : "its monitor was killed");
   return kept ? kept->state.exit_code : 128 + SIGKILL;

@@ -1,5 +1,6 @@
 #include "runtime/lifecycle/log_format.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -43,15 +44,13 @@ std::string FormatLogTime(int64_t time_ns) {
   return {text.data(), n + static_cast<size_t>(rest)};
 }
 
-void AppendLogLines(std::string& out, LogStream stream, int64_t time_ns, std::string_view bytes) {
-  const std::string head =
-      FormatLogTime(time_ns) + (stream == LogStream::kOut ? " stdout " : " stderr ");
-  while (!bytes.empty()) {
-    const size_t end = bytes.find('\n');
-    const bool full = end != std::string_view::npos;
-    out.append(head).append(full ? "F " : "P ").append(bytes.substr(0, end)).push_back('\n');
-    bytes.remove_prefix(full ? end + 1 : bytes.size());
-  }
+size_t AppendLogLine(std::string& out, LogStream stream, std::string_view time,
+                     std::string_view bytes) {
+  const size_t end = std::min(bytes.find('\n'), bytes.size());
+  const bool full = end < bytes.size();
+  out.append(time).append(stream == LogStream::kOut ? " stdout " : " stderr ");
+  out.append(full ? "F " : "P ").append(bytes.substr(0, end)).push_back('\n');
+  return full ? end + 1 : end;
 }
 
 std::optional<LogEntry> ParseLogLine(std::string_view line) {

@@ -23,8 +23,10 @@ struct LogEntry {
   std::string_view text;
 };
 
-// Appends the lines for `bytes`, which were written to that stream at that time.
-void AppendLogLines(std::string& out, LogStream stream, int64_t time_ns, std::string_view bytes);
+// Appends the line for the begin of `bytes` (not empty), which were written to that stream at
+// `time` (FormatLogTime); how many bytes that are.
+size_t AppendLogLine(std::string& out, LogStream stream, std::string_view time,
+                     std::string_view bytes);
 
 // One line without its end. Nothing when it isn't one: a crash may have cut it.
 std::optional<LogEntry> ParseLogLine(std::string_view line);

@@ -34,25 +34,35 @@ void LogWriter::Rotate() {
 }
 
 void LogWriter::Append(LogStream stream, std::string_view bytes) {
-  buffer_.clear();
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  AppendLogLines(buffer_, stream,
-                 std::chrono::duration_cast<std::chrono::nanoseconds>(now).count(), bytes);
-  if (size_ > 0 && size_ + buffer_.size() > limits_.file_bytes) {
-    Rotate();
+  const std::string time =
+      FormatLogTime(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
+  while (!bytes.empty()) {
+    const size_t before = buffer_.size();
+    bytes.remove_prefix(AppendLogLine(buffer_, stream, time, bytes));
+    if (size_ + before > 0 && size_ + buffer_.size() > limits_.file_bytes) {
+      const std::string line = buffer_.substr(before);
+      buffer_.resize(before);
+      Flush();
+      Rotate();
+      buffer_ = line;
+    }
   }
+  Flush();
+}
+
+void LogWriter::Flush() {
   if (!file_) {
     Open();
   }
   const ssize_t n = ::write(file_.get(), buffer_.data(), buffer_.size());
-  if (n > 0) {
-    size_ += static_cast<uint64_t>(n);
-  }
   if (n > 0 && static_cast<size_t>(n) < buffer_.size()) {
     // The next line must not continue this one.
-    size_ -= static_cast<uint64_t>(n);
     [[maybe_unused]] const int cut = ::ftruncate(file_.get(), static_cast<off_t>(size_));
+  } else if (n > 0) {
+    size_ += static_cast<uint64_t>(n);
   }
+  buffer_.clear();
 }
 
 }  // namespace runtime::lifecycle

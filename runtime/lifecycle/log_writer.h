@@ -20,12 +20,13 @@ class LogWriter {
   // disk), what was to be logged is lost and the container goes on.
   LogWriter(std::filesystem::path directory, const LogLimits& limits) noexcept;
 
-  // With the present time. At most 64 KiB.
+  // With the present time.
   void Append(LogStream stream, std::string_view bytes);
 
  private:
   void Open();
   void Rotate();
+  void Flush();  // the buffer to the file
 
   std::filesystem::path directory_;
   LogLimits limits_;

@@ -86,6 +86,7 @@ class Monitor {
   void OnEnded(const container::ContainerEnd& end);
   void OnNotStarted(const Error& error, int code);
   bool WaitForRestart(milliseconds delay);
+  void Conclude();
   void Publish(Status status);
   void TellEnd(const std::set<Client>& clients);
 
@@ -144,12 +145,22 @@ void Monitor::Run(UniqueFd client) {
     delay = stopping_ ? std::nullopt
                       : restart_.AfterEnd(state().exit_code,
                                           std::chrono::duration_cast<milliseconds>(ran));
+    if (delay) {
+      Publish(Status::kRestarting);
+      TellEnd(std::exchange(attached_, {}));
+    }
   } while (delay && WaitForRestart(*delay));
+  Conclude();
+}
+
+// What is told of the end can be seen in the record by then.
+void Monitor::Conclude() {
   Publish(state().started == 0 ? Status::kCreated : Status::kExited);
-  TellEnd(waiting_clients_);
   if (kept_.config.remove_at_end) {
     store_.Remove(id());
   }
+  waiting_clients_.merge(attached_);
+  TellEnd(waiting_clients_);
 }
 
 void Monitor::Hold() {
@@ -197,7 +208,6 @@ void Monitor::OnEnded(const container::ContainerEnd& end) {
   if (starter_ != 0) {
     server_.SendDone(std::exchange(starter_, 0));  // It was killed before its program ran.
   }
-  TellEnd(std::exchange(attached_, {}));
 }
 
 void Monitor::OnNotStarted(const Error& error, int code) {
@@ -212,7 +222,6 @@ void Monitor::OnNotStarted(const Error& error, int code) {
 
 // False when it was stopped meanwhile.
 bool Monitor::WaitForRestart(milliseconds delay) {
-  Publish(Status::kRestarting);
   waiting_ = true;
   delay_.Set(delay);
   while (waiting_ && !stopping_) {

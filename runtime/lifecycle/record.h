@@ -54,7 +54,7 @@ struct State {
   WallTime started = 0;
   WallTime finished = 0;
   int exit_code = 0;
-  std::string reason;  // how it ended or why it didn't start, where the code doesn't tell
+  std::string reason = {};  // how it ended or why it didn't start, where the code doesn't tell
   bool out_of_memory = false;
   unsigned restarts = 0;
 };

@@ -31,6 +31,9 @@ constexpr char kLockName[] = "kept";
 constexpr size_t kLongestName = 128;
 constexpr size_t kLongestRecord = 8u << 20;
 constexpr int kPatienceMs = 5000;
+// Nothing tells that somebody is done: who waits for that looks again.
+constexpr int kLookAgainMs = 5;
+constexpr std::chrono::seconds kLongest{30};
 
 bool IsHex(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -201,6 +204,17 @@ Kept Store::Get(const std::string& text) const {
   return *std::move(kept);
 }
 
+std::optional<Kept> Store::LoadEnded(const std::string& id) const {
+  const auto give_up = std::chrono::steady_clock::now() + kLongest;
+  while (true) {
+    std::optional<Kept> kept = Load(id);
+    if (!kept || !IsAlive(kept->state.status) || std::chrono::steady_clock::now() > give_up) {
+      return kept;
+    }
+    ::poll(nullptr, 0, kLookAgainMs);
+  }
+}
+
 std::vector<std::string> Store::List() const {
   std::vector<std::string> ids;
   std::error_code none;  // No directory: nothing was ever kept.
@@ -213,8 +227,6 @@ std::vector<std::string> Store::List() const {
 }
 
 std::optional<LifeLock> Store::Take(const std::string& id) const {
-  constexpr std::chrono::milliseconds kLookAgain{5};
-  constexpr std::chrono::seconds kLongest{30};
   const auto give_up = std::chrono::steady_clock::now() + kLongest;
   while (true) {
     if (std::optional<LifeLock> lock = LifeLock::Try(Directory(id))) {
@@ -226,7 +238,7 @@ std::optional<LifeLock> Store::Take(const std::string& id) const {
     if (std::chrono::steady_clock::now() > give_up) {
       throw Error(ErrorKind::kUnavailable, "another command is busy with container " + id);
     }
-    ::poll(nullptr, 0, static_cast<int>(kLookAgain.count()));
+    ::poll(nullptr, 0, kLookAgainMs);
   }
 }
 

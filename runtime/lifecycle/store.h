@@ -62,6 +62,9 @@ class Store {
   std::optional<Kept> Load(const std::string& id) const;
   // The same by name or id; throws Error (kNotFound) in place of nothing.
   Kept Get(const std::string& text) const;
+  // The same of a container whose monitor has just gone: waits, for moments, until it can be
+  // settled.
+  std::optional<Kept> LoadEnded(const std::string& id) const;
   // All ids, unordered.
   std::vector<std::string> List() const;
 

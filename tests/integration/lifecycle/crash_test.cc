@@ -48,7 +48,7 @@ TEST_F(LifecycleCrash, OfTheMonitorEndsTheContainerAndIsTold) {
 TEST_F(LifecycleCrash, OfTheMonitorRemovesWhatWasToBeRemoved) {
   const std::string id = Start({"--rm"}, "exec sleep 1000");
   KillHard(Monitor(id));
-  EXPECT_THAT(Ok({"ps", "-aq"}), IsEmpty());
+  EXPECT_TRUE(WaitUntil([&] { return Ok({"ps", "-aq"}).empty(); }, std::chrono::seconds(10)));
   EXPECT_FALSE(fs::exists(Kept(id)));
 }
 
@@ -58,6 +58,7 @@ TEST_F(LifecycleCrash, OfMonitorAndReaperIsSettledByTheNextCommand) {
   KillHard(ReaperOf(monitor));
   KillHard(monitor);
   EXPECT_TRUE(HasCgroup(id));
+  EXPECT_EQ(Ok({"wait", id}), "137");
   EXPECT_EQ(Status(id), "exited");
   EXPECT_FALSE(HasCgroup(id));
   EXPECT_EQ(Ok({"start", id}), id);

@@ -11,7 +11,13 @@ using testing::HasSubstr;
 
 class LifecycleNeeds : public LifecycleTest {};
 
+size_t Layers(const fs::path& state) {
+  return static_cast<size_t>(
+      std::distance(fs::directory_iterator(state / "layers"), fs::directory_iterator()));
+}
+
 TEST_F(LifecycleNeeds, TheImageStaysUntilTheContainerIsRemoved) {
+  const size_t before = Layers(state());
   MakeImage("passing", "echo mine > file");
   RunToEnd(RunWords({"--name", "stands"}, {"true"}, "passing"));
   ASSERT_EQ(RunToEnd(Runner({"image", "rm", "passing"})).code, 0);
@@ -20,7 +26,7 @@ TEST_F(LifecycleNeeds, TheImageStaysUntilTheContainerIsRemoved) {
   // The next removal of an image takes it along.
   MakeImage("other", "echo other > file");
   ASSERT_EQ(RunToEnd(Runner({"image", "rm", "other"})).code, 0);
-  EXPECT_EQ(std::distance(fs::directory_iterator(state() / "layers"), fs::directory_iterator()), 1);
+  EXPECT_EQ(Layers(state()), before);
 }
 
 TEST_F(LifecycleNeeds, AVolumeStaysUntilTheContainerIsRemoved) {

@@ -52,7 +52,8 @@ TEST_F(LifecycleRun, DetachedTellsWhyAContainerCantBeSetUp) {
 TEST_F(LifecycleRun, WithRemoveIsGoneAfterItsEnd) {
   const std::string id = Start({"--rm"}, "exec sleep 1000");
   EXPECT_EQ(Ok({"stop", "-t", "0", id}), id);
-  EXPECT_THAT(Ok({"wait", id}), IsEmpty());
+  EXPECT_THAT(Ok({"ps", "-aq"}), IsEmpty());
+  EXPECT_FALSE(fs::exists(Kept(id)));
 }
 
 TEST_F(LifecycleRun, InTheForegroundPassesOutputAndExitCodeOn) {
@@ -111,7 +112,7 @@ TEST_F(LifecycleRun, RefusesANameThatIsTaken) {
 }
 
 TEST_F(LifecycleRun, RefusesNamesThatAreNone) {
-  for (const std::string name : {"", "a", "-x", "../x", "a b", "a\nb", "x/y"}) {
+  for (const std::string name : {"a", "-x", "../x", "a b", "a\nb", "x/y"}) {
     const Output output = Run({"-d", "--name=" + name}, {"true"});
     EXPECT_NE(output.code, 0) << name;
     EXPECT_THAT(output.errors, HasSubstr("expected a letter or digit")) << name;
