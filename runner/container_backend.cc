@@ -16,6 +16,7 @@
 #include "runtime/base/terminal_text.h"
 #include "runtime/base/units.h"
 #include "runtime/container/container.h"
+#include "runtime/container/user.h"
 #include "runtime/image/build.h"
 #include "runtime/image/unpack_image.h"
 #include "runtime/layer/conflict.h"
@@ -226,6 +227,7 @@ pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest
   const container::ContainerDirectory directory(host_);
   const container::ContainerSpec spec = SpecForStep(images_, image, directory, request);
 
+  container::RequireMapped(spec.user, host_.ids());
   StepOutput output(log, host_.ids().base + spec.user.uid);
   const base::UniqueFd nothing = base::OpenFile("/dev/null", O_RDONLY);
   container::Container running = container::Container::Start(

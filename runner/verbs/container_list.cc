@@ -120,7 +120,7 @@ struct ListOptions {
 };
 
 int List(const ListOptions& options, const Globals& globals) {
-  const Store store{runtime::base::StateDir(globals.root)};
+  const Store store{OpenState(globals.root)};
   std::vector<Filter> filters;
   std::transform(options.filters.begin(), options.filters.end(), std::back_inserter(filters),
                  ParseFilter);
@@ -170,7 +170,7 @@ int ContainerInspectMain(std::vector<std::string> args) {
         app.add_option("-f,--format", format_text, "Parts of it, such as '{{.State.Status}}'");
       },
       [&](const Globals& globals) {
-        const Store store{runtime::base::StateDir(globals.root)};
+        const Store store{OpenState(globals.root)};
         json list = json::array();
         for (const std::string& name : names) {
           list.push_back(InspectionOf(store, store.Get(name)));

@@ -125,7 +125,7 @@ std::optional<size_t> TailCount(const std::string& text) {
 }
 
 int ShowLogs(const LogOptions& options, const Globals& globals) {
-  const Store store{base::StateDir(globals.root)};
+  const Store store{OpenState(globals.root)};
   const std::string id = store.Find(options.container);
   const std::optional<size_t> tail_count = TailCount(options.tail);
   const int64_t since = options.since.empty() ? 0 : ParseWhen("--since", options.since);

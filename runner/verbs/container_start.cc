@@ -8,7 +8,6 @@
 #include "runner/verbs/container_verbs.h"
 #include "runner/verbs/kept_container.h"
 #include "runtime/base/error.h"
-#include "runtime/container/host.h"
 
 namespace runner {
 namespace {
@@ -20,7 +19,7 @@ using runtime::base::Error;
 using runtime::base::ErrorKind;
 
 Store OpenStore(const Globals& globals) {
-  return Store(runtime::base::StateDir(globals.root));
+  return Store(OpenState(globals.root));
 }
 
 struct StartOptions {
@@ -78,9 +77,13 @@ int ContainerCreateMain(std::vector<std::string> args) {
       [&](const Globals& globals) {
         options.Finish();
         keep.Finish();
-        std::puts(MakeKept(options, keep, OpenStore(globals)).id.c_str());
-        return kExitPassed;
-      });
+        int code = kExitPassed;
+        if (const auto made = MakeKept(options, keep, OpenStore(globals), globals, code)) {
+          std::puts(made->id.c_str());
+        }
+        return code;
+      },
+      kContainerFailureCodes);
 }
 
 int ContainerStartMain(std::vector<std::string> args) {
@@ -95,7 +98,6 @@ int ContainerStartMain(std::vector<std::string> args) {
         app.add_option("--detach-keys", options.detach_keys, "Keys that leave it (ctrl-p,ctrl-q)");
       },
       [&](const Globals& globals) {
-        runtime::container::Host::RequirePrivilege();
         return Start(OpenStore(globals), options);
       });
 }
@@ -110,7 +112,6 @@ int ContainerRestartMain(std::vector<std::string> args) {
         app.add_option("-t,--time", seconds, "Seconds between stop signal and kill");
       },
       [&](const Globals& globals) {
-        runtime::container::Host::RequirePrivilege();
         const Store store = OpenStore(globals);
         return ForEach(store, names, [&](const std::string& name, const std::string& id) {
           if (store.Get(id).config.remove_at_end) {

@@ -24,7 +24,7 @@ using runtime::base::ErrorKind;
 constexpr char kNames[] = "Name, id or first digits of a container";
 
 Store OpenStore(const Globals& globals) {
-  return Store(runtime::base::StateDir(globals.root));
+  return Store(OpenState(globals.root));
 }
 
 // A stop in seconds as the request has it.

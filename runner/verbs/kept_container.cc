@@ -14,7 +14,6 @@
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/base/terminal_text.h"
-#include "runtime/container/host.h"
 #include "runtime/image/image_store.h"
 #include "runtime/lifecycle/control.h"
 #include "runtime/lifecycle/monitor_process.h"
@@ -77,8 +76,12 @@ int AwaitStart(int monitor) {
 
 }  // namespace
 
-NewContainer MakeKept(const RunOptions& options, const KeepOptions& keep, const Store& store) {
+std::optional<NewContainer> MakeKept(const RunOptions& options, const KeepOptions& keep,
+                                     const Store& store, const Globals& globals, int& code) {
   const runtime::image::ImageStore images(store.state());
+  if (!ImageToRun(images, options.image, options.ImagePull(), globals, code)) {
+    return std::nullopt;
+  }
   // Until the container's own record says so, we say that its image is needed.
   const base::UniqueFd held = images.Hold();
   lifecycle::Config config = MakeConfig(options, images, images.Get(options.image));
@@ -94,7 +97,7 @@ NewContainer MakeKept(const RunOptions& options, const KeepOptions& keep, const 
   if (id_file) {
     base::WriteAll(id_file->get(), config.id, keep.id_file);
   }
-  return {config.id, std::move(lock)};
+  return NewContainer{config.id, std::move(lock)};
 }
 
 int StartDetached(const Store& store, const std::string& id, LifeLock lock) {
@@ -135,19 +138,22 @@ int Conclude(const Store& store, const std::string& id, const AttachEnd& end) {
 }
 
 int RunKept(const RunOptions& options, const KeepOptions& keep, const Globals& globals) {
-  runtime::container::Host::RequirePrivilege();
-  const Store store{base::StateDir(globals.root)};
-  NewContainer made = MakeKept(options, keep, store);
+  const Store store{OpenState(globals.root)};
+  int code = kExitPassed;
+  std::optional<NewContainer> made = MakeKept(options, keep, store, globals, code);
+  if (!made) {
+    return code;
+  }
   if (!keep.detach) {
-    return StartAttached(store, made.id, std::move(made.lock),
+    return StartAttached(store, made->id, std::move(made->lock),
                          {.terminal = options.terminal,
                           .input = options.interactive,
                           .signals = keep.pass_signals,
                           .detach_keys = keep.detach_keys});
   }
-  const int code = StartDetached(store, made.id, std::move(made.lock));
+  code = StartDetached(store, made->id, std::move(made->lock));
   if (code == 0) {
-    std::puts(made.id.c_str());
+    std::puts(made->id.c_str());
   }
   return code;
 }

@@ -1,6 +1,7 @@
 // Making, starting and attaching to kept containers: what several verbs share.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "runner/attach_relay.h"
@@ -17,9 +18,11 @@ struct NewContainer {
   runtime::lifecycle::LifeLock lock;
 };
 
-// As the options of `runner run` say. Throws Error.
-NewContainer MakeKept(const RunOptions& options, const KeepOptions& keep,
-                      const runtime::lifecycle::Store& store);
+// As the options of `runner run` say. Nothing when its image couldn't be pulled: `code` is what to
+// exit with. Throws Error.
+std::optional<NewContainer> MakeKept(const RunOptions& options, const KeepOptions& keep,
+                                     const runtime::lifecycle::Store& store,
+                                     const Globals& globals, int& code);
 
 // Returns when the program runs: 0; or when it can't be run: docker's exit code for that, with the
 // reason told. Throws Error.

@@ -14,10 +14,12 @@ int SignalNumber(std::string_view text) {
   if (number > 0) {
     return number < NSIG ? number : 0;
   }
-  const std::string_view name = text.starts_with("SIG") ? text.substr(3) : text;
+  if (text.starts_with("SIG")) {
+    text.remove_prefix(3);
+  }
   for (int signal = 1; signal < NSIG; ++signal) {
     const char* known = ::sigabbrev_np(signal);
-    if (known != nullptr && name == known) {
+    if (known != nullptr && text == known) {
       return signal;
     }
   }

@@ -1,6 +1,7 @@
 #include "runtime/lifecycle/spec_json.h"
 
 #include <charconv>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -20,6 +21,8 @@ using container::ContainerSpec;
 using container::Limits;
 using container::Network;
 using container::SeccompProfile;
+using container::SeccompProgram;
+using container::Sysctl;
 using container::TmpfsMount;
 using container::User;
 using nlohmann::json;
@@ -70,7 +73,8 @@ using Names = std::initializer_list<std::pair<E, const char*>>;
 
 constexpr Names<Network> kNetworks = {{Network::kNone, "none"}, {Network::kHost, "host"}};
 constexpr Names<SeccompProfile> kProfiles = {{SeccompProfile::kDefault, "default"},
-                                             {SeccompProfile::kUnconfined, "unconfined"}};
+                                             {SeccompProfile::kUnconfined, "unconfined"},
+                                             {SeccompProfile::kOwn, "own"}};
 
 template <typename E>
 const char* NameOf(const Names<E>& names, E value) {
@@ -109,21 +113,58 @@ BindMount BindFrom(const json& from) {
 }
 
 json ToJson(const TmpfsMount& tmpfs) {
-  const auto& [target, size_bytes] = tmpfs;
-  return {{"target", TextToJson(target)}, {"size", size_bytes}};
+  const auto& [target, size_bytes, mode, read_only, executable] = tmpfs;
+  return {{"target", TextToJson(target)},
+          {"size", size_bytes},
+          {"mode", mode},
+          {"read-only", read_only},
+          {"executable", executable}};
 }
 
 TmpfsMount TmpfsFrom(const json& from) {
-  return {TextFromJson(from.at("target")), from.at("size")};
+  return {TextFromJson(from.at("target")), from.at("size"), from.at("mode"), from.at("read-only"),
+          from.at("executable")};
+}
+
+json ToJson(const Sysctl& sysctl) {
+  const auto& [name, value] = sysctl;
+  return {{"name", TextToJson(name)}, {"value", TextToJson(value)}};
+}
+
+Sysctl SysctlFrom(const json& from) {
+  return {TextFromJson(from.at("name")), TextFromJson(from.at("value"))};
+}
+
+// The instructions as the kernel has them.
+json ToJson(const SeccompProgram& program) {
+  const auto& [instructions, flags] = program;
+  const std::string_view bytes(reinterpret_cast<const char*>(instructions.data()),
+                               instructions.size() * sizeof(sock_filter));
+  return {{"instructions", base::ToHex(bytes)}, {"flags", flags}};
+}
+
+SeccompProgram ProgramFrom(const json& from) {
+  const std::string bytes = FromHex(from.at("instructions"));
+  SeccompProgram program;
+  program.instructions.resize(bytes.size() / sizeof(sock_filter));
+  std::memcpy(program.instructions.data(), bytes.data(),
+              program.instructions.size() * sizeof(sock_filter));
+  program.flags = from.at("flags");
+  return program;
 }
 
 json ToJson(const Limits& limits) {
-  const auto& [memory_bytes, cpus, pids, open_files] = limits;
-  return {{"memory", memory_bytes}, {"cpus", cpus}, {"pids", pids}, {"open-files", open_files}};
+  const auto& [memory_bytes, cpus, pids, open_files, if_possible] = limits;
+  return {{"memory", memory_bytes},
+          {"cpus", cpus},
+          {"pids", pids},
+          {"open-files", open_files},
+          {"if-possible", if_possible}};
 }
 
 Limits LimitsFrom(const json& from) {
-  return {from.at("memory"), from.at("cpus"), from.at("pids"), from.at("open-files")};
+  return {from.at("memory"), from.at("cpus"), from.at("pids"), from.at("open-files"),
+          from.at("if-possible")};
 }
 
 }  // namespace
@@ -143,9 +184,9 @@ std::vector<std::string> TextsFromJson(const json& from) {
 }
 
 json SpecToJson(const ContainerSpec& spec) {
-  const auto& [id, hostname, rootfs, read_only, overlays, binds, tmpfs, argv, env, cwd, make_cwd,
-               user, capabilities, seccomp, network, limits, terminal, timeout, grace,
-               stop_signal] = spec;
+  const auto& [id, hostname, rootfs, read_only, overlays, binds, tmpfs, sysctls, argv, env, cwd,
+               make_cwd, user, capabilities, seccomp, own_seccomp, network, limits, terminal,
+               timeout, grace, stop_signal] = spec;
   if (!overlays.empty()) {
     throw Error(ErrorKind::kInternal, "a container that is kept has no other layers than its own");
   }
@@ -155,6 +196,7 @@ json SpecToJson(const ContainerSpec& spec) {
           {"read-only", read_only},
           {"binds", List(binds, [](const BindMount& b) { return ToJson(b); })},
           {"tmpfs", List(tmpfs, [](const TmpfsMount& t) { return ToJson(t); })},
+          {"sysctls", List(sysctls, [](const Sysctl& s) { return ToJson(s); })},
           {"argv", TextsToJson(argv)},
           {"env", TextsToJson(env)},
           {"cwd", TextToJson(cwd)},
@@ -162,6 +204,7 @@ json SpecToJson(const ContainerSpec& spec) {
           {"user", ToJson(user)},
           {"capabilities", capabilities},
           {"seccomp", NameOf(kProfiles, seccomp)},
+          {"own-seccomp", ToJson(own_seccomp)},
           {"network", NameOf(kNetworks, network)},
           {"limits", ToJson(limits)},
           {"terminal", terminal},
@@ -177,6 +220,7 @@ ContainerSpec SpecFromJson(const json& from) {
   spec.read_only = from.at("read-only");
   spec.binds = FromList<BindMount>(from.at("binds"), BindFrom);
   spec.tmpfs = FromList<TmpfsMount>(from.at("tmpfs"), TmpfsFrom);
+  spec.sysctls = FromList<Sysctl>(from.at("sysctls"), SysctlFrom);
   spec.argv = TextsFromJson(from.at("argv"));
   spec.env = TextsFromJson(from.at("env"));
   spec.cwd = TextFromJson(from.at("cwd"));
@@ -184,6 +228,7 @@ ContainerSpec SpecFromJson(const json& from) {
   spec.user = UserFrom(from.at("user"));
   spec.capabilities = from.at("capabilities").get<std::vector<std::string>>();
   spec.seccomp = ValueOf(kProfiles, from.at("seccomp"));
+  spec.own_seccomp = ProgramFrom(from.at("own-seccomp"));
   spec.network = ValueOf(kNetworks, from.at("network"));
   spec.limits = LimitsFrom(from.at("limits"));
   spec.terminal = from.at("terminal");

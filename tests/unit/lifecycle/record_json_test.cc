@@ -22,16 +22,18 @@ Config Sample() {
   config.spec.hostname = "box";
   config.spec.read_only = true;
   config.spec.binds = {{"/src", "/dst", false}};
-  config.spec.tmpfs = {{"/tmp", 4096}};
+  config.spec.tmpfs = {{"/tmp", 4096, 0700, true, false}};
+  config.spec.sysctls = {{"net.core.somaxconn", "7"}};
   config.spec.argv = {"sh", "-c", "printf '\xff\n'"};
   config.spec.env = {"A=1", std::string("B=\xfe")};
   config.spec.cwd = "/w";
   config.spec.make_cwd = true;
   config.spec.user = {7, 8, {9, 10}};
   config.spec.capabilities = {"CHOWN"};
-  config.spec.seccomp = container::SeccompProfile::kUnconfined;
+  config.spec.seccomp = container::SeccompProfile::kOwn;
+  config.spec.own_seccomp = {{{1, 2, 3, 4}, {5, 6, 7, 0xFFFFFFFF}}, 8};
   config.spec.network = container::Network::kHost;
-  config.spec.limits = {1 << 20, 1.5, 12, 34};
+  config.spec.limits = {1 << 20, 1.5, 12, 34, true};
   config.spec.terminal = true;
   config.spec.timeout = std::chrono::milliseconds(5);
   config.spec.grace = std::chrono::milliseconds(6);
@@ -66,7 +68,9 @@ TEST(RecordJson, ReadsAConfigAsItWasWritten) {
   EXPECT_EQ(config.spec.limits.cpus, 1.5);
   EXPECT_THAT(config.spec.user.groups, ElementsAre(9u, 10u));
   EXPECT_EQ(config.spec.network, container::Network::kHost);
-  EXPECT_EQ(config.spec.seccomp, container::SeccompProfile::kUnconfined);
+  EXPECT_EQ(config.spec.seccomp, container::SeccompProfile::kOwn);
+  ASSERT_EQ(config.spec.own_seccomp.instructions.size(), 2u);
+  EXPECT_EQ(config.spec.own_seccomp.instructions[1].k, 0xFFFFFFFFu);
 }
 
 TEST(RecordJson, ReadsAStateAsItWasWritten) {
