@@ -1,9 +1,10 @@
 #include "runner/container_view.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "runtime/base/clock.h"
 #include "runtime/base/units.h"
@@ -56,10 +57,8 @@ json Volumes(const Kept& kept) {
     list.push_back(std::move(mount));
   }
   for (const container::TmpfsMount& tmpfs : kept.config.spec.tmpfs) {
-    list.push_back({{"Type", "tmpfs"},
-                    {"Source", ""},
-                    {"Destination", tmpfs.target.string()},
-                    {"RW", true}});
+    list.push_back(
+        {{"Type", "tmpfs"}, {"Source", ""}, {"Destination", tmpfs.target.string()}, {"RW", true}});
   }
   return list;
 }

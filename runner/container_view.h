@@ -12,7 +12,8 @@ namespace runner {
 // "Up 4 min 05 s", "Exited (0) 3.1 s ago", "Created".
 std::string StatusText(const runtime::lifecycle::State& state);
 
-// A line of `container ls`: ID, Names, Image, Command, CreatedAt, RunningFor, State, Status, Labels.
+// A line of `container ls`: ID, Names, Image, Command, CreatedAt, RunningFor, State, Status,
+// Labels.
 nlohmann::json ListingOf(const runtime::lifecycle::Kept& kept);
 
 // All of it, for `container inspect`.

@@ -1,7 +1,8 @@
 #include "runner/format_template.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -14,7 +15,7 @@ using runtime::base::Error;
 using runtime::base::ErrorKind;
 
 struct FormatTemplate::Part {
-  std::string text;                           // as it is, when there is no path
+  std::string text;                              // as it is, when there is no path
   std::optional<std::vector<std::string>> path;  // of members
   bool as_json = false;
 };
@@ -131,8 +132,8 @@ std::string FormatTemplate::Fill(const json& object) const {
     for (const std::string& name : *part.path) {
       value = &Member(*value, name);
     }
-    text += part.as_json ? value->dump(-1, ' ', false, json::error_handler_t::replace)
-                         : Shown(*value);
+    text +=
+        part.as_json ? value->dump(-1, ' ', false, json::error_handler_t::replace) : Shown(*value);
   }
   return text;
 }

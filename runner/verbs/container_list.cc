@@ -1,7 +1,8 @@
 // runner container ls (also: ps) and inspect.
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "runner/cli.h"
@@ -82,9 +83,8 @@ std::vector<Kept> Select(const Store& store, bool all, const std::vector<Filter>
       std::fprintf(stderr, "runner: %s\n", e.what());
     }
   }
-  std::sort(list.begin(), list.end(), [](const Kept& a, const Kept& b) {
-    return a.config.created > b.config.created;
-  });
+  std::sort(list.begin(), list.end(),
+            [](const Kept& a, const Kept& b) { return a.config.created > b.config.created; });
   return list;
 }
 

@@ -18,9 +18,7 @@ using lifecycle::Store;
 using runtime::base::Error;
 using runtime::base::ErrorKind;
 
-Store OpenStore(const Globals& globals) {
-  return Store(OpenState(globals.root));
-}
+Store OpenStore(const Globals& globals) { return Store(OpenState(globals.root)); }
 
 struct StartOptions {
   std::vector<std::string> names;
@@ -49,15 +47,15 @@ int Start(const Store& store, const StartOptions& options) {
     return StartOne(store, options);
   }
   int failed = kExitPassed;
-  const int code = ForEach(store, options.names, [&](const std::string& name,
-                                                     const std::string& id) {
-    if (std::optional<LifeLock> lock = store.Take(id)) {
-      failed = std::max(failed, StartDetached(store, id, *std::move(lock)));
-    }
-    if (failed == kExitPassed) {
-      std::puts(name.c_str());
-    }
-  });
+  const int code =
+      ForEach(store, options.names, [&](const std::string& name, const std::string& id) {
+        if (std::optional<LifeLock> lock = store.Take(id)) {
+          failed = std::max(failed, StartDetached(store, id, *std::move(lock)));
+        }
+        if (failed == kExitPassed) {
+          std::puts(name.c_str());
+        }
+      });
   return failed != kExitPassed ? failed : code;
 }
 
@@ -97,9 +95,7 @@ int ContainerStartMain(std::vector<std::string> args) {
         app.add_flag("-i,--interactive", options.interactive, "The same, with our standard input");
         app.add_option("--detach-keys", options.detach_keys, "Keys that leave it (ctrl-p,ctrl-q)");
       },
-      [&](const Globals& globals) {
-        return Start(OpenStore(globals), options);
-      });
+      [&](const Globals& globals) { return Start(OpenStore(globals), options); });
 }
 
 int ContainerRestartMain(std::vector<std::string> args) {
@@ -119,9 +115,9 @@ int ContainerRestartMain(std::vector<std::string> args) {
           }
           std::optional<LifeLock> lock;
           while (!(lock = store.Take(id))) {
-            AwaitEnd(store, id,
-                     {.order = lifecycle::Order::kStop,
-                      .number = seconds < 0 ? -1 : seconds * 1000});
+            AwaitEnd(
+                store, id,
+                {.order = lifecycle::Order::kStop, .number = seconds < 0 ? -1 : seconds * 1000});
           }
           if (StartDetached(store, id, *std::move(lock)) == 0) {
             std::puts(name.c_str());

@@ -23,9 +23,7 @@ using runtime::base::ErrorKind;
 
 constexpr char kNames[] = "Name, id or first digits of a container";
 
-Store OpenStore(const Globals& globals) {
-  return Store(OpenState(globals.root));
-}
+Store OpenStore(const Globals& globals) { return Store(OpenState(globals.root)); }
 
 // A stop in seconds as the request has it.
 int Milliseconds(int seconds) {
@@ -108,7 +106,8 @@ int ContainerWaitMain(std::vector<std::string> args) {
   std::vector<std::string> names;
   return RunVerb(
       "container wait", "Waits for the end of containers and prints their exit codes",
-      std::move(args), [&](CLI::App& app) { app.add_option("CONTAINER", names, kNames)->required(); },
+      std::move(args),
+      [&](CLI::App& app) { app.add_option("CONTAINER", names, kNames)->required(); },
       [&](const Globals& globals) {
         const Store store = OpenStore(globals);
         return ForEach(store, names, [&](const std::string&, const std::string& id) {

@@ -39,8 +39,8 @@ lifecycle::Config MakeConfig(const RunOptions& options, const runtime::image::Im
   config.image_digest = image.manifest.digest.ToString();
   config.created = lifecycle::Now();
   config.layers = image.layers;
-  config.spec = SpecForProgram(image.config, config.id, images.layers().Stack(image.layers),
-                               options.program);
+  config.spec =
+      SpecForProgram(image.config, config.id, images.layers().Stack(image.layers), options.program);
   Complete(options, config.spec);
   config.open_input = options.interactive;
   return config;
@@ -51,9 +51,8 @@ std::optional<base::UniqueFd> MakeIdFile(const std::string& path) {
   if (path.empty()) {
     return std::nullopt;
   }
-  return base::WithContext("--cidfile", [&] {
-    return base::OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, 0644);
-  });
+  return base::WithContext("--cidfile",
+                           [&] { return base::OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, 0644); });
 }
 
 // 0 when the program runs, else docker's code for why it can't be. Throws Error for all the rest.

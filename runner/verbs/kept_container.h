@@ -21,13 +21,13 @@ struct NewContainer {
 // As the options of `runner run` say. Nothing when its image couldn't be pulled: `code` is what to
 // exit with. Throws Error.
 std::optional<NewContainer> MakeKept(const RunOptions& options, const KeepOptions& keep,
-                                     const runtime::lifecycle::Store& store,
-                                     const Globals& globals, int& code);
+                                     const runtime::lifecycle::Store& store, const Globals& globals,
+                                     int& code);
 
 // Returns when the program runs: 0; or when it can't be run: docker's exit code for that, with the
 // reason told. Throws Error.
 int StartDetached(const runtime::lifecycle::Store& store, const std::string& id,
-                   runtime::lifecycle::LifeLock lock);
+                  runtime::lifecycle::LifeLock lock);
 
 // Starts it and joins our standard streams to its until its end. The exit code of the verb.
 int StartAttached(const runtime::lifecycle::Store& store, const std::string& id,

@@ -32,7 +32,7 @@ struct Stdio {
 
 // What the caller does while it waits; must not throw.
 struct Watched {
-  int fd = -1;  // of the caller, that needs care; -1 for none
+  int fd = -1;                            // of the caller, that needs care; -1 for none
   std::function<void()> on_ready = {};    // it can be read
   std::function<void()> on_started = {};  // the program runs
 };

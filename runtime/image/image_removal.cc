@@ -31,7 +31,8 @@ void Lock(int fd, int operation, const fs::path& path) {
 
 bool IsChainId(const std::string& id) { return Digest::Parse("sha256:" + id).has_value(); }
 
-// Images that were removed, but for those that a kept container stands on: they go when it has gone.
+// Images that were removed, but for those that a kept container stands on: they go when it has
+// gone.
 std::vector<Digest> ListRemovable(const base::StateDir& state) {
   std::vector<Digest> removed = ListRemoved(state);
   const std::set<std::string> pinned = base::PinnedNames(state, base::PinKind::kImage);

@@ -80,8 +80,8 @@ void ControlServer::Close(Client client) {
 void ControlServer::Send(Client client, const Reply& reply, std::span<const int> files) {
   const auto peer = peers_.find(client);
   if (peer != peers_.end() &&
-      !SendPacket(peer->second.socket.get(),
-                  {reinterpret_cast<const char*>(&reply), sizeof reply}, files, false)) {
+      !SendPacket(peer->second.socket.get(), {reinterpret_cast<const char*>(&reply), sizeof reply},
+                  files, false)) {
     Close(client);
   }
 }

@@ -20,8 +20,7 @@ class ControlServer {
   // Names one connection; never used again.
   using Client = uint64_t;
   // What it throws is answered with kFailed.
-  using OnRequest =
-      std::function<void(Client, const Request&, std::vector<base::UniqueFd> files)>;
+  using OnRequest = std::function<void(Client, const Request&, std::vector<base::UniqueFd> files)>;
   using OnGone = std::function<void(Client)>;
 
   ControlServer(EventLoop& loop, OnRequest on_request, OnGone on_gone);

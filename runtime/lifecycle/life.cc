@@ -44,8 +44,7 @@ container::ContainerEnd Life::Run(const container::ContainerSpec& spec, bool ope
   }
   const auto or_null = [&](const UniqueFd& fd) { return fd ? fd.get() : null.get(); };
   container_.emplace(Container::Start(
-      host_, spec,
-      {.in = or_null(in.read), .out = or_null(out.write), .err = or_null(err.write)}));
+      host_, spec, {.in = or_null(in.read), .out = or_null(out.write), .err = or_null(err.write)}));
   const AtEnd end([this] {
     output_.Finish();
     input_.Reset();
@@ -56,9 +55,8 @@ container::ContainerEnd Life::Run(const container::ContainerSpec& spec, bool ope
   err.write.Reset();
   input_ = std::move(in.write);
   output_.Begin(spec.terminal ? container_->terminal() : out.read.get(), err.read.get());
-  return container_->Wait({}, {.fd = loop_.fd(),
-                               .on_ready = [this] { loop_.Dispatch(); },
-                               .on_started = on_started});
+  return container_->Wait(
+      {}, {.fd = loop_.fd(), .on_ready = [this] { loop_.Dispatch(); }, .on_started = on_started});
 }
 
 }  // namespace runtime::lifecycle

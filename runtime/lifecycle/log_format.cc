@@ -22,8 +22,7 @@ std::optional<int64_t> ParseTime(std::string_view text) {
   };
   if (text.size() != kTimeLength || !number(0, 4, parts.tm_year) || !number(5, 2, parts.tm_mon) ||
       !number(8, 2, parts.tm_mday) || !number(11, 2, parts.tm_hour) ||
-      !number(14, 2, parts.tm_min) || !number(17, 2, parts.tm_sec) ||
-      !number(20, 9, nanoseconds)) {
+      !number(14, 2, parts.tm_min) || !number(17, 2, parts.tm_sec) || !number(20, 9, nanoseconds)) {
     return std::nullopt;
   }
   parts.tm_year -= 1900;

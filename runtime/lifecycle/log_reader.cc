@@ -86,8 +86,8 @@ bool LogReader::OpenNext() {
   }
   unsigned index = 0;
   const unsigned oldest = Oldest(directory_);
-  while (index <= oldest && (::stat(LogPath(directory_, index).c_str(), &named) != 0 ||
-                             named.st_ino != ours.st_ino)) {
+  while (index <= oldest &&
+         (::stat(LogPath(directory_, index).c_str(), &named) != 0 || named.st_ino != ours.st_ino)) {
     ++index;
   }
   if (index == 0) {

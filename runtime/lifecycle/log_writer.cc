@@ -16,8 +16,8 @@ LogWriter::LogWriter(std::filesystem::path directory, const LogLimits& limits) n
 }
 
 void LogWriter::Open() {
-  file_.Reset(::open(LogPath(directory_, 0).c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
-                     0600));
+  file_.Reset(
+      ::open(LogPath(directory_, 0).c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
   struct stat st;
   size_ = file_ && ::fstat(file_.get(), &st) == 0 ? static_cast<uint64_t>(st.st_size) : 0;
 }

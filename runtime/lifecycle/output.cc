@@ -54,9 +54,9 @@ void Output::Begin(int out, int err) {
 }
 
 void Output::Watch(Source& source) {
-  const bool wanted = source.fd >= 0 &&
-                      std::all_of(source.sinks.begin(), source.sinks.end(),
-                                  [](const Sink& sink) { return sink.pending.empty(); });
+  const bool wanted =
+      source.fd >= 0 && std::all_of(source.sinks.begin(), source.sinks.end(),
+                                    [](const Sink& sink) { return sink.pending.empty(); });
   if (wanted && source.watch == 0) {
     source.watch = loop_.Add(source.fd, EPOLLIN, [this, &source] { ReadOnce(source); });
   } else if (!wanted && source.watch != 0) {

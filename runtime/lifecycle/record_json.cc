@@ -1,7 +1,8 @@
 #include "runtime/lifecycle/record_json.h"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
+
+#include <charconv>
 
 #include "runtime/base/error.h"
 #include "runtime/base/terminal_text.h"
@@ -82,15 +83,10 @@ Config ParseConfig(std::string_view text) {
 
 std::string FormatState(const State& state) {
   const auto& [status, pid, started, finished, exit_code, reason, out_of_memory, restarts] = state;
-  return json{{"version", kVersion},
-              {"status", Name(status)},
-              {"pid", pid},
-              {"started-ms", started},
-              {"finished-ms", finished},
-              {"exit-code", exit_code},
-              {"reason", TextToJson(reason)},
-              {"out-of-memory", out_of_memory},
-              {"restarts", restarts}}
+  return json{
+      {"version", kVersion},          {"status", Name(status)},         {"pid", pid},
+      {"started-ms", started},        {"finished-ms", finished},        {"exit-code", exit_code},
+      {"reason", TextToJson(reason)}, {"out-of-memory", out_of_memory}, {"restarts", restarts}}
       .dump();
 }
 

@@ -1,8 +1,9 @@
 #include "runtime/lifecycle/spec_json.h"
 
+#include <nlohmann/json.hpp>
+
 #include <charconv>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 

@@ -152,8 +152,9 @@ void VolumeStore::Remove(const std::string& name) const {
   }
   const UniqueFd lock = OpenLocked(Path(name), LOCK_EX | LOCK_NB);
   if (!lock || IsPinned(name)) {
-    throw Error(ErrorKind::kUnavailable,
-                "remove volume " + name + ": a container uses it; end or remove the container first");
+    throw Error(
+        ErrorKind::kUnavailable,
+        "remove volume " + name + ": a container uses it; end or remove the container first");
   }
   const base::TemporaryDirectory grave(state_.trash(), "volume");
   if (::rename(Path(name).c_str(), (grave.path() / name).c_str()) != 0) {

@@ -37,7 +37,7 @@ enum class InitEvent : uint32_t {
   kSetupFailed,  // number: errno, step: what was tried, target: on what
   kNotStarted,   // number: errno of execve(2)
   kStarted,      // of the program; after a kNotStarted it means nothing
-  kEnded,  // number: wait status of the program
+  kEnded,        // number: wait status of the program
 };
 
 struct InitReport {

@@ -31,6 +31,8 @@ bool HasCgroup(const std::string& id) {
 }
 
 class LifecycleCrash : public LifecycleTest {};
+using LibraryLifecycleCrash = LifecycleCrash;
+using LimitLifecycleCrash = LifecycleCrash;
 
 TEST_F(LifecycleCrash, OfTheMonitorEndsTheContainerAndIsTold) {
   const std::string id = Start({}, "echo kept > /file; echo ready; exec sleep 1000");
@@ -52,7 +54,7 @@ TEST_F(LifecycleCrash, OfTheMonitorRemovesWhatWasToBeRemoved) {
   EXPECT_FALSE(fs::exists(Kept(id)));
 }
 
-TEST_F(LifecycleCrash, OfMonitorAndReaperIsSettledByTheNextCommand) {
+TEST_F(LimitLifecycleCrash, OfMonitorAndReaperIsSettledByTheNextCommand) {
   const std::string id = Start({"--cpus", "1"}, "exec sleep 1000");
   const pid_t monitor = Monitor(id);
   KillHard(ReaperOf(monitor));
@@ -64,7 +66,7 @@ TEST_F(LifecycleCrash, OfMonitorAndReaperIsSettledByTheNextCommand) {
   EXPECT_EQ(Ok({"start", id}), id);
 }
 
-TEST_F(LifecycleCrash, OfTheMonitorIsSettledByASweepThatTouchesNothingElse) {
+TEST_F(LibraryLifecycleCrash, OfTheMonitorIsSettledByASweepThatTouchesNothingElse) {
   const std::string dead = Start({}, "exec sleep 1000");
   const std::string running = Start({}, "exec sleep 1000");
   const std::string created = Ok({"create", "busybox", "true"});
@@ -99,8 +101,7 @@ TEST_F(LifecycleCrash, OfTheMonitorIsToldToWhoWaits) {
 }
 
 TEST_F(LifecycleCrash, OfAHostThatShutsDownIsAStop) {
-  const std::string id =
-      Start({}, "trap 'exit 3' TERM; echo ready; while :; do sleep 0.1; done");
+  const std::string id = Start({}, "trap 'exit 3' TERM; echo ready; while :; do sleep 0.1; done");
   AwaitLog(id, "ready");
   ::kill(Monitor(id), SIGTERM);
   EXPECT_EQ(Ok({"wait", id}), "3");
@@ -119,8 +120,8 @@ TEST_F(LifecycleCrash, ADamagedRecordIsNamedAndCanBeRemoved) {
 TEST_F(LifecycleCrash, ManyCommandsAtOnceGetOneContainerOfAName) {
   std::vector<std::unique_ptr<Process>> commands;
   for (int i = 0; i < 8; ++i) {
-    commands.push_back(std::make_unique<Process>(
-        RunWords({"-d", "--name", "single"}, {"sleep", "1000"})));
+    commands.push_back(
+        std::make_unique<Process>(RunWords({"-d", "--name", "single"}, {"sleep", "1000"})));
   }
   int made = 0;
   for (const auto& command : commands) {

@@ -14,6 +14,7 @@ constexpr char kIgnoresTerm[] = "trap '' TERM; echo ready; while :; do sleep 0.1
 constexpr char kEndsOnTerm[] = "trap 'exit 3' TERM; echo ready; while :; do sleep 0.1; done";
 
 class LifecycleEnd : public LifecycleTest {};
+using LimitLifecycleEnd = LifecycleEnd;
 
 TEST_F(LifecycleEnd, StopAsksFirst) {
   const std::string id = Start({"--name", "polite"}, kEndsOnTerm);
@@ -24,10 +25,11 @@ TEST_F(LifecycleEnd, StopAsksFirst) {
 
 TEST_F(LifecycleEnd, StopSendsTheImagesSignal) {
   MakeImage("quits", "true", {"STOPSIGNAL SIGUSR2"});
-  const Output started = RunToEnd(RunWords(
-      {"-d", "--name", "usr2"},
-      {"sh", "-c", "trap 'exit 4' USR2; trap 'exit 5' TERM; echo ready; while :; do sleep 0.1; done"},
-      "quits"));
+  const Output started = RunToEnd(
+      RunWords({"-d", "--name", "usr2"},
+               {"sh", "-c",
+                "trap 'exit 4' USR2; trap 'exit 5' TERM; echo ready; while :; do sleep 0.1; done"},
+               "quits"));
   ASSERT_EQ(started.code, 0) << started.errors;
   AwaitLog("usr2", "ready");
   Ok({"stop", "usr2"});
@@ -35,9 +37,8 @@ TEST_F(LifecycleEnd, StopSendsTheImagesSignal) {
 }
 
 TEST_F(LifecycleEnd, StopKillsTheWholeTreeAfterTheGracePeriod) {
-  const std::string id =
-      Start({}, std::string("(trap '' TERM HUP; sleep 1000) & setsid sleep 1000 & ") +
-                    kIgnoresTerm);
+  const std::string id = Start(
+      {}, std::string("(trap '' TERM HUP; sleep 1000) & setsid sleep 1000 & ") + kIgnoresTerm);
   AwaitLog(id, "ready");
   Ok({"stop", "-t", "0", id});
   EXPECT_EQ(Inspect(id, "{{.State.ExitCode}}"), "137");
@@ -134,9 +135,9 @@ TEST_F(LifecycleEnd, ATimeoutIsToldAsThat) {
   EXPECT_THAT(Inspect("late", "{{.State.Error}}"), HasSubstr("timed out"));
 }
 
-TEST_F(LifecycleEnd, OutOfMemoryIsToldAsThat) {
-  const Output output = Shell({"--name", "hungry", "--memory", "16m"},
-                              "exec tail -c 100m /dev/zero >/dev/null");
+TEST_F(LimitLifecycleEnd, OutOfMemoryIsToldAsThat) {
+  const Output output =
+      Shell({"--name", "hungry", "--memory", "16m"}, "exec tail -c 100m /dev/zero >/dev/null");
   EXPECT_EQ(output.code, 137);
   EXPECT_EQ(Inspect("hungry", "{{.State.OOMKilled}}"), "true");
 }

@@ -69,8 +69,8 @@ void LifecycleTest::TearDown() {
     EXPECT_TRUE(fs::is_empty(state() / "kept"));
   }
   // A monitor that has said its last word is still on its way out.
-  EXPECT_TRUE(WaitUntil([] { return ProcessesWith(state().string()).empty(); },
-                        std::chrono::seconds(10)));
+  EXPECT_TRUE(
+      WaitUntil([] { return ProcessesWith(state().string()).empty(); }, std::chrono::seconds(10)));
 }
 
 Output LifecycleTest::Container(const Words& words) {

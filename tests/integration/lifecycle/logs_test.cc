@@ -32,8 +32,9 @@ TEST_F(LifecycleLogs, KeepEveryByte) {
 }
 
 TEST_F(LifecycleLogs, FollowUntilTheEnd) {
-  const std::string id = Start({}, "echo one; read x < /dev/null; trap 'echo two; exit 0' TERM; "
-                                   "echo ready; while :; do sleep 0.1; done");
+  const std::string id = Start({},
+                               "echo one; read x < /dev/null; trap 'echo two; exit 0' TERM; "
+                               "echo ready; while :; do sleep 0.1; done");
   Process follow(Runner({"container", "logs", "-f", id}));
   follow.ReadUntil("ready");
   Ok({"stop", id});
@@ -66,8 +67,7 @@ TEST_F(LifecycleLogs, TailShowsTheLastLines) {
 
 TEST_F(LifecycleLogs, ShowTimesAndSelectByThem) {
   Shell({"--name", "timed"}, "echo now");
-  EXPECT_THAT(Ok({"logs", "-t", "timed"}),
-              MatchesRegex("20..-..-..T..:..:..\\..........Z now"));
+  EXPECT_THAT(Ok({"logs", "-t", "timed"}), MatchesRegex("20..-..-..T..:..:..\\..........Z now"));
   EXPECT_EQ(Ok({"logs", "--since", "1h", "timed"}), "now");
   EXPECT_EQ(Ok({"logs", "--until", "1h", "timed"}), "");
   EXPECT_EQ(Ok({"logs", "--since", "2100-01-01", "timed"}), "");

@@ -16,6 +16,7 @@ using testing::MatchesRegex;
 using testing::Not;
 
 class LifecycleRun : public LifecycleTest {};
+using LimitLifecycleRun = LifecycleRun;
 
 TEST_F(LifecycleRun, DetachedPrintsTheIdAndOutlivesTheCommand) {
   const std::string id = Start({}, "echo ready; exec sleep 1000");
@@ -74,8 +75,8 @@ TEST_F(LifecycleRun, InTheForegroundPassesInputOnToItsEnd) {
 }
 
 TEST_F(LifecycleRun, InTheForegroundLosesNothingToASlowReader) {
-  Process process(RunWords({"--rm", "--name", "much"},
-                           {"sh", "-c", "head -c 3000000 /dev/zero | tr '\\0' x"}));
+  Process process(
+      RunWords({"--rm", "--name", "much"}, {"sh", "-c", "head -c 3000000 /dev/zero | tr '\\0' x"}));
   // Nobody reads until the container has filled every pipe on the way.
   const Output output = process.Wait();
   EXPECT_EQ(output.text.size(), 3'000'000u);
@@ -83,8 +84,9 @@ TEST_F(LifecycleRun, InTheForegroundLosesNothingToASlowReader) {
 }
 
 TEST_F(LifecycleRun, InTheForegroundPassesSignalsOn) {
-  Process process(RunWords({"--name", "sig"}, {"sh", "-c", "trap 'exit 5' USR1; echo ready; "
-                                                           "while :; do sleep 0.1; done"}));
+  Process process(RunWords({"--name", "sig"}, {"sh", "-c",
+                                               "trap 'exit 5' USR1; echo ready; "
+                                               "while :; do sleep 0.1; done"}));
   process.ReadUntil("ready");
   process.Signal(SIGUSR1);
   EXPECT_EQ(process.Wait().code, 5);
@@ -137,10 +139,11 @@ TEST_F(LifecycleRun, CreatedContainersStartLater) {
   EXPECT_EQ(Ok({"start", "later"}), "later");  // It runs already: nothing to do.
 }
 
-TEST_F(LifecycleRun, HoldsItsLimitsAndOptionsAcrossStarts) {
+TEST_F(LimitLifecycleRun, HoldsItsLimitsAndOptionsAcrossStarts) {
   Ok({"create", "--name", "limits", "--memory", "64m", "-e", "A=b c", "-u", "1000:1000",
       "--hostname", "box", "busybox", "sh", "-c",
-      "id -u; hostname; echo $A; cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null; true"});
+      "id -u; hostname; echo $A; cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null; "
+      "true"});
   for (int start = 0; start < 2; ++start) {
     EXPECT_THAT(Container({"start", "-a", "limits"}).text, HasSubstr("1000\nbox\nb c\n"));
   }

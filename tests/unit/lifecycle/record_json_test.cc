@@ -108,7 +108,8 @@ TEST(RecordJson, ReadsRestartPoliciesAsDockerNamesThem) {
   for (const char* text : {"no", "always", "unless-stopped", "on-failure", "on-failure:3"}) {
     EXPECT_EQ(FormatRestart(ParseRestart(text)), text);
   }
-  for (const char* text : {"never", "on-failure:", "on-failure:x", "on-failure:-1", "on-failure3"}) {
+  for (const char* text :
+       {"never", "on-failure:", "on-failure:x", "on-failure:-1", "on-failure3"}) {
     EXPECT_THROW(ParseRestart(text), Error) << text;
   }
 }

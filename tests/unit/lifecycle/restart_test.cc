@@ -11,9 +11,7 @@ using When = RestartPolicy::When;
 constexpr milliseconds kShort{5};
 constexpr milliseconds kLong{10'000};
 
-TEST(Restart, NeverHappensUnasked) {
-  EXPECT_FALSE(Restart({}).AfterEnd(1, kShort));
-}
+TEST(Restart, NeverHappensUnasked) { EXPECT_FALSE(Restart({}).AfterEnd(1, kShort)); }
 
 TEST(Restart, OfFailuresEndsWithSuccessOrTheLastTime) {
   Restart restart({When::kOnFailure, 2});

@@ -41,8 +41,8 @@ TEST(FormatTemplate, NamesWhatThereIsWhenAMemberIsMissing) {
 }
 
 TEST(FormatTemplate, RefusesWhatItDoesNotKnow) {
-  for (const char* text : {"{{", "{{.ID", "{{ID}}", "{{if .ID}}", "{{.ID | upper}}", "{{..ID}}",
-                           "{{.ID.}}", "{{}}"}) {
+  for (const char* text :
+       {"{{", "{{.ID", "{{ID}}", "{{if .ID}}", "{{.ID | upper}}", "{{..ID}}", "{{.ID.}}", "{{}}"}) {
     EXPECT_THROW(Fill(text), runtime::base::Error) << text;
   }
 }
