@@ -32,7 +32,6 @@ container::ContainerSpec MakeSpec(const RunOptions& options,
   container::ContainerSpec spec = SpecForImage(store, image, directory, options.program);
   spec.capabilities = options.Capabilities();
   spec.seccomp = options.Seccomp();
-  spec.network = options.Network();
   spec.limits = options.Limits();
   spec.read_only = options.read_only;
   spec.timeout = options.Timeout();
@@ -65,6 +64,7 @@ int Run(const RunOptions& options, const Globals& globals) {
   const container::ContainerDirectory directory(*host);
   container::ContainerSpec spec = MakeSpec(options, store, image, directory);
   const std::vector<runtime::volume::HeldVolume> volumes = AddMounts(options.Mounts(), state, spec);
+  const NetworkOptions::Joined network = options.network.PutInto(spec);
 
   const BlockedSignals signals;  // From here on they are the container's.
   const base::UniqueFd nothing = base::UniqueFd(::open("/dev/null", O_RDWR | O_CLOEXEC));

@@ -53,7 +53,7 @@ void RunOptions::Declare(CLI::App& app) {
   app.add_option("-u,--user", user_, "User name or number, with an optional :group");
   app.add_option("--entrypoint", entrypoint_, "In place of the image's entrypoint");
   app.add_option("--hostname", program.hostname, "Host name inside (default: the container's id)");
-  app.add_option("--network", network_, "none (default) or host");
+  network.Declare(app);
   app.add_option("-v,--volume", volumes_, "HOST-PATH:PATH[:ro], or VOLUME:PATH[:ro]")
       ->allow_extra_args(false);
   app.add_option("--mount", mounts_, "The same as type=bind|volume|tmpfs,source=...,target=...")
@@ -109,6 +109,7 @@ void RunOptions::Finish() {
   if (hostname.size() > 63 || !std::all_of(hostname.begin(), hostname.end(), is_host_character)) {
     Refuse("--hostname", hostname, "at most 63 letters, digits, '-' and '.'");
   }
+  network.Finish();
 }
 
 std::vector<std::string> RunOptions::Capabilities() const {
@@ -138,16 +139,6 @@ container::SeccompProfile RunOptions::Seccomp() const {
     }
   }
   return profile;
-}
-
-container::Network RunOptions::Network() const {
-  if (network_ == "none") {
-    return container::Network::kNone;
-  }
-  if (network_ == "host") {
-    return container::Network::kHost;
-  }
-  Refuse("--network", network_, "none or host");
 }
 
 container::Limits RunOptions::Limits() const {
