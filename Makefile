@@ -4,7 +4,7 @@ PRESET ?= dev
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: build demo test bench lint format install clean help
+.PHONY: build demo test bench stress lint format install clean help
 
 build: ## compile (PRESET=dev, release, clang, asan, tsan)
 	@scripts/build $(PRESET)
@@ -17,6 +17,9 @@ test: ## set-up, build and every test (PRESET=asan: under sanitizers; KIND=unit:
 
 bench: ## what a start costs, beside the bare system calls and other runtimes
 	@scripts/bench
+
+stress: ## thousands of containers, and our processes killed at random moments
+	@scripts/stress
 
 lint: ## format, include rules, file length, scripts; then clang-tidy (slow)
 	@scripts/lint

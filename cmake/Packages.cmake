@@ -20,7 +20,7 @@ pkg_check_modules(libcap REQUIRED IMPORTED_TARGET libcap)
 pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
 if(RUNNER_STATIC)
   # What static programs use comes from archives; the others then take the archives too.
-  foreach(name libcap nettle)
+  foreach(name libcap libseccomp nettle)
     string(REGEX REPLACE "^lib" "" plain ${name})
     find_library(${name}_ARCHIVE lib${plain}.a REQUIRED)
     set_target_properties(PkgConfig::${name} PROPERTIES INTERFACE_LINK_LIBRARIES ${${name}_ARCHIVE})

@@ -38,6 +38,38 @@ function(runner_program name)
   endif()
 endfunction()
 
+# runner_small_program(NAME SOURCES a.cc...): a static program of a few kilobytes in every preset. It is
+# copied into each container and started there, so its size is part of what a start costs: it has
+# musl as its C library, and of the C++ library what its headers alone give (string_view, algorithm).
+function(runner_small_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES" ${ARGN})
+  find_path(musl_include features.h REQUIRED NO_DEFAULT_PATH
+            PATHS /usr/include/${CMAKE_SYSTEM_PROCESSOR}-linux-musl)
+  find_library(musl_library libc.a REQUIRED NO_DEFAULT_PATH
+               PATHS /usr/lib/${CMAKE_SYSTEM_PROCESSOR}-linux-musl)
+  get_filename_component(musl ${musl_library} DIRECTORY)
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE runner_warnings)
+  # libstdc++'s headers ask glibc for its version: the option says none.
+  target_compile_options(${name} PRIVATE "-D__GLIBC_PREREQ(major,minor)=0" -Os -fno-exceptions -fno-rtti -fno-stack-protector
+    -fno-threadsafe-statics -ffunction-sections -nostdinc)
+  # The C++ library's headers, musl's, the compiler's own; then the kernel's, which lie with glibc's.
+  set(directories ${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES})
+  list(FILTER directories EXCLUDE REGEX "^/usr(/local)?/include(/${CMAKE_LIBRARY_ARCHITECTURE})?$")
+  set(cxx ${directories})
+  list(FILTER cxx INCLUDE REGEX "c\\+\\+")
+  list(FILTER directories EXCLUDE REGEX "c\\+\\+")
+  foreach(directory ${cxx} ${musl_include} ${directories})
+    target_compile_options(${name} PRIVATE "SHELL:-isystem ${directory}")
+  endforeach()
+  foreach(directory /usr/include /usr/include/${CMAKE_LIBRARY_ARCHITECTURE})
+    target_compile_options(${name} PRIVATE "SHELL:-idirafter ${directory}")
+  endforeach()
+  target_link_options(${name} PRIVATE -static -no-pie -nostdlib -s -Wl,--gc-sections)
+  target_link_libraries(${name} PRIVATE ${musl}/crt1.o ${musl}/crti.o ${musl_library} gcc ${musl}/crtn.o)
+endfunction()
+
 # runner_test(NAME [LABEL unit|integration] SOURCES a.cc... [LIBRARIES targets...] [TIMEOUT seconds])
 # Every TEST() becomes one test of ctest.
 function(runner_test name)

@@ -2,24 +2,27 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 
+#include "runner/option_words.h"
 #include "runtime/base/error.h"
+#include "runtime/base/rootless.h"
 #include "runtime/base/terminal_text.h"
 
 namespace runner {
 namespace {
 
-int ExitCodeOf(runtime::base::ErrorKind kind) {
+int ExitCodeOf(runtime::base::ErrorKind kind, const FailureCodes& codes) {
   switch (kind) {
     case runtime::base::ErrorKind::kUsage:
-      return kExitUsage;
+      return codes.usage;
     case runtime::base::ErrorKind::kCancelled:
       return kExitInterrupted;
     default:
-      return kExitOurs;
+      return codes.ours;
   }
 }
 
@@ -38,9 +41,14 @@ int Fail(int code, const std::string& message) {
 
 }  // namespace
 
+runtime::base::StateDir OpenState(const std::filesystem::path& root) {
+  runtime::base::EnterUserNamespace();
+  return runtime::base::StateDir(root);
+}
+
 int RunVerb(const std::string& name, const std::string& description, std::vector<std::string> args,
             const std::function<void(CLI::App&)>& declare,
-            const std::function<int(const Globals&)>& act) {
+            const std::function<int(const Globals&)>& act, const FailureCodes& codes) {
   CLI::App app(description, "runner " + name);
   Globals globals;
   bool no_colour = false;
@@ -49,12 +57,13 @@ int RunVerb(const std::string& name, const std::string& description, std::vector
   app.add_flag("--no-color", no_colour, "No colours (also: NO_COLOR in the environment)");
   try {
     declare(app);
-    std::vector<std::string> reversed(args.rbegin(), args.rend());
-    app.parse(reversed);
+    std::vector<std::string> words = OptionWords(app, args);
+    std::reverse(words.begin(), words.end());
+    app.parse(words);
   } catch (const CLI::Success& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& e) {
-    return Fail(kExitUsage, std::string(e.what()) + " (see: runner " + name + " --help)");
+    return Fail(codes.usage, std::string(e.what()) + " (see: runner " + name + " --help)");
   }
   try {
     if (globals.root.empty()) {
@@ -66,9 +75,9 @@ int RunVerb(const std::string& name, const std::string& description, std::vector
                      (no_colour_variable == nullptr || *no_colour_variable == '\0');
     return act(globals);
   } catch (const runtime::base::Error& e) {
-    return Fail(ExitCodeOf(e.kind()), e.what());
+    return Fail(ExitCodeOf(e.kind(), codes), e.what());
   } catch (const std::exception& e) {
-    return Fail(kExitOurs, e.what());
+    return Fail(codes.ours, e.what());
   }
 }
 

@@ -16,6 +16,7 @@
 #include "runtime/base/terminal_text.h"
 #include "runtime/base/units.h"
 #include "runtime/container/container.h"
+#include "runtime/container/user.h"
 #include "runtime/image/build.h"
 #include "runtime/image/unpack_image.h"
 #include "runtime/layer/conflict.h"
@@ -228,6 +229,7 @@ pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest
   container::ContainerSpec spec = SpecForStep(images_, image, directory, request);
   const std::unique_ptr<RunNetwork::Member> member = network_.Join(request, spec);
 
+  container::RequireMapped(spec.user, host_.ids());
   StepOutput output(log, host_.ids().base + spec.user.uid);
   const base::UniqueFd nothing = base::OpenFile("/dev/null", O_RDONLY);
   container::Container running = container::Container::Start(

@@ -2,30 +2,14 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <numeric>
+#include <iterator>
+#include <optional>
 
+#include "runner/nearest.h"
 #include "runtime/base/terminal_text.h"
 
 namespace runner {
 namespace {
-
-constexpr size_t kLongestGuess = 30;
-
-// Levenshtein's distance: insertions, deletions and replacements.
-size_t Distance(const std::string& a, const std::string& b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 0; i < a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (size_t j = 0; j < b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
 
 std::string Listing(const std::string& program, std::span<const VerbEntry> verbs) {
   size_t width = 0;
@@ -45,12 +29,11 @@ std::string Unknown(const std::string& program, std::span<const VerbEntry> verbs
                     const std::string& word) {
   std::string text =
       "runner: \"" + runtime::base::ForMessage(word.substr(0, 200)) + "\" is no verb of " + program;
-  const auto nearest =
-      std::min_element(verbs.begin(), verbs.end(), [&](const VerbEntry& a, const VerbEntry& b) {
-        return Distance(word, a.name) < Distance(word, b.name);
-      });
-  if (nearest != verbs.end() && Distance(word, nearest->name) <= 2) {
-    return text + "; did you mean \"" + nearest->name + "\"?\n";
+  std::vector<std::string> names;
+  std::transform(verbs.begin(), verbs.end(), std::back_inserter(names),
+                 [](const VerbEntry& verb) { return verb.name; });
+  if (const std::optional<std::string> nearest = Nearest(word, names)) {
+    return text + "; did you mean \"" + *nearest + "\"?\n";
   }
   return text + "; see: " + program + " help\n";
 }
@@ -71,10 +54,7 @@ int Dispatch(const std::string& program, std::span<const VerbEntry> verbs,
   const auto found = std::find_if(verbs.begin(), verbs.end(),
                                   [&](const VerbEntry& verb) { return word == verb.name; });
   if (found == verbs.end()) {
-    // A very long word is no typing error, and the distance to it is costly.
-    const std::span<const VerbEntry> guesses =
-        word.size() <= kLongestGuess ? verbs : std::span<const VerbEntry>();
-    std::fputs(Unknown(program, guesses, word).c_str(), stderr);
+    std::fputs(Unknown(program, verbs, word).c_str(), stderr);
     return kExitUsage;
   }
   args.erase(args.begin());

@@ -1,8 +1,8 @@
 #include "runner/image_container.h"
 
 #include <csignal>
-#include <cstring>
 
+#include "runtime/base/signal_name.h"
 #include "runtime/container/user.h"
 
 namespace runner {
@@ -26,18 +26,6 @@ void Merge(std::vector<std::string>& env, const std::string& entry) {
     }
   }
   env.push_back(entry);
-}
-
-// "SIGTERM", "TERM" or "15".
-int SignalNumber(const std::string& text) {
-  const std::string name = text.starts_with("SIG") ? text.substr(3) : text;
-  for (int number = 1; number < NSIG; ++number) {
-    const char* known = ::sigabbrev_np(number);
-    if (name == std::to_string(number) || (known != nullptr && name == known)) {
-      return number;
-    }
-  }
-  return SIGTERM;
 }
 
 }  // namespace
@@ -70,7 +58,8 @@ container::ContainerSpec SpecForImage(const runtime::image::ImageStore& store,
   }
   spec.cwd = choice.workdir.value_or(config.working_dir.empty() ? "/" : config.working_dir);
   spec.make_cwd = true;
-  spec.stop_signal = SignalNumber(config.stop_signal.empty() ? "TERM" : config.stop_signal);
+  const int stop_signal = runtime::base::SignalNumber(config.stop_signal);
+  spec.stop_signal = stop_signal != 0 ? stop_signal : SIGTERM;
   return spec;
 }
 

@@ -1,6 +1,7 @@
 #include "runner/mount_options.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <string_view>
 
@@ -59,12 +60,50 @@ bool TakeSource(const std::string& source, MountRequest& mount) {
 // Docker's words behind the second colon. SELinux labels and hints for other systems mean nothing
 // here.
 bool TakeMode(const std::string& word, MountRequest& mount) {
-  constexpr std::string_view kNothing[] = {"rw", "z", "Z", "cached", "delegated", "consistent"};
+  constexpr std::string_view kNothing[] = {"rw",        "z",          "Z",       "cached",
+                                           "delegated", "consistent", "private", "rprivate"};
   if (word == "ro" || word == "nocopy") {
     (word == "ro" ? mount.read_only = true : mount.seed = false);
     return true;
   }
   return std::find(std::begin(kNothing), std::end(kNothing), word) != std::end(kNothing);
+}
+
+// Octal, as chmod(1) has it.
+std::optional<unsigned> ParseMode(const std::string& text) {
+  unsigned mode = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole && mode <= 07777 ? std::optional<unsigned>(mode) : std::nullopt;
+}
+
+bool TakeSize(const std::string& text, MountRequest& mount) {
+  const std::optional<uint64_t> bytes = base::ParseSize(text);
+  mount.size_bytes = bytes.value_or(0);
+  return mount.size_bytes > 0;
+}
+
+bool SetMode(const std::optional<unsigned>& mode, MountRequest& mount) {
+  mount.mode = mode.value_or(0);
+  return mode.has_value();
+}
+
+// What mount(8) calls the options of a tmpfs; set-user-id files and devices are never allowed. A
+// size may stand alone.
+bool TakeTmpfsWord(const std::string& word, MountRequest& mount) {
+  if (word == "ro" || word == "rw") {
+    mount.read_only = word == "ro";
+    return true;
+  }
+  if (word == "exec" || word == "noexec") {
+    mount.executable = word == "exec";
+    return true;
+  }
+  if (word.starts_with("mode=")) {
+    return SetMode(ParseMode(word.substr(5)), mount);
+  }
+  return word == "nosuid" || word == "nodev" ||
+         TakeSize(word.starts_with("size=") ? word.substr(5) : word, mount);
 }
 
 bool TakeFlag(const std::string& value) { return value.empty() || value == "true" || value == "1"; }
@@ -95,18 +134,16 @@ MountRequest ParseVolumeOption(const std::string& text) {
 MountRequest ParseTmpfsOption(const std::string& text) {
   MountRequest mount;
   mount.kind = Kind::kTmpfs;
-  const size_t colon = text.find(':');
+  const size_t colon = std::min(text.find(':'), text.size());
   mount.target = text.substr(0, colon);
-  const std::string size = colon == std::string::npos ? "" : text.substr(colon + 1);
-  // docker's form is "size=64m".
-  const std::optional<uint64_t> bytes =
-      colon == std::string::npos
-          ? mount.size_bytes
-          : base::ParseSize(size.starts_with("size=") ? size.substr(5) : size);
-  if (!IsTarget(mount.target) || !bytes || *bytes == 0) {
-    Refuse("--tmpfs", text, "PATH or PATH:SIZE, such as /tmp:64m");
+  const std::string options = colon < text.size() ? text.substr(colon + 1) : "rw";
+  const std::vector<std::string> words = Split(options, ',');
+  const bool known = std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+    return TakeTmpfsWord(word, mount);
+  });
+  if (!IsTarget(mount.target) || !known) {
+    Refuse("--tmpfs", text, "PATH or PATH:OPTIONS, such as /tmp:size=64m,mode=1777,noexec");
   }
-  mount.size_bytes = *bytes;
   return mount;
 }
 
@@ -128,14 +165,14 @@ MountRequest ParseMountOption(const std::string& text) {
       mount.read_only = TakeFlag(value);
     } else if (key == "volume-nocopy") {
       mount.seed = !TakeFlag(value);
-    } else if (const std::optional<uint64_t> size = base::ParseSize(value);
-               key == "tmpfs-size" && size && *size > 0) {
-      mount.size_bytes = *size;
-    } else {
+    } else if (!(key == "tmpfs-size" && TakeSize(value, mount)) &&
+               !(key == "tmpfs-mode" && SetMode(ParseMode(value), mount)) &&
+               !(key == "bind-propagation" && (value == "private" || value == "rprivate")) &&
+               key != "consistency") {
       Refuse("--mount", text,
              "no \"" + field +
-                 "\": known are type, source, target, readonly, "
-                 "volume-nocopy and tmpfs-size");
+                 "\": known are type, source, target, readonly, volume-nocopy, tmpfs-size and "
+                 "tmpfs-mode");
     }
   }
   if (!IsTarget(mount.target)) {
@@ -158,7 +195,11 @@ std::vector<volume::HeldVolume> AddMounts(const std::vector<MountRequest>& mount
   for (const MountRequest& mount : mounts) {
     switch (mount.kind) {
       case Kind::kTmpfs:
-        spec.tmpfs.push_back({mount.target, mount.size_bytes});
+        spec.tmpfs.push_back({.target = mount.target,
+                              .size_bytes = mount.size_bytes,
+                              .mode = mount.mode,
+                              .read_only = mount.read_only,
+                              .executable = mount.executable});
         break;
       case Kind::kBind:
         if (!fs::exists(mount.source)) {

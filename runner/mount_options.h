@@ -18,13 +18,16 @@ struct MountRequest {
   std::string source;            // an absolute host path, or a volume's name
   std::filesystem::path target;  // absolute, inside; never "/"
   bool read_only = false;
-  bool seed = true;                 // an empty volume gets the image's files
-  uint64_t size_bytes = 64u << 20;  // of a tmpfs
+  bool seed = true;  // an empty volume gets the image's files
+  // Of a tmpfs.
+  uint64_t size_bytes = 64u << 20;
+  unsigned mode = 01777;
+  bool executable = true;
 };
 
 // Each throws Error (kUsage) that names the option, the value and what was expected.
 MountRequest ParseVolumeOption(const std::string& text);  // SOURCE:PATH[:ro]
-MountRequest ParseTmpfsOption(const std::string& text);   // PATH[:SIZE]
+MountRequest ParseTmpfsOption(const std::string& text);   // PATH[:OPTION,...]
 MountRequest ParseMountOption(const std::string& text);   // type=...,source=...,target=...
 
 // Adds the mounts to the spec; its rootfs must be set. The result holds the volumes: keep it until

@@ -9,6 +9,7 @@
 #include "runtime/base/beneath.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/rootless.h"
 #include "runtime/base/terminal_text.h"
 
 namespace runner {
@@ -63,7 +64,8 @@ container::Limits LimitsOf(const pipeline::Limits& limits) {
   return {.memory_bytes = limits.memory_bytes,
           .cpus = limits.cpus,
           .pids = limits.pids == 0 ? kDefaultPids : limits.pids,
-          .open_files = limits.open_files};
+          .open_files = limits.open_files,
+          .if_possible = !base::InInitialUserNamespace()};
 }
 
 // The workspace is the step's user's, whoever that is, unless a step before gave it to somebody.

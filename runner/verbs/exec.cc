@@ -122,8 +122,7 @@ int ExitCodeOf(const pipeline::RunSummary& summary) {
 
 int Exec(const ExecOptions& options, const Globals& globals) {
   const pipeline::TriggerEvent trigger = options.Trigger();
-  runtime::container::Host::RequirePrivilege();
-  const base::StateDir state(globals.root);
+  const base::StateDir state = OpenState(globals.root);
   const std::unique_ptr<runtime::container::Host> host = runtime::container::Host::Open(state);
   runtime::container::SweepLeftovers(state, host->cgroups());
   RunLayers::Sweep(state);

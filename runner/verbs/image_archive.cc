@@ -116,7 +116,7 @@ int ImageSaveMain(std::vector<std::string> args) {
         app.add_option("IMAGE", names, "Name, digest or first digits of an image")->required();
       },
       [&](const Globals& globals) {
-        const ImageStore store{runtime::base::StateDir(globals.root)};
+        const ImageStore store{OpenState(globals.root)};
         const auto hold = store.Hold();
         Save(store, Find(store, names), output);
         return kExitPassed;
@@ -134,7 +134,7 @@ int ImageLoadMain(std::vector<std::string> args) {
                        "input");
       },
       [&](const Globals& globals) {
-        const ImageStore store{runtime::base::StateDir(globals.root)};
+        const ImageStore store{OpenState(globals.root)};
         const std::vector<LoadedImage> loaded = runtime::base::WithContext(
             "load " + (input.empty() ? "-" : input), [&] { return Load(store, input); });
         for (const LoadedImage& item : loaded) {

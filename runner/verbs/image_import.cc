@@ -96,7 +96,7 @@ int ImageImportMain(std::vector<std::string> args) {
         for (const std::string& change : changes) {
           runtime::image::AddInstruction(change, options.changes);
         }
-        const ImageStore store{runtime::base::StateDir(globals.root)};
+        const ImageStore store{OpenState(globals.root)};
         const auto hold = store.Hold();
         const Image image = runtime::base::WithContext(
             "import " + source, [&] { return Import(store, source, options); });

@@ -156,7 +156,7 @@ int ImageLsMain(std::vector<std::string> args) {
         app.add_flag("-a,--all", all, "Images without a name too");
       },
       [&](const Globals& globals) {
-        const ImageStore store{runtime::base::StateDir(globals.root)};
+        const ImageStore store{OpenState(globals.root)};
         bool damaged = false;
         const std::vector<Row> rows = Rows(store, all, damaged);
         if (as_json) {
@@ -180,7 +180,7 @@ int ImageInspectMain(std::vector<std::string> args) {
         app.add_option("IMAGE", names, "Name, digest or first digits of an image")->required();
       },
       [&](const Globals& globals) {
-        const ImageStore store{runtime::base::StateDir(globals.root)};
+        const ImageStore store{OpenState(globals.root)};
         json list = json::array();
         for (const std::string& name : names) {
           list.push_back(Inspect(store, store.Get(name)));

@@ -92,7 +92,7 @@ int ImageTagMain(std::vector<std::string> args) {
         app.add_option("NAME", target, "The new name: [HOST[:PORT]/]PATH[:TAG]")->required();
       },
       [&](const Globals& globals) {
-        const ImageStore store{runtime::base::StateDir(globals.root)};
+        const ImageStore store{OpenState(globals.root)};
         const std::optional<Reference> name = Reference::Parse(target);
         if (!name || name->digest) {
           throw Error(ErrorKind::kUsage, "\"" + runtime::base::ForMessage(target.substr(0, 300)) +
@@ -116,7 +116,7 @@ int ImageRmMain(std::vector<std::string> args) {
         app.add_flag("-f,--force", force, "An image named by digits goes with all its names");
       },
       [&](const Globals& globals) {
-        const ImageStore store{runtime::base::StateDir(globals.root)};
+        const ImageStore store{OpenState(globals.root)};
         std::optional<Error> failure;
         for (const std::string& name : names) {
           try {

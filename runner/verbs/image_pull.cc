@@ -34,7 +34,7 @@ int ImagePullMain(std::vector<std::string> args) {
               "\"" + runtime::base::ForMessage(name.substr(0, 300)) +
                   "\" can't be an image's name (form: [HOST[:PORT]/]PATH[:TAG][@DIGEST])");
         }
-        const runtime::image::ImageStore store{runtime::base::StateDir(globals.root)};
+        const runtime::image::ImageStore store{OpenState(globals.root)};
         const StopSignals signals;
         const auto transport = runtime::base::MakeHttpTransport();
         const registry::DockerConfig logins(registry::DockerConfig::DefaultFile());

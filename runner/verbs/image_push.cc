@@ -36,7 +36,7 @@ int ImagePushMain(std::vector<std::string> args) {
                                      "\"" + runtime::base::ForMessage(name.substr(0, 300)) +
                                          "\" can't be pushed to (form: [HOST[:PORT]/]PATH[:TAG])");
         }
-        const runtime::image::ImageStore store{runtime::base::StateDir(globals.root)};
+        const runtime::image::ImageStore store{OpenState(globals.root)};
         const runtime::image::Image image = store.Get(source);
         const StopSignals signals;
         const auto transport = runtime::base::MakeHttpTransport();

@@ -34,7 +34,7 @@ std::string HostsLine(const std::string& text) {
 }  // namespace
 
 void NetworkOptions::Declare(CLI::App& app) {
-  app.add_option("--network", kind_, "none (default), job or host");
+  app.add_option("--network,--net", kind_, "none (default), job or host");
   app.add_option("--network-alias", aliases_, "A name of the container on its network")
       ->allow_extra_args(false);
   app.add_option("--add-host", hosts_, "NAME:ADDRESS, a line of /etc/hosts")
@@ -54,6 +54,10 @@ NetworkKind NetworkOptions::kind() const {
   return NetworkKind::kJob;
 }
 
+container::Network NetworkOptions::Namespace() const {
+  return kind() == NetworkKind::kHost ? container::Network::kHost : container::Network::kNone;
+}
+
 void NetworkOptions::Finish() const {
   const bool joins = kind() == NetworkKind::kJob;
   for (const std::string& alias : aliases_) {
@@ -71,9 +75,8 @@ void NetworkOptions::Finish() const {
 
 NetworkOptions::Joined NetworkOptions::PutInto(container::ContainerSpec& spec) const {
   Joined joined;
-  if (kind() == NetworkKind::kHost) {
-    spec.network = container::Network::kHost;
-  } else if (kind() == NetworkKind::kJob) {
+  spec.network = Namespace();
+  if (kind() == NetworkKind::kJob) {
     std::vector<std::string> names = aliases_;
     names.push_back(spec.id);
     if (network::IsDnsName(spec.hostname) && spec.hostname != spec.id) {

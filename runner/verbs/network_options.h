@@ -22,6 +22,8 @@ class NetworkOptions {
   void Finish() const;
 
   NetworkKind kind() const;  // Throws likewise.
+  // Whose network namespace that is.
+  runtime::container::Network Namespace() const;
 
   // A network and this container on it; both are to outlive the container.
   struct Joined {

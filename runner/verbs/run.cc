@@ -14,7 +14,9 @@
 #include "runner/output_relay.h"
 #include "runner/signal_relay.h"
 #include "runner/terminal_relay.h"
+#include "runner/verbs/image_to_run.h"
 #include "runner/verbs/run_options.h"
+#include "runner/verbs/security_options.h"
 #include "runner/verbs/verbs.h"
 #include "runtime/base/error.h"
 #include "runtime/container/container.h"
@@ -31,10 +33,12 @@ container::ContainerSpec MakeSpec(const RunOptions& options,
                                   const container::ContainerDirectory& directory) {
   container::ContainerSpec spec = SpecForImage(store, image, directory, options.program);
   spec.capabilities = options.Capabilities();
-  spec.seccomp = options.Seccomp();
+  ApplySecurityOptions(options.security, spec);
+  spec.network = options.network.Namespace();
   spec.limits = options.Limits();
   spec.read_only = options.read_only;
   spec.timeout = options.Timeout();
+  options.ApplyTo(spec);
   spec.terminal = options.terminal;
   const bool has_term = std::any_of(spec.env.begin(), spec.env.end(),
                                     [](const std::string& e) { return e.starts_with("TERM="); });
@@ -53,10 +57,15 @@ void Explain(const container::ExitStatus& status) {
 }
 
 int Run(const RunOptions& options, const Globals& globals) {
-  container::Host::RequirePrivilege();
-  const base::StateDir state(globals.root);
+  const base::StateDir state = OpenState(globals.root);
   const runtime::image::ImageStore store(state);
-  const runtime::image::Image image = store.Get(options.image);
+  int pull_failed = 0;
+  const std::optional<runtime::image::Image> found =
+      ImageToRun(store, options.image, options.ImagePull(), globals, pull_failed);
+  if (!found) {
+    return pull_failed;
+  }
+  const runtime::image::Image& image = *found;
   // Before any thread, and before the reaper's fork could inherit a layer's lock.
   const std::unique_ptr<container::Host> host =
       container::Host::Open(state, container::Host::Removal::kInBackground);
@@ -98,7 +107,8 @@ int RunMain(std::vector<std::string> args) {
       [&](const Globals& globals) {
         options.Finish();
         return Run(options, globals);
-      });
+      },
+      kContainerFailureCodes);
 }
 
 }  // namespace runner

@@ -5,9 +5,14 @@
 #include <iterator>
 #include <utility>
 
+#include "runner/env_file.h"
+#include "runner/nearest.h"
 #include "runtime/base/error.h"
+#include "runtime/base/signal_name.h"
 #include "runtime/base/terminal_text.h"
 #include "runtime/base/units.h"
+#include "runtime/container/sysctl.h"
+#include "runtime/container/user.h"
 
 namespace runner {
 namespace container = runtime::container;
@@ -26,6 +31,20 @@ std::string Upper(std::string text) {
   return text.starts_with("CAP_") ? text.substr(4) : text;
 }
 
+[[noreturn]] void RefuseUnknown(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      known.push_back("--" + name);
+    }
+  }
+  const std::optional<std::string> nearest = Nearest(word.substr(0, word.find('=')), known);
+  throw runtime::base::Error(
+      runtime::base::ErrorKind::kUsage,
+      "run: no option " + runtime::base::ForMessage(word.substr(0, 200)) +
+          (nearest ? "; did you mean " + *nearest + "?" : "; see: runner run --help"));
+}
+
 bool Contains(const std::vector<std::string>& list, const std::string& item) {
   return std::find(list.begin(), list.end(), item) != list.end();
 }
@@ -41,8 +60,9 @@ void RunOptions::Declare(CLI::App& app) {
       "  runner run -it debian sh\n"
       "  runner run --memory 256m --network host -v \"$PWD:/src\" -w /src builder make\n\n"
       "Exit code: the command's own; 128 + N when signal N ended it; 137 out of memory; 124 timed\n"
-      "out; 126 and 127 when it can't be run or isn't there; 2 bad usage; 3 the runner failed.");
+      "out; 126 and 127 when it can't be run or isn't there; 125 bad usage, or the runner failed.");
   app.prefix_command();
+  app.set_help_flag("--help", "Print this help");  // -h is the host name, as docker has it.
   app.add_flag("-i,--interactive", interactive, "Give the command our standard input");
   app.add_flag("-t,--tty", terminal, "Give the command a terminal");
   app.add_flag("--rm", always_, "Remove the container at its end (always so)");
@@ -52,25 +72,40 @@ void RunOptions::Declare(CLI::App& app) {
   app.add_option("-w,--workdir", workdir_, "Working directory inside; made when missing");
   app.add_option("-u,--user", user_, "User name or number, with an optional :group");
   app.add_option("--entrypoint", entrypoint_, "In place of the image's entrypoint");
-  app.add_option("--hostname", program.hostname, "Host name inside (default: the container's id)");
+  app.add_option("--env-file", env_files_, "File of NAME=VALUE lines; --env wins")
+      ->allow_extra_args(false);
+  app.add_option("-h,--hostname", program.hostname,
+                 "Host name inside (default: the container's id)");
   network.Declare(app);
   app.add_option("-v,--volume", volumes_, "HOST-PATH:PATH[:ro], or VOLUME:PATH[:ro]")
       ->allow_extra_args(false);
   app.add_option("--mount", mounts_, "The same as type=bind|volume|tmpfs,source=...,target=...")
       ->allow_extra_args(false);
-  app.add_option("--tmpfs", tmpfs_, "PATH[:SIZE], an empty file system in memory")
+  app.add_option("--tmpfs", tmpfs_, "PATH[:OPTIONS], an empty file system in memory; size=64m")
       ->allow_extra_args(false);
   app.add_flag("--read-only", read_only, "No changes to the root file system");
   app.add_option("--memory,-m", memory_, "Memory limit, such as 256m or 1GiB");
   app.add_option("--cpus", cpus_, "CPU limit, such as 1.5");
   app.add_option("--pids-limit", pids_, "Most processes and threads (default 4096)");
+  app.add_option("--group-add", groups_, "Group name or number that the command is in as well")
+      ->allow_extra_args(false);
+  app.add_option("--stop-signal", stop_signal_, "What asks the command to end (default TERM)");
+  app.add_option("--sysctl", sysctls_, "NAME=VALUE of the container's own net, ipc or mqueue")
+      ->allow_extra_args(false);
+  app.add_option("--pull", pull_, "missing (default), always or never");
+  app.add_option("--platform", platform_, "Refused when it isn't this host's");
   app.add_option("--timeout", timeout_, "End it after this time, such as 90s or 10m");
   app.add_option("--cap-add", cap_add_, "Capability to add, or ALL")->allow_extra_args(false);
   app.add_option("--cap-drop", cap_drop_, "Capability to drop, or ALL")->allow_extra_args(false);
-  app.add_option("--security-opt", security_, "seccomp=unconfined")->allow_extra_args(false);
+  app.add_option("--security-opt", security,
+                 "seccomp=FILE (docker's JSON profile format), seccomp=builtin or "
+                 "seccomp=unconfined")
+      ->allow_extra_args(false);
+  refused_.Declare(app);
 }
 
 void RunOptions::Finish() {
+  refused_.Check();
   std::vector<std::string> rest = app_->remaining();
   if (rest.empty()) {
     throw runtime::base::Error(runtime::base::ErrorKind::kUsage,
@@ -79,7 +114,7 @@ void RunOptions::Finish() {
   }
   image = rest.front();
   if (image.starts_with("-")) {
-    Refuse("run", image, "an option that exists (see: runner run --help)");
+    RefuseUnknown(*app_, image);
   }
   program.arguments.assign(rest.begin() + 1, rest.end());
   if (app_->count("--entrypoint") > 0) {
@@ -95,11 +130,13 @@ void RunOptions::Finish() {
     }
     program.workdir = workdir_;
   }
-  for (std::string& entry : program.env) {
-    const char* ours = entry.find('=') == std::string::npos ? std::getenv(entry.c_str()) : nullptr;
-    if (ours != nullptr) {
-      entry += std::string("=") + ours;
-    }
+  TakeEnvironment();
+  ParsePull(pull_);
+  if (!platform_.empty()) {
+    RequirePlatform(platform_);
+  }
+  if (app_->count("--stop-signal") > 0 && runtime::base::SignalNumber(stop_signal_) == 0) {
+    Refuse("--stop-signal", stop_signal_, "a signal's name or number, such as SIGINT");
   }
   const auto is_host_character = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -110,6 +147,23 @@ void RunOptions::Finish() {
     Refuse("--hostname", hostname, "at most 63 letters, digits, '-' and '.'");
   }
   network.Finish();
+}
+
+// In the order in which later ones win.
+void RunOptions::TakeEnvironment() {
+  std::vector<std::string> variables;
+  for (const std::string& file : env_files_) {
+    std::vector<std::string> more = ReadEnvFile(file);
+    std::move(more.begin(), more.end(), std::back_inserter(variables));
+  }
+  for (std::string& entry : program.env) {
+    if (entry.empty() || entry.front() == '=') {
+      Refuse("--env", entry, "NAME=VALUE or NAME");
+    }
+    const char* ours = entry.find('=') == std::string::npos ? std::getenv(entry.c_str()) : nullptr;
+    variables.push_back(ours != nullptr ? entry + "=" + ours : std::move(entry));
+  }
+  program.env = std::move(variables);
 }
 
 std::vector<std::string> RunOptions::Capabilities() const {
@@ -129,18 +183,6 @@ std::vector<std::string> RunOptions::Capabilities() const {
   return result;
 }
 
-container::SeccompProfile RunOptions::Seccomp() const {
-  container::SeccompProfile profile = container::SeccompProfile::kDefault;
-  for (const std::string& option : security_) {
-    if (option == "seccomp=unconfined") {
-      profile = container::SeccompProfile::kUnconfined;
-    } else if (option != "no-new-privileges" && option != "no-new-privileges:true") {
-      Refuse("--security-opt", option, "seccomp=unconfined (no-new-privileges is always on)");
-    }
-  }
-  return profile;
-}
-
 container::Limits RunOptions::Limits() const {
   container::Limits limits;
   // The kernel's least quota is 1 ms in a period of 100 ms.
@@ -149,10 +191,12 @@ container::Limits RunOptions::Limits() const {
   }
   limits.cpus = cpus_;
   // PID_MAX_LIMIT of the kernel.
-  if (pids_ >= 4u << 20) {
-    Refuse("--pids-limit", std::to_string(pids_), "a number below 4194304, or 0 for no limit");
+  if (pids_ < -1 || pids_ >= 4 << 20) {
+    Refuse("--pids-limit", std::to_string(pids_),
+           "a number below 4194304, or 0 or -1 for no limit");
   }
-  limits.pids = pids_;
+  limits.pids = pids_ > 0 ? static_cast<uint32_t>(pids_) : 0;
+  limits.if_possible = cpus_ == 0 && memory_.empty() && app_->count("--pids-limit") == 0;
   if (!memory_.empty()) {
     const std::optional<uint64_t> bytes = runtime::base::ParseSize(memory_);
     if (!bytes || *bytes < (6u << 20)) {
@@ -169,6 +213,23 @@ std::vector<MountRequest> RunOptions::Mounts() const {
   std::transform(mounts_.begin(), mounts_.end(), std::back_inserter(mounts), ParseMountOption);
   std::transform(tmpfs_.begin(), tmpfs_.end(), std::back_inserter(mounts), ParseTmpfsOption);
   return mounts;
+}
+
+Pull RunOptions::ImagePull() const { return ParsePull(pull_); }
+
+void RunOptions::ApplyTo(container::ContainerSpec& spec) const {
+  runtime::layer::Snapshot layers = spec.rootfs;
+  layers.upper.clear();
+  layers.work.clear();
+  for (const uint32_t group : container::ResolveGroupsIn(groups_, layers)) {
+    spec.user.groups.push_back(group);
+  }
+  if (!stop_signal_.empty()) {
+    spec.stop_signal = runtime::base::SignalNumber(stop_signal_);
+  }
+  for (const std::string& text : sysctls_) {
+    spec.sysctls.push_back(container::ParseSysctl(text, spec.network));
+  }
 }
 
 std::chrono::milliseconds RunOptions::Timeout() const {

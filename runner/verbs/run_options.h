@@ -9,7 +9,9 @@
 
 #include "runner/image_container.h"
 #include "runner/mount_options.h"
+#include "runner/verbs/image_to_run.h"
 #include "runner/verbs/network_options.h"
+#include "runner/verbs/refused_options.h"
 #include "runtime/container/container_spec.h"
 
 namespace runner {
@@ -21,6 +23,7 @@ struct RunOptions {
   bool terminal = false;
   bool read_only = false;
   NetworkOptions network;
+  std::vector<std::string> security;  // for ApplySecurityOptions()
 
   // Adds them to the verb's parser. `this` must outlive it.
   void Declare(CLI::App& app);
@@ -29,12 +32,17 @@ struct RunOptions {
 
   // Each throws Error (kUsage) that names the option, the value and what was expected.
   std::vector<std::string> Capabilities() const;
-  runtime::container::SeccompProfile Seccomp() const;
   runtime::container::Limits Limits() const;
   std::vector<MountRequest> Mounts() const;
   std::chrono::milliseconds Timeout() const;
+  Pull ImagePull() const;
+  // Groups, stop signal and kernel parameters. The spec's user, root file system and network must
+  // be set.
+  void ApplyTo(runtime::container::ContainerSpec& spec) const;
 
  private:
+  void TakeEnvironment();
+
   CLI::App* app_ = nullptr;
   bool always_ = true;  // what docker has to be asked for
   std::string entrypoint_;
@@ -43,13 +51,19 @@ struct RunOptions {
   std::string memory_;
   std::string timeout_;
   double cpus_ = 0;
-  uint32_t pids_ = 4096;
+  int64_t pids_ = 4096;
   std::vector<std::string> volumes_;
   std::vector<std::string> mounts_;
   std::vector<std::string> tmpfs_;
   std::vector<std::string> cap_add_;
   std::vector<std::string> cap_drop_;
-  std::vector<std::string> security_;
+  std::vector<std::string> env_files_;
+  std::vector<std::string> groups_;
+  std::vector<std::string> sysctls_;
+  std::string stop_signal_;
+  std::string pull_ = "missing";
+  std::string platform_;
+  RefusedOptions refused_;
 };
 
 }  // namespace runner

@@ -45,7 +45,7 @@ int SayGood(const fs::path& path, const serve::Config& config) {
 }
 
 int Serve(const serve::Config& config, const fs::path& root) {
-  const runtime::base::StateDir state(root);
+  const runtime::base::StateDir state = OpenState(root);
   const serve::EngineParts engine = serve::MakeEngineParts(state, config);
   const StopSignals signals;  // The first thread; the host is open.
   const auto http = runtime::base::MakeHttpTransport();

@@ -23,9 +23,7 @@ using runtime::base::ErrorKind;
 using runtime::volume::Volume;
 using runtime::volume::VolumeStore;
 
-VolumeStore Store(const Globals& globals) {
-  return VolumeStore(runtime::base::StateDir(globals.root));
-}
+VolumeStore Store(const Globals& globals) { return VolumeStore(OpenState(globals.root)); }
 
 json ToJson(const VolumeStore& store, const Volume& volume) {
   using runtime::base::Clock;

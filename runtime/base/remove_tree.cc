@@ -1,7 +1,10 @@
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <memory>
 #include <string>
@@ -20,9 +23,18 @@ struct CloseDir {
   void operator()(DIR* dir) const { ::closedir(dir); }
 };
 
+// No link, and no mount either: a bind mount may show any part of the same file system, which its
+// device number doesn't tell (EXDEV, openat2(2)).
+UniqueFd OpenChild(int parent, const char* name) {
+  open_how how = {};
+  how.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  how.resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS;
+  return UniqueFd(static_cast<int>(::syscall(SYS_openat2, parent, name, &how, sizeof how)));
+}
+
 class Remover {
  public:
-  Remover(int root, dev_t device) : root_(root), device_(device) {}
+  explicit Remover(int root) : root_(root) {}
 
   void RemoveContent() {
     do {
@@ -71,17 +83,11 @@ class Remover {
     if (::unlinkat(parent, name, AT_REMOVEDIR) == 0) {
       return;
     }
-    UniqueFd child(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    UniqueFd child = OpenChild(parent, name);
     if (!child && errno == EACCES && ::fchmodat(parent, name, 0700, 0) == 0) {
-      child.Reset(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      child = OpenChild(parent, name);
     }
     if (!child) {
-      Note(name);
-      return;
-    }
-    struct stat st;
-    if (::fstat(child.get(), &st) != 0 || st.st_dev != device_) {
-      errno = EXDEV;
       Note(name);
       return;
     }
@@ -90,7 +96,8 @@ class Remover {
       return;
     }
     // A directory that its owner can't write keeps its entries (of no matter to root).
-    if ((st.st_mode & 0300) != 0300) {
+    struct stat st;
+    if (::fstat(child.get(), &st) == 0 && (st.st_mode & 0300) != 0300) {
       ::fchmod(child.get(), 0700);
     }
     RemoveEntries(std::move(child), depth + 1);
@@ -114,7 +121,6 @@ class Remover {
   }
 
   int root_;
-  dev_t device_;
   bool moved_ = false;
   unsigned long next_name_ = 0;
   int failure_ = 0;
@@ -135,7 +141,7 @@ void RemoveTree(const std::filesystem::path& path) {
   if ((st.st_mode & 0300) != 0300) {
     ::fchmod(root.get(), 0700);
   }
-  Remover remover(root.get(), st.st_dev);
+  Remover remover(root.get());
   remover.RemoveContent();
   if (::rmdir(path.c_str()) != 0) {
     remover.Note(path.native());

@@ -7,6 +7,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/rootless.h"
 
 namespace runtime::base {
 namespace fs = std::filesystem;
@@ -30,7 +31,7 @@ fs::path StateDir::DefaultRoot() {
   if (const char* root = std::getenv("RUNNER_ROOT"); root != nullptr && *root != '\0') {
     return root;
   }
-  if (::geteuid() == 0) {
+  if (::geteuid() == 0 && InInitialUserNamespace()) {
     return "/var/lib/runner";
   }
   if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0') {

@@ -29,7 +29,8 @@ class StateDir {
   // Opens the directory and makes what is missing of it (mode 0700). Throws Error.
   explicit StateDir(std::filesystem::path root);
 
-  // --root, else $RUNNER_ROOT, else /var/lib/runner as root, else $XDG_DATA_HOME/runner, else
+  // --root, else $RUNNER_ROOT, else /var/lib/runner as the host's root, else $XDG_DATA_HOME/runner,
+  // else
   // ~/.local/share/runner.
   static std::filesystem::path DefaultRoot();
 

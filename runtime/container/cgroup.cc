@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <cmath>
@@ -25,6 +26,11 @@ constexpr char kParent[] = "runner";
 bool HasMagic(const fs::path& path, long magic) {
   struct statfs st;
   return ::statfs(path.c_str(), &st) == 0 && st.f_type == magic;
+}
+
+// A hierarchy in which we may make cgroups.
+bool IsOurs(const fs::path& path, long magic) {
+  return HasMagic(path, magic) && ::access(path.c_str(), W_OK) == 0;
 }
 
 // Cgroup files take one value by one write.
@@ -114,10 +120,10 @@ void KillMembers(const fs::path& directory) noexcept {
 CgroupHierarchy CgroupHierarchy::Detect(const fs::path& mount) {
   CgroupHierarchy hierarchy;
   hierarchy.mount_ = mount;
-  if (HasMagic(mount, CGROUP2_SUPER_MAGIC)) {
+  if (IsOurs(mount, CGROUP2_SUPER_MAGIC)) {
     hierarchy.version_ = Version::kV2;
-  } else if (HasMagic(mount / "pids", CGROUP_SUPER_MAGIC) ||
-             HasMagic(mount / "memory", CGROUP_SUPER_MAGIC)) {
+  } else if (IsOurs(mount / "pids", CGROUP_SUPER_MAGIC) ||
+             IsOurs(mount / "memory", CGROUP_SUPER_MAGIC)) {
     hierarchy.version_ = Version::kV1;
   }
   return hierarchy;
@@ -186,6 +192,9 @@ Cgroup Cgroup::Create(const CgroupHierarchy& hierarchy, const std::string& id,
     const std::optional<fs::path> root = hierarchy.Controller(setting.controller);
     const fs::path file =
         root.value_or("") / kParent / id / (cgroup.v2_ ? setting.v2_file : setting.v1_file);
+    if (!root && limits.if_possible) {
+      continue;
+    }
     if (!root || !TryWrite(file, cgroup.v2_ ? setting.v2_value : setting.v1_value)) {
       throw Error(ErrorKind::kUnsupported,
                   std::string("limit ") + setting.controller +

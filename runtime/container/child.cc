@@ -71,8 +71,8 @@ Received ReceiveMounts(const LaunchPlan& plan) {
 
 // Root of the container's user namespace from here on.
 void BecomeContainerRoot(const LaunchPlan& plan) {
-  if (::syscall(SYS_setgroups, 0, nullptr) != 0 || ::syscall(SYS_setresgid, 0, 0, 0) != 0 ||
-      ::syscall(SYS_setresuid, 0, 0, 0) != 0) {
+  if ((plan.drops_groups && ::syscall(SYS_setgroups, 0, nullptr) != 0) ||
+      ::syscall(SYS_setresgid, 0, 0, 0) != 0 || ::syscall(SYS_setresuid, 0, 0, 0) != 0) {
     FailChild(plan.report, "user namespace", "");
   }
   // A change of ids clears the parent-death signal (prctl(2)); the parent may have died before.
@@ -203,7 +203,9 @@ void SetLimits(const LaunchPlan& plan) {
     FailChild(plan.report, "close descriptors", "");
   }
   char name[] = "runner-init";
-  char* argv[] = {name, nullptr};
+  char argument[sizeof kInitArgument];
+  ::memcpy(argument, kInitArgument, sizeof argument);
+  char* argv[] = {name, argument, nullptr};
   char* env[] = {nullptr};
   ::syscall(SYS_execveat, plan.init, "", argv, env, AT_EMPTY_PATH);
   FailChild(plan.report, "execute init", "");

@@ -25,7 +25,8 @@ struct LaunchPlan {
   bool read_only = false;
   bool own_network = true;
   bool terminal = false;
-  uint32_t uid = 0;  // owner of the terminal
+  bool drops_groups = true;  // false: setgroups(2) isn't ours to call (user_namespaces(7))
+  uint32_t uid = 0;          // owner of the terminal
   uint32_t gid = 0;
   rlim_t open_files = 0;        // 0: as the runner has it
   std::vector<int> join_files;  // of cgroups

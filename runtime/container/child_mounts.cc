@@ -200,6 +200,25 @@ void MakeReadOnly(const ChildMounts& mounts, const MountStep& step) {
   ::close(target);
 }
 
+// By a descriptor of the real procfs, so that nothing of the image is written in its place
+// (CVE-2025-52881).
+void WriteSysctl(const ChildMounts& mounts, const MountStep& step) {
+  open_how how = {};
+  how.flags = O_WRONLY | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+  const int file =
+      static_cast<int>(::syscall(SYS_openat2, mounts.root, step.target.c_str(), &how, sizeof how));
+  struct statfs st;
+  if (file >= 0 && ::fstatfs(file, &st) == 0 && st.f_type != PROC_SUPER_MAGIC) {
+    errno = EINVAL;
+    FailChild(mounts.report, "check procfs", step.target.c_str());
+  }
+  if (file < 0 || ::write(file, step.source.data(), step.source.size()) < 0) {
+    FailChild(mounts.report, "set the kernel parameter", step.target.c_str());
+  }
+  ::close(file);
+}
+
 void Mount(ChildMounts& mounts, const MountStep& step) {
   const int target = OpenStepTarget(mounts.root, step);
   if (target < 0) {
@@ -300,6 +319,9 @@ void ApplyMounts(const std::vector<MountStep>& steps, ChildMounts& mounts) {
         break;
       case Kind::kReadOnly:
         MakeReadOnly(mounts, step);
+        break;
+      case Kind::kSysctl:
+        WriteSysctl(mounts, step);
         break;
       default:
         Mount(mounts, step);

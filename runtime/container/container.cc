@@ -15,6 +15,7 @@
 #include "runtime/container/cgroup.h"
 #include "runtime/container/init/record.h"
 #include "runtime/container/launch.h"
+#include "runtime/container/user.h"
 
 namespace runtime::container {
 
@@ -32,17 +33,6 @@ NotStarted NotStartedBy(int number, const std::string& program) {
   const bool missing = number == ENOENT || number == ENOTDIR;
   return {missing ? 127 : 126,
           program + ": " + (missing ? "not found in the image" : std::strerror(number))};
-}
-
-void CheckUser(const User& user, const IdMap& ids) {
-  std::vector<uint32_t> all = user.groups;
-  all.insert(all.end(), {user.uid, user.gid});
-  const uint32_t largest = *std::max_element(all.begin(), all.end());
-  if (largest >= ids.count) {
-    throw Error(ErrorKind::kUsage, "user or group " + std::to_string(largest) +
-                                       ": a container has the numbers 0 to " +
-                                       std::to_string(ids.count - 1));
-  }
 }
 
 }  // namespace
@@ -114,7 +104,7 @@ Container::~Container() {
 
 Container Container::Start(Host& host, const ContainerSpec& spec, const Stdio& stdio) {
   return base::WithContext("start the container", [&] {
-    CheckUser(spec.user, host.ids());
+    RequireMapped(spec.user, host.ids());
     auto state = std::make_unique<State>(spec);
     state->cgroup = Cgroup::Create(host.cgroups(), spec.id, spec.limits);
     state->child = Launch(host, spec, *state->cgroup, stdio);

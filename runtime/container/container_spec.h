@@ -1,6 +1,7 @@
 // ContainerSpec: one container, completely described. A plain value: making one touches nothing.
 #pragma once
 
+#include <linux/filter.h>
 #include <sys/types.h>
 
 #include <chrono>
@@ -34,6 +35,9 @@ struct BindMount {
 struct TmpfsMount {
   std::filesystem::path target;
   uint64_t size_bytes = 64u << 20;
+  unsigned mode = 01777;
+  bool read_only = false;
+  bool executable = true;  // programs on it may be run
 };
 
 // The workspace or another stack of layers beside the root file system.
@@ -42,6 +46,12 @@ struct OverlayMount {
   std::filesystem::path target;
   bool read_only = false;
   FileOwner owner = {};
+};
+
+// A kernel parameter of the container's own (sysctl.h).
+struct Sysctl {
+  std::string name;  // "net.core.somaxconn"
+  std::string value;
 };
 
 enum class Network {
@@ -55,9 +65,16 @@ struct Limits {
   double cpus = 0;
   uint32_t pids = 0;
   uint64_t open_files = 0;
+  bool if_possible = false;  // go without where the host has no cgroups for us, else refuse
 };
 
-enum class SeccompProfile { kDefault, kUnconfined };
+enum class SeccompProfile { kDefault, kUnconfined, kOwn };
+
+// For kOwn: what CompileSeccompRules() made (seccomp_rules.h).
+struct SeccompProgram {
+  std::vector<sock_filter> instructions;
+  uint32_t flags = 0;  // SECCOMP_FILTER_FLAG_*
+};
 
 struct ContainerSpec {
   std::string id;  // of a ContainerDirectory that outlives the container
@@ -67,6 +84,7 @@ struct ContainerSpec {
   std::vector<OverlayMount> overlays;
   std::vector<BindMount> binds;
   std::vector<TmpfsMount> tmpfs;
+  std::vector<Sysctl> sysctls;
 
   std::vector<std::string> argv;  // argv[0] is looked up in PATH of `env` when it has no slash
   std::vector<std::string> env;   // "NAME=value", all of it
@@ -75,6 +93,7 @@ struct ContainerSpec {
   User user;
   std::vector<std::string> capabilities;  // "CHOWN" or "CAP_CHOWN"
   SeccompProfile seccomp = SeccompProfile::kDefault;
+  SeccompProgram own_seccomp;
   Network network = Network::kNone;
   // With Network::kNone: makes more of the container's network namespace than loopback. Called once
   // while the container is set up, with a process that is in it. May throw Error.

@@ -37,13 +37,16 @@ void EnterOwnMountNamespace(const fs::path& stage) {
 // Containers run this file: sealed, they can't change it, not even through /proc/self/exe
 // (CVE-2019-5736). Nor may they read it: who runs an unreadable file can't be traced from a user
 // namespace that doesn't own it, whatever capabilities it has there (ptrace(2)).
-UniqueFd SealInit() {
+UniqueFd SealInit(const IdMap& ids) {
   UniqueFd fd(::memfd_create("runner-init", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!fd) {
     throw Error::FromErrno("make a memory file for init");
   }
   base::WriteAll(fd.get(), InitImage(), "init");
-  if (::fchmod(fd.get(), 0111) != 0 ||
+  // In a user namespace of ours the owner must be somebody whom containers don't have, where there
+  // is anybody.
+  const uint32_t owner = !ids.Shifts() && ids.count > 1 ? ids.count : 0;
+  if (::fchown(fd.get(), owner, owner) != 0 || ::fchmod(fd.get(), 0111) != 0 ||
       ::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) !=
           0) {
     throw Error::FromErrno("seal init");
@@ -63,24 +66,18 @@ Host::~Host() {
   }
 }
 
-void Host::RequirePrivilege() {
-  if (::geteuid() != 0) {
-    throw Error(ErrorKind::kPermission,
-                "start a container: this version needs root for it; run it with sudo "
-                "(runner doctor says what this host offers)");
-  }
-}
-
 std::unique_ptr<Host> Host::Open(const base::StateDir& state, Removal removal) {
-  RequirePrivilege();
   EnterOwnMountNamespace(state.mounts());
   const CgroupHierarchy cgroups = CgroupHierarchy::Detect();
   std::unique_ptr<Host> host(new Host(state, cgroups, Reaper::Start(state, cgroups), removal));
-  host->init_ = SealInit();
+  host->init_ = SealInit(host->ids());
   return host;
 }
 
 fs::path Host::ShiftedState(const FileOwner& owner, int user_namespace) {
+  if (!ids_.Shifts()) {
+    return state_.root();
+  }
   const fs::path target =
       stage() / ("state-" + std::to_string(owner.uid) + "-" + std::to_string(owner.gid));
   const std::lock_guard lock(mutex_);

@@ -24,14 +24,10 @@ namespace runtime::container {
 // Open() must be called before the process has threads; the rest is thread-safe.
 class Host {
  public:
-  // Throws Error (kPermission) that says what to do when the process isn't root. Asked before the
-  // state directory is opened: whose it is would be the wrong complaint.
-  static void RequirePrivilege();
-
   // Whether the destructor waits until what the containers left is removed.
   enum class Removal { kAwaited, kInBackground };
 
-  // Requires privilege too.
+  // For root, of the host or of a user namespace (base/rootless.h). Throws Error.
   static std::unique_ptr<Host> Open(const base::StateDir& state,
                                     Removal removal = Removal::kAwaited);
   Host(const Host&) = delete;
@@ -47,8 +43,9 @@ class Host {
   // a tmpfs of its own over it, in its copy of the mount namespace, for its files and its root.
   std::filesystem::path stage() const { return state_.mounts(); }
 
-  // The state directory through an idmapped mount, made at first use. `user_namespace` is that of a
-  // container: it serves for root as the owner. Throws Error.
+  // The state directory through an idmapped mount, made at first use; as it is where ids aren't
+  // shifted. `user_namespace` is that of a container: it serves for root as the owner. Throws
+  // Error.
   std::filesystem::path ShiftedState(const FileOwner& owner, int user_namespace);
 
   // runner-init as a sealed memory file (memfd_create(2)).
@@ -61,7 +58,7 @@ class Host {
   Host(const base::StateDir& state, const CgroupHierarchy& cgroups, Reaper reaper, Removal removal);
 
   base::StateDir state_;
-  IdMap ids_;
+  IdMap ids_ = IdMap::OfThisProcess();
   CgroupHierarchy cgroups_;
   Reaper reaper_;
   Removal removal_;

@@ -17,6 +17,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/rootless.h"
 #include "runtime/base/units.h"
 #include "runtime/container/cgroup.h"
 #include "runtime/container/id_map.h"
@@ -54,11 +55,19 @@ std::string CheckKernel() {
   return std::string("Linux ") + name.release;
 }
 
+// Everything that follows is tried as root, of a user namespace if need be.
 std::string CheckPrivilege() {
-  if (::geteuid() != 0) {
-    Missing("not root (user " + std::to_string(::geteuid()) + ")");
+  const uid_t user = ::geteuid();
+  base::EnterUserNamespace();
+  return user == 0 ? "root" : "user " + std::to_string(user) + ", as root of a user namespace";
+}
+
+std::string CheckIds() {
+  const IdMap ids = IdMap::OfThisProcess();
+  if (ids.count == 1) {
+    Missing("one: containers know root alone, and files of other users in images become root's");
   }
-  return "root";
+  return std::to_string(ids.count) + (ids.Shifts() ? ", of their own" : ", root's being yours");
 }
 
 // A child in a user namespace of its own, for as long as the object lives.
@@ -96,6 +105,9 @@ std::string CheckNamespaces() {
 }
 
 std::string CheckShiftedOwners(const base::StateDir& state) {
+  if (!IdMap::OfThisProcess().Shifts()) {
+    return "not needed in a user namespace";
+  }
   const NamespaceChild child;
   WriteIdMap(child.pid(), IdMap{});
   CloneShifted(state.root().c_str(), OpenUserNamespace(child.pid()).get(), false);
@@ -120,7 +132,7 @@ std::string CheckSeccomp() {
 std::string CheckCgroups() {
   const CgroupHierarchy hierarchy = CgroupHierarchy::Detect();
   if (hierarchy.version() == CgroupHierarchy::Version::kNone) {
-    Missing("no cgroup file system at /sys/fs/cgroup");
+    Missing("none that we may make below /sys/fs/cgroup");
   }
   const bool v2 = hierarchy.version() == CgroupHierarchy::Version::kV2;
   std::string offered = v2 ? base::ReadFile("/sys/fs/cgroup/cgroup.controllers", 4096) : "";
@@ -163,7 +175,15 @@ std::string CheckCertificates() {
 std::vector<HostCheck> CheckHost(const base::StateDir& state) {
   return {
       Try("kernel", "use Linux 5.19 or newer (Debian 12 has 6.1)", CheckKernel),
-      Try("privilege", "run as root, with sudo for instance", CheckPrivilege),
+      Try("privilege",
+          "run as root, or allow user namespaces: sysctl user.max_user_namespaces=15000 (and where "
+          "they exist kernel.unprivileged_userns_clone=1, "
+          "kernel.apparmor_restrict_unprivileged_userns=0)",
+          CheckPrivilege),
+      Try("user ids",
+          "apt-get install uidmap; usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
+          "YOU (another range where that one is taken)",
+          CheckIds, false),
       Try("namespaces",
           "allow them: sysctl user.max_user_namespaces=15000; in a container, give it "
           "CAP_SYS_ADMIN",

@@ -10,16 +10,28 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/rootless.h"
 
 namespace runtime::container {
 
 using base::Error;
 using base::ErrorKind;
 using base::UniqueFd;
+
+IdMap IdMap::OfThisProcess() {
+  const IdMap shifting;
+  if (base::InInitialUserNamespace()) {
+    return shifting;
+  }
+  // One id stays ours alone (host.cc, the owner of init).
+  const uint32_t ids = base::MappedIds();
+  return {.base = 0, .count = ids < 2 ? ids : std::min(ids - 1, shifting.count)};
+}
 
 std::string IdMapLines(const IdMap& map, uint32_t owner) {
   std::string lines;
@@ -40,13 +52,32 @@ std::string IdMapLines(const IdMap& map, uint32_t owner) {
   return lines;
 }
 
+namespace {
+
+// Every id as itself. The kernel wants each line within one of ours.
+std::string UnshiftedLines(const char* name, uint32_t count) {
+  std::string lines;
+  for (const base::IdRange& range : base::MappedRanges(name)) {
+    if (range.start < count) {
+      const std::string start = std::to_string(range.start);
+      lines += start + " " + start + " " +
+               std::to_string(std::min(range.count, count - range.start)) + "\n";
+    }
+  }
+  return lines;
+}
+
+}  // namespace
+
 void WriteIdMap(pid_t process, const IdMap& map, const FileOwner& owner) {
   const auto write = [&](const char* name, const std::string& lines) {
     const std::string path = "/proc/" + std::to_string(process) + "/" + name;
     base::WriteAll(base::OpenFile(path, O_WRONLY).get(), lines, path);
   };
-  write("uid_map", IdMapLines(map, owner.uid));
-  write("gid_map", IdMapLines(map, owner.gid));
+  write("uid_map",
+        map.Shifts() ? IdMapLines(map, owner.uid) : UnshiftedLines("uid_map", map.count));
+  write("gid_map",
+        map.Shifts() ? IdMapLines(map, owner.gid) : UnshiftedLines("gid_map", map.count));
 }
 
 UniqueFd MakeUserNamespace(const IdMap& map, const FileOwner& owner) {
@@ -88,6 +119,9 @@ UniqueFd CloneShifted(const char* path, int user_namespace, bool recursive) {
   UniqueFd mount(static_cast<int>(::syscall(SYS_open_tree, AT_FDCWD, path, flags)));
   if (!mount) {
     throw Error::FromErrno(std::string("clone the mount of ") + path);
+  }
+  if (user_namespace < 0) {
+    return mount;
   }
   mount_attr attributes = {};
   attributes.attr_set = MOUNT_ATTR_IDMAP;

@@ -15,10 +15,18 @@
 
 namespace runtime::container {
 
+//
+// In a user namespace (base/rootless.h) no mount can be shifted, so base is 0: the container has
+// the ids of the namespace, and its root is the ordinary user.
 struct IdMap {
   // Above the ids that systemd hands out (its "UIDS-GIDS" document), below 2^31.
   uint32_t base = 0x70000000;
   uint32_t count = 65536;
+
+  // The one for containers of this process.
+  static IdMap OfThisProcess();
+
+  bool Shifts() const { return base != 0; }
 };
 
 // Who has inside of a container what root has on disk, and the other way round: root has what is
@@ -43,8 +51,8 @@ base::UniqueFd OpenUserNamespace(pid_t process);
 base::UniqueFd MakeUserNamespace(const IdMap& map, const FileOwner& owner);
 
 // A detached copy of the mount at `path` (with what is mounted below when `recursive`) that shifts
-// ids by this user namespace. Throws Error (kUnsupported) that names the file system where the
-// kernel can't.
+// ids by this user namespace, or doesn't shift them (-1). Throws Error (kUnsupported) that names
+// the file system where the kernel can't.
 base::UniqueFd CloneShifted(const char* path, int user_namespace, bool recursive);
 
 }  // namespace runtime::container

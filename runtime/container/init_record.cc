@@ -44,6 +44,18 @@ void AppendString(std::string& record, const std::string& text) {
   record.append(text).push_back('\0');
 }
 
+std::span<const sock_filter> FilterOf(const ContainerSpec& spec) {
+  switch (spec.seccomp) {
+    case SeccompProfile::kDefault:
+      return DefaultSeccompFilter();
+    case SeccompProfile::kOwn:
+      return spec.own_seccomp.instructions;
+    case SeccompProfile::kUnconfined:
+      break;
+  }
+  return {};
+}
+
 template <typename T>
 void AppendBytes(std::string& record, const T* data, size_t count) {
   record.append(reinterpret_cast<const char*>(data), count * sizeof(T));
@@ -51,19 +63,19 @@ void AppendBytes(std::string& record, const T* data, size_t count) {
 
 }  // namespace
 
-base::UniqueFd MakeInitRecord(const ContainerSpec& spec) {
+base::UniqueFd MakeInitRecord(const ContainerSpec& spec, const IdMap& ids) {
   if (spec.argv.empty() || spec.argv.front().empty()) {
     throw Error(ErrorKind::kUsage,
                 "no command to run: give one, or use an image with an entrypoint or a command");
   }
-  const std::span<const sock_filter> filter = spec.seccomp == SeccompProfile::kDefault
-                                                  ? DefaultSeccompFilter()
-                                                  : std::span<const sock_filter>();
+  const std::span<const sock_filter> filter = FilterOf(spec);
   InitRecord header = {};
   header.uid = spec.user.uid;
   header.gid = spec.user.gid;
   header.group_count = static_cast<uint32_t>(spec.user.groups.size());
+  header.keeps_groups = ids.count > 1 ? 0 : 1;
   header.filter_length = static_cast<uint32_t>(filter.size());
+  header.filter_flags = spec.own_seccomp.flags;
   header.argument_count = static_cast<uint32_t>(spec.argv.size());
   header.environment_count = static_cast<uint32_t>(spec.env.size());
   header.terminal = spec.terminal ? 1 : 0;

@@ -7,6 +7,6 @@
 namespace runtime::container {
 
 // A memory file. Throws Error: an unknown capability, an empty argv, a NUL in a string.
-base::UniqueFd MakeInitRecord(const ContainerSpec& spec);
+base::UniqueFd MakeInitRecord(const ContainerSpec& spec, const IdMap& ids = {});
 
 }  // namespace runtime::container

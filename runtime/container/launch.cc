@@ -54,7 +54,11 @@ Channel MakeChannel() {
   return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-UniqueFd MakeSysfs() {
+// Of the host's network, which only the host's root may mount: else a copy of what is there.
+UniqueFd MakeSysfs(const IdMap& ids) {
+  if (!ids.Shifts()) {
+    return CloneShifted("/sys", -1, true);
+  }
   UniqueFd context(static_cast<int>(::syscall(SYS_fsopen, "sysfs", FSOPEN_CLOEXEC)));
   if (!context ||
       ::syscall(SYS_fsconfig, context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
@@ -82,10 +86,11 @@ std::vector<UniqueFd> MakeMounts(Host& host, const ContainerSpec& spec, pid_t ch
     base::WithContext(mount.target.string(), [&] { overlay(mount.snapshot, mount.owner); });
   }
   for (const BindMount& bind : spec.binds) {
-    mounts.push_back(CloneShifted(bind.source.c_str(), user_namespace.get(), true));
+    mounts.push_back(
+        CloneShifted(bind.source.c_str(), host.ids().Shifts() ? user_namespace.get() : -1, true));
   }
   if (spec.network == Network::kHost) {
-    mounts.push_back(MakeSysfs());
+    mounts.push_back(MakeSysfs(host.ids()));
   }
   if (mounts.size() > kMaxSentMounts) {
     throw Error(ErrorKind::kUsage, "a container takes at most " + std::to_string(kMaxSentMounts) +
@@ -182,9 +187,9 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
   Channel channel = MakeChannel();
   base::Pipe report = base::MakePipe();
   const UniqueFd lifted[] = {Lift(stdio.in),           Lift(stdio.out),
-                             Lift(stdio.err),          Lift(MakeInitRecord(spec).get()),
+                             Lift(stdio.err),          Lift(MakeInitRecord(spec, host.ids()).get()),
                              Lift(report.write.get()), Lift(host.init())};
-  LaunchPlan plan = {.mounts = PlanMounts(spec, host.masks()),
+  LaunchPlan plan = {.mounts = PlanMounts(spec, host.masks(), host.ids()),
                      .stage = host.stage().string(),
                      .hosts = HostsFor(spec),
                      .resolv_conf = spec.network == Network::kHost ? HostFile("/etc/resolv.conf")
@@ -195,6 +200,7 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
                      .read_only = spec.read_only,
                      .own_network = spec.network != Network::kHost,
                      .terminal = spec.terminal,
+                     .drops_groups = host.ids().count > 1,
                      .uid = spec.user.uid,
                      .gid = spec.user.gid,
                      .open_files = spec.limits.open_files,

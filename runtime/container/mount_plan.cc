@@ -3,12 +3,18 @@
 #include <linux/mount.h>
 #include <sys/sysmacros.h>
 
+#include <algorithm>
+#include <cstdio>
+
 namespace runtime::container {
 namespace {
 
 using Kind = MountStep::Kind;
 
 constexpr uint64_t kHardened = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+
+// "tty" in every distribution's group file.
+constexpr uint32_t kTerminalGroup = 5;
 
 // Relative to the root: mount targets are resolved beneath it.
 std::string Relative(const std::filesystem::path& path) { return path.relative_path().string(); }
@@ -26,7 +32,7 @@ MountStep Link(std::string target, std::string source) {
   return {.kind = Kind::kSymlink, .target = std::move(target), .source = std::move(source)};
 }
 
-void AddDevices(std::vector<MountStep>& plan, bool terminal) {
+void AddDevices(std::vector<MountStep>& plan, bool terminal, const IdMap& ids) {
   plan.push_back(
       FileSystem("tmpfs", "dev", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, "mode=755,size=65536k"));
   struct Device {
@@ -49,7 +55,8 @@ void AddDevices(std::vector<MountStep>& plan, bool terminal) {
                     .file = true});
   }
   plan.push_back(FileSystem("devpts", "dev/pts", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
-                            "newinstance,ptmxmode=0666,mode=0620,gid=5"));
+                            std::string("newinstance,ptmxmode=0666,mode=0620") +
+                                (ids.count > kTerminalGroup ? ",gid=5" : "")));
   plan.push_back(FileSystem("tmpfs", "dev/shm", kHardened, "mode=1777,size=65536k"));
   plan.push_back(FileSystem("mqueue", "dev/mqueue", kHardened, ""));
   plan.push_back(Link("dev/ptmx", "pts/ptmx"));
@@ -59,6 +66,15 @@ void AddDevices(std::vector<MountStep>& plan, bool terminal) {
   plan.push_back(Link("dev/stderr", "/proc/self/fd/2"));
   if (terminal) {
     plan.push_back({.kind = Kind::kConsole, .target = "dev/console", .file = true});
+  }
+}
+
+// Before /proc/sys is made read-only.
+void AddSysctls(std::vector<MountStep>& plan, const std::vector<Sysctl>& sysctls) {
+  for (const Sysctl& sysctl : sysctls) {
+    std::string path = "proc/sys/" + sysctl.name;
+    std::replace(path.begin() + 9, path.end(), '.', '/');
+    plan.push_back({.kind = Kind::kSysctl, .target = std::move(path), .source = sysctl.value});
   }
 }
 
@@ -83,7 +99,7 @@ void AddMasks(std::vector<MountStep>& plan, const std::vector<std::string>& host
 }  // namespace
 
 std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
-                                  const std::vector<std::string>& host_masks) {
+                                  const std::vector<std::string>& host_masks, const IdMap& ids) {
   std::vector<MountStep> plan;
   plan.push_back(FileSystem("proc", "proc", kHardened, ""));
   unsigned index = 0;  // 0 is the root file system
@@ -98,7 +114,7 @@ std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
   if (spec.network != Network::kHost) {
     plan.push_back(FileSystem("sysfs", "sys", kHardened | MOUNT_ATTR_RDONLY, ""));
   }
-  AddDevices(plan, spec.terminal);
+  AddDevices(plan, spec.terminal, ids);
   for (const char* name : {"hostname", "hosts", "resolv.conf"}) {
     plan.push_back({.kind = Kind::kStageFile,
                     .target = std::string("etc/") + name,
@@ -107,8 +123,13 @@ std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
                     .file = true});
   }
   for (const TmpfsMount& mount : spec.tmpfs) {
-    plan.push_back(FileSystem("tmpfs", Relative(mount.target), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
-                              "mode=1777,size=" + std::to_string(mount.size_bytes)));
+    char mode[8];
+    std::snprintf(mode, sizeof mode, "%o", mount.mode & 07777);
+    plan.push_back(FileSystem(
+        "tmpfs", Relative(mount.target),
+        MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0) |
+            (mount.executable ? 0 : MOUNT_ATTR_NOEXEC),
+        std::string("mode=") + mode + ",size=" + std::to_string(mount.size_bytes)));
     plan.back().follow = true;
   }
   for (const OverlayMount& mount : spec.overlays) {
@@ -123,6 +144,7 @@ std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
   if (spec.network == Network::kHost) {
     attach("sys", kHardened | MOUNT_ATTR_RDONLY, false, false);
   }
+  AddSysctls(plan, spec.sysctls);
   AddMasks(plan, host_masks);
   return plan;
 }
@@ -144,6 +166,8 @@ std::string Describe(const MountStep& step) {
       return "mask " + step.target;
     case Kind::kReadOnly:
       return "read-only " + step.target;
+    case Kind::kSysctl:
+      return "write " + step.source + " -> " + step.target;
   }
   return {};
 }

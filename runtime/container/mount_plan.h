@@ -20,6 +20,7 @@ struct MountStep {
     kSymlink,     // not a mount: target -> source, where the target is missing
     kMask,      // made unreadable: /dev/null over a file, an empty read-only tmpfs over a directory
     kReadOnly,  // itself made read-only
+    kSysctl,    // not a mount: `source` is written to the file of procfs
   };
   Kind kind = Kind::kFileSystem;
   std::string target = {};  // relative to the root file system: "proc/kcore"
@@ -38,9 +39,10 @@ struct MountStep {
 
 // In the order in which they are applied. Overlay mounts come as kAttach 1..n, bind mounts after
 // them, and with the host's network sysfs last. `host_masks` are paths to mask beside those that
-// every host has (host_masks.h).
+// every host has (host_masks.h), `ids` those that the container has.
 std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
-                                  const std::vector<std::string>& host_masks = {});
+                                  const std::vector<std::string>& host_masks = {},
+                                  const IdMap& ids = {});
 
 // "attach 1 -> workspace", "proc -> proc (nosuid,nodev,noexec)": one line, for tests and messages.
 std::string Describe(const MountStep& step);

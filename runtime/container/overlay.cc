@@ -8,6 +8,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "runtime/base/error.h"
@@ -54,8 +56,9 @@ struct Feature {
 
 // What would make a layer mean something to the kernel beyond its files. Redirects that are "off"
 // are still followed where the module's redirect_always_follow says so (overlayfs.rst).
-constexpr Feature kFeatures[] = {
-    {"redirect_dir", "nofollow"}, {"metacopy", "off"}, {"index", "off"}, {"xino", "off"}};
+constexpr Feature kFeatures[] = {{"index", "off"}, {"xino", "off"}};
+// With marks in user.* attributes they are off, and naming them is an error.
+constexpr Feature kTrustedFeatures[] = {{"redirect_dir", "nofollow"}, {"metacopy", "off"}};
 
 fs::path Shifted(const fs::path& path, const fs::path& state_root, const fs::path& shifted_root) {
   const fs::path relative = path.lexically_relative(state_root);
@@ -103,8 +106,12 @@ std::string Reason(int context) {
 }
 
 UniqueFd MountByOptions(layer::OverlayRequest request, const IdMap& map) {
-  for (const Feature& feature : kFeatures) {
+  const auto add = [&](const Feature& feature) {
     request.options += std::string(",") + feature.name + "=" + feature.value;
+  };
+  std::for_each(std::begin(kFeatures), std::end(kFeatures), add);
+  if (map.Shifts()) {
+    std::for_each(std::begin(kTrustedFeatures), std::end(kTrustedFeatures), add);
   }
   if (!request.upper.empty()) {
     request.options += ",volatile";
@@ -144,8 +151,12 @@ UniqueFd MountOverlay(const layer::Snapshot& snapshot, const fs::path& state_roo
       throw Error::FromErrno("overlay of " + layer->string() + Reason(context.get()), number);
     }
   }
-  for (const Feature& feature : kFeatures) {
+  const auto set = [&](const Feature& feature) {
     SetString(context.get(), feature.name, feature.value);
+  };
+  std::for_each(std::begin(kFeatures), std::end(kFeatures), set);
+  if (!layer::MarkByUserAttributes(context.get())) {
+    std::for_each(std::begin(kTrustedFeatures), std::end(kTrustedFeatures), set);
   }
   if (!request.upper.empty()) {
     if (SetString(context.get(), "upperdir", request.upper.string()) != 0 ||

@@ -10,7 +10,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 
+#include "runtime/container/seccomp_newer_calls.h"
 #include "runtime/container/seccomp_profile.h"
 
 namespace runtime::container {
@@ -25,8 +27,14 @@ void Check(int result, const char* what) {
 
 int Number(const char* name) {
   const int number = seccomp_syscall_resolve_name(name);
-  Check(number == __NR_SCMP_ERROR ? -EINVAL : 0, name);
-  return number;
+  if (number != __NR_SCMP_ERROR) {
+    return number;
+  }
+  const auto* newer =
+      std::find_if(std::begin(kNewerCalls), std::end(kNewerCalls),
+                   [&](const NewerCall& call) { return std::strcmp(name, call.name) == 0; });
+  Check(newer == std::end(kNewerCalls) ? -EINVAL : 0, name);
+  return newer->number;
 }
 
 // Numbers below zero are calls that this machine doesn't have.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <vector>
 
 #include "runtime/base/beneath.h"
@@ -154,6 +155,32 @@ Account ResolveUserIn(std::string_view text, const layer::Snapshot& rootfs) {
   const base::UniqueFd root = layer::OpenView(rootfs);
   return ResolveUser(text, ReadAccounts(root.get(), "etc/passwd"),
                      ReadAccounts(root.get(), "etc/group"));
+}
+
+void RequireMapped(const User& user, const IdMap& ids) {
+  std::vector<uint32_t> all = user.groups;
+  all.insert(all.end(), {user.uid, user.gid});
+  const uint32_t largest = *std::max_element(all.begin(), all.end());
+  if (largest >= ids.count) {
+    throw Error(ErrorKind::kUsage,
+                "user or group " + std::to_string(largest) + ": a container has the numbers 0 to " +
+                    std::to_string(ids.count - 1) +
+                    (ids.count == 1 ? "; more need root, or the package uidmap and a line for you "
+                                      "in /etc/subuid and /etc/subgid (see: runner doctor)"
+                                    : ""));
+  }
+}
+
+std::vector<uint32_t> ResolveGroupsIn(const std::vector<std::string>& groups,
+                                      const layer::Snapshot& rootfs) {
+  std::string file;
+  if (std::any_of(groups.begin(), groups.end(), [](const auto& g) { return !IsNumber(g); })) {
+    file = ReadAccounts(layer::OpenView(rootfs).get(), "etc/group");
+  }
+  std::vector<uint32_t> numbers;
+  std::transform(groups.begin(), groups.end(), std::back_inserter(numbers),
+                 [&](const std::string& group) { return ResolveGroup(group, file); });
+  return numbers;
 }
 
 }  // namespace runtime::container

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/container/container_spec.h"
 #include "runtime/layer/snapshot.h"
@@ -25,5 +26,13 @@ Account ResolveUser(std::string_view text, std::string_view passwd, std::string_
 // The same with the files of a root file system. They are read from outside: only regular files, no
 // link is followed (CVE-2024-9341), at most 1 MiB each (CVE-2026-47262). "" and "0" read nothing.
 Account ResolveUserIn(std::string_view text, const layer::Snapshot& rootfs);
+
+// Throws Error (kUsage) when a container with these ids doesn't have the user or one of its groups.
+void RequireMapped(const User& user, const IdMap& ids);
+
+// Numbers of more groups, each given by name or number. The image's file is read, as above, when
+// there is a name. Throws Error (kUsage) for a name that isn't there.
+std::vector<uint32_t> ResolveGroupsIn(const std::vector<std::string>& groups,
+                                      const layer::Snapshot& rootfs);
 
 }  // namespace runtime::container

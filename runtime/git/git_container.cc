@@ -4,6 +4,7 @@
 
 #include "runtime/base/digest.h"
 #include "runtime/base/error.h"
+#include "runtime/base/rootless.h"
 #include "runtime/base/terminal_text.h"
 #include "runtime/container/container_directory.h"
 #include "runtime/git/conversation.h"
@@ -39,6 +40,7 @@ container::ContainerSpec BaseSpec(const CheckoutRequest& request, const std::str
   // A working tree's files may be readable to their owner only.
   spec.capabilities = {"DAC_READ_SEARCH"};
   spec.limits.memory_bytes = kMemory;
+  spec.limits.if_possible = !base::InInitialUserNamespace();
   spec.limits.pids = kProcesses;
   spec.timeout = request.timeout;
   spec.grace = std::chrono::seconds(1);

@@ -5,9 +5,11 @@
 #include <sys/stat.h>
 
 #include <string>
+#include <vector>
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/rootless.h"
 #include "runtime/layer/overlay_mount.h"
 
 namespace runtime::image {
@@ -31,13 +33,20 @@ void Set(const UniqueFd& context, const char* key, const std::string& value) {
 }
 
 // A layer is its files alone, without what these features store beside them.
-constexpr const char* kOff[] = {"redirect_dir", "metacopy", "index"};
+// The first two need marks in trusted.* attributes: without those they are off, and naming them is
+// an error.
+std::vector<const char*> Off() {
+  return base::InInitialUserNamespace()
+             ? std::vector<const char*>{"redirect_dir", "metacopy", "index"}
+             : std::vector<const char*>{"index"};
+}
+
 constexpr uint64_t kAttributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 
 UniqueFd MountByOptions(const std::vector<fs::path>& lower, const fs::path& draft) {
   // Without "volatile" the unmount flushes the whole disk.
   std::string options = ",volatile";
-  for (const char* feature : kOff) {
+  for (const char* feature : Off()) {
     options += std::string(",") + feature + "=off";
   }
   layer::OverlayRequest request;
@@ -76,9 +85,10 @@ UniqueFd OpenBuildRoot(const std::vector<fs::path>& lower, const fs::path& draft
   for (size_t i = layers.size(); i-- > 0;) {  // The kernel wants the topmost first.
     Set(context, "lowerdir+", ProcPath(layers[i]));
   }
-  for (const char* feature : kOff) {
+  for (const char* feature : Off()) {
     Set(context, feature, "off");
   }
+  layer::MarkByUserAttributes(context.get());
   Set(context, "upperdir", ProcPath(upper));
   Set(context, "workdir", ProcPath(work));
   // Without it the unmount flushes the whole disk.

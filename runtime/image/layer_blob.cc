@@ -10,6 +10,7 @@
 #include "runtime/base/files.h"
 #include "runtime/base/stop.h"
 #include "runtime/base/terminal_text.h"
+#include "runtime/layer/attributes.h"
 #include "runtime/layer/pack.h"
 #include "runtime/layer/tree_walk.h"
 
@@ -53,9 +54,10 @@ void Normalize(const fs::path& directory, int64_t max_mtime, const std::stop_tok
   while (walk.Next(entry)) {
     base::ThrowIfStopped(stop);
     const std::string path = "/proc/self/fd/" + std::to_string(entry.parent) + "/" + entry.name;
-    for (const char* attribute : {"trusted.overlay.origin", "trusted.overlay.impure"}) {
-      if (::lremovexattr(path.c_str(), attribute) != 0 && errno != ENODATA && errno != EOPNOTSUPP &&
-          errno != EPERM) {
+    for (const char* mark : {"origin", "impure"}) {
+      const std::string attribute = std::string(layer::OverlayPrefix()) + mark;
+      if (::lremovexattr(path.c_str(), attribute.c_str()) != 0 && errno != ENODATA &&
+          errno != EOPNOTSUPP && errno != EPERM) {
         throw base::Error::FromErrno("clean " + base::ForMessage(entry.path));
       }
     }

@@ -7,11 +7,16 @@
 #include <string>
 
 #include "runtime/base/error.h"
+#include "runtime/base/rootless.h"
 #include "runtime/base/terminal_text.h"
 
 namespace runtime::layer {
 using base::Error;
 namespace {
+
+// On a directory of a layer: nothing of lower layers shows through (overlayfs.rst, "whiteouts and
+// opaque directories").
+std::string OpaqueAttribute() { return std::string(OverlayPrefix()) + "opaque"; }
 
 // A list or value may grow between two calls: ask again until it fits.
 template <typename Call>
@@ -69,13 +74,17 @@ void SetAttribute(int fd, const Attribute& attribute, std::string_view name) {
   }
 }
 
+const char* OverlayPrefix() {
+  return base::InInitialUserNamespace() ? "trusted.overlay." : "user.overlay.";
+}
+
 bool IsOpaque(int directory) {
   char value = '\0';
-  return ::fgetxattr(directory, kOpaqueAttribute, &value, 1) == 1 && value == 'y';
+  return ::fgetxattr(directory, OpaqueAttribute().c_str(), &value, 1) == 1 && value == 'y';
 }
 
 void MakeOpaque(int directory, std::string_view name) {
-  SetAttribute(directory, {kOpaqueAttribute, "y"}, name);
+  SetAttribute(directory, {OpaqueAttribute(), "y"}, name);
 }
 
 }  // namespace runtime::layer

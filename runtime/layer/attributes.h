@@ -10,9 +10,9 @@
 
 namespace runtime::layer {
 
-// On a directory of a layer: nothing of lower layers shows through (Documentation/filesystems/
-// overlayfs.rst, "whiteouts and opaque directories").
-inline constexpr char kOpaqueAttribute[] = "trusted.overlay.opaque";
+// Where overlayfs keeps its marks: "trusted.overlay.", or "user.overlay." in a user namespace,
+// which has no trusted.* (Documentation/filesystems/overlayfs.rst, "userxattr").
+const char* OverlayPrefix();
 
 // In a layer: the entry of that name in lower layers is hidden (the same, "whiteouts").
 inline bool IsWhiteout(const struct stat& st) { return S_ISCHR(st.st_mode) && st.st_rdev == 0; }

@@ -1,12 +1,14 @@
 #include "runtime/layer/layer_writer.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/rootless.h"
 #include "runtime/base/terminal_text.h"
 #include "runtime/layer/attributes.h"
 
@@ -78,10 +80,17 @@ void CopyContent(int fd, uint64_t size, const LayerWriter::Content& content) {
 
 }  // namespace
 
-void LayerWriter::Add(const TarEntry& entry, const Content& content) {
-  const LayerPath path = ParseLayerPath(entry.path, limits_);
+LayerWriter::LayerWriter(int root, const PathLimits& limits)
+    : root_(root),
+      limits_(limits),
+      parents_(root),
+      only_root_(::geteuid() == 0 && base::MappedIds() == 1) {}
+
+void LayerWriter::Add(const TarEntry& found, const Content& content) {
+  const LayerPath path = ParseLayerPath(found.path, limits_);
   base::WithContext("entry \"" + base::ForMessage(path.Join()) + "\"", [&] {
-    CheckOwner(entry);
+    CheckOwner(found);
+    const TarEntry entry = only_root_ ? Squashed(found) : found;
     if (path.name.empty()) {
       AddRoot(entry);
     } else if (HasPartWith(path.parent, kWhiteout) || path.name.starts_with(kWhiteout)) {
@@ -284,6 +293,17 @@ void LayerWriter::SetMetadata(int fd, const struct stat& parent, const TarEntry&
   if (::futimens(fd, times) != 0) {
     throw Error::FromErrno("set time");
   }
+}
+
+TarEntry LayerWriter::Squashed(TarEntry entry) {
+  if (entry.uid != 0 || entry.gid != 0) {
+    // A set-id bit would give root's rights where it gave another's.
+    entry.mode &= ~static_cast<decltype(entry.mode)>(S_ISUID | S_ISGID);
+    entry.uid = 0;
+    entry.gid = 0;
+    ++squashed_owners_;
+  }
+  return entry;
 }
 
 void LayerWriter::CheckOwner(const TarEntry& entry) const {

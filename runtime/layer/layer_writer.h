@@ -19,16 +19,17 @@ class LayerWriter {
   // The next part of a file's content; false at its end.
   using Content = std::function<bool(TarReader::Block& block)>;
 
-  LayerWriter(int root, const PathLimits& limits) : root_(root), limits_(limits), parents_(root) {}
+  LayerWriter(int root, const PathLimits& limits);
 
   // Throws Error: kInvalid for an entry that is refused, kPermission where a right is missing.
-  void Add(const TarEntry& entry, const Content& content);
+  void Add(const TarEntry& found, const Content& content);
 
   // Gives directories their modification times. The last call.
   void Finish() { parents_.Clear(); }
 
   uint64_t skipped_devices() const { return skipped_devices_; }
   uint64_t dropped_attributes() const { return dropped_attributes_; }
+  uint64_t squashed_owners() const { return squashed_owners_; }
 
  private:
   void AddRoot(const TarEntry& entry);
@@ -47,12 +48,16 @@ class LayerWriter {
   // Owner, mode, attributes and time, in the order in which they don't undo each other.
   void SetMetadata(int fd, const struct stat& parent, const TarEntry& entry);
   void CheckOwner(const TarEntry& entry) const;
+  // The entry as this process can write it: where there is root alone, everything is root's.
+  TarEntry Squashed(TarEntry entry);
 
   int root_;
   PathLimits limits_;
   DirectoryCache parents_;
   uint64_t skipped_devices_ = 0;
   uint64_t dropped_attributes_ = 0;
+  const bool only_root_;
+  uint64_t squashed_owners_ = 0;
 };
 
 }  // namespace runtime::layer

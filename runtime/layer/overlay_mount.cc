@@ -9,6 +9,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/rootless.h"
 
 namespace runtime::layer {
 namespace fs = std::filesystem;
@@ -56,6 +57,7 @@ UniqueFd MountHere(const OverlayRequest& request) {
     options += ",workdir=" + directories.Name(request.work);
   }
   options += request.options;
+  options += base::InInitialUserNamespace() ? "" : ",userxattr";
   const std::string what = "overlay of " + std::to_string(request.lower.size()) + " layers";
   if (options.size() > kMountOptionBytes) {
     throw Error(base::ErrorKind::kUnsupported, what + ": too many for this kernel");
@@ -97,6 +99,11 @@ bool OverlayTakesSingleLayers() {
   return takes;
 }
 
+bool MarkByUserAttributes(int context) {
+  return !base::InInitialUserNamespace() &&
+         ::fsconfig(context, FSCONFIG_SET_FLAG, "userxattr", nullptr, 0) == 0;
+}
+
 std::optional<UniqueFd> MountOverlayDetached(const std::vector<fs::path>& layers) {
   if (!OverlayTakesSingleLayers()) {
     return std::nullopt;
@@ -112,6 +119,7 @@ std::optional<UniqueFd> MountOverlayDetached(const std::vector<fs::path>& layers
       throw Error::FromErrno("add layer " + layers[i].string() + " to an overlay");
     }
   }
+  MarkByUserAttributes(context.get());
   if (::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
     throw Error::FromErrno("make an overlay of " + std::to_string(layers.size()) + " layers");
   }

@@ -25,6 +25,10 @@ inline constexpr unsigned kViewAttributes =
 // Error when the kernel has no overlayfs.
 bool OverlayTakesSingleLayers();
 
+// Has an overlay's context keep its marks in user.* attributes where it must (OverlayPrefix() in
+// attributes.h); answers whether.
+bool MarkByUserAttributes(int context);
+
 // By fsopen(2), a read-only overlay of lower layers only (lowest first, two at least). Nothing when
 // this kernel doesn't take single layers. Throws Error.
 std::optional<base::UniqueFd> MountOverlayDetached(

@@ -157,10 +157,10 @@ class Packer {
   // overlayfs.rst, "redirect_dir" and "metacopy": such an entry is whole only with its lower
   // layers.
   static void RequireWhole(int fd) {
-    for (const char* attribute : {"trusted.overlay.redirect", "trusted.overlay.metacopy"}) {
-      if (::fgetxattr(fd, attribute, nullptr, 0) >= 0) {
-        throw Error(ErrorKind::kUnsupported,
-                    std::string("it refers to lower layers by ") + attribute);
+    for (const char* mark : {"redirect", "metacopy"}) {
+      const std::string attribute = std::string(OverlayPrefix()) + mark;
+      if (::fgetxattr(fd, attribute.c_str(), nullptr, 0) >= 0) {
+        throw Error(ErrorKind::kUnsupported, "it refers to lower layers by " + attribute);
       }
     }
   }

@@ -91,8 +91,13 @@ UnpackResult Unpack(ByteSource source, const std::filesystem::path& directory,
   }
   archive.Drain(reader.position());
   writer.Finish();
-  return {archive.Digest(), archive.bytes(),          content_bytes,
-          entries,          writer.skipped_devices(), writer.dropped_attributes()};
+  return {archive.Digest(),
+          archive.bytes(),
+          content_bytes,
+          entries,
+          writer.skipped_devices(),
+          writer.dropped_attributes(),
+          writer.squashed_owners()};
 }
 
 }  // namespace runtime::layer

@@ -29,6 +29,7 @@ struct UnpackResult {
   uint64_t entries = 0;
   uint64_t skipped_devices = 0;
   uint64_t dropped_attributes = 0;
+  uint64_t squashed_owners = 0;  // of other users, now root's: a process with one id
 };
 
 // Reads a tar archive (plain, gzip or zstd) to its end and writes it to `directory`, which is made

@@ -4,6 +4,8 @@
 //
 // It runs from a sealed memory file, allocates nothing and is not dumpable, so that nothing inside
 // can read or change it. One thread; signals are blocked and taken with sigwaitinfo(2).
+#include "runtime/supervise/main.h"
+
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
@@ -127,7 +129,8 @@ void LimitCapabilities(uint64_t keep) {
 
 void SetUser(const Program& program) {
   const InitRecord& header = *program.header;
-  if (::syscall(SYS_setgroups, header.group_count, program.groups) != 0 ||
+  if ((header.keeps_groups == 0 &&
+       ::syscall(SYS_setgroups, header.group_count, program.groups) != 0) ||
       ::syscall(SYS_setresgid, header.gid, header.gid, header.gid) != 0 ||
       ::syscall(SYS_setresuid, header.uid, header.uid, header.uid) != 0) {
     Fail("user");
@@ -155,7 +158,7 @@ void InstallFilter(const Program& program) {
     return;
   }
   const sock_fprog filter = {static_cast<uint16_t>(program.header->filter_length), program.filter};
-  if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0) {
+  if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, program.header->filter_flags, &filter) != 0) {
     Fail("seccomp");
   }
 }
@@ -274,4 +277,9 @@ int Main() {
 }  // namespace
 }  // namespace runtime::container
 
-int main() { return runtime::container::Main(); }
+int main(int argc, char** argv) {
+  if (argc == 2 && ::strcmp(argv[1], runtime::container::kInitArgument) == 0) {
+    return runtime::container::Main();
+  }
+  return runtime::supervise::Main(argc, argv);
+}

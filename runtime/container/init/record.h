@@ -12,6 +12,10 @@
 
 namespace runtime::container {
 
+// The one argument of PID 1; without it the same program is an image's entrypoint
+// (runtime/supervise).
+inline constexpr char kInitArgument[] = "container";
+
 inline constexpr int kRecordFd = 3;
 inline constexpr int kReportFd = 4;
 
@@ -19,7 +23,9 @@ struct InitRecord {
   uint32_t uid;
   uint32_t gid;
   uint32_t group_count;
+  uint32_t keeps_groups;   // 1: setgroups(2) isn't allowed (user_namespaces(7))
   uint32_t filter_length;  // instructions (struct sock_filter); 0: no filter
+  uint32_t filter_flags;   // SECCOMP_FILTER_FLAG_*
   uint32_t argument_count;
   uint32_t environment_count;
   uint32_t terminal;      // 1: make standard input the controlling terminal

@@ -32,7 +32,7 @@ class HostileImage : public RunTest {
   // A run that the image must not survive: our error, and quickly.
   void ExpectRefused(const std::string& image) {
     const Output output = Run({}, {"true"}, image);
-    EXPECT_EQ(output.code, 3) << image << output.text << output.errors;
+    EXPECT_EQ(output.code, 125) << image << output.text << output.errors;
     EXPECT_THAT(output.errors, HasSubstr("start the container")) << image;
   }
   const fs::path canary_;
@@ -68,7 +68,7 @@ TEST_F(HostileImage, VolumeOverProcIsRefused) {
   for (const char* target : {"/proc", "/x/../proc", "/link"}) {
     const Output output =
         Run({"-v", canary_.string() + ":" + target + ":ro"}, {"true"}, "proc-link");
-    EXPECT_EQ(output.code, 3) << target << output.errors;
+    EXPECT_EQ(output.code, 125) << target << output.errors;
     EXPECT_THAT(output.errors, HasSubstr("procfs")) << target;
   }
 }
@@ -115,10 +115,26 @@ TEST_F(HostileImage, AccountFilesThatAreNoFilesAreRefusedQuickly) {
   }
 }
 
+TEST_F(HostileImage, GroupFileThatIsALinkGivesNoGroupOfTheHost) {
+  MakeImage("group-link",
+            "rm etc/group; ln -s /etc/group etc/group; ln -s ../../../etc/group group");
+  const Output output = Run({"--group-add", "shadow"}, {"id", "-G"}, "group-link");
+  EXPECT_EQ(output.code, 125) << output.text;
+}
+
+TEST_F(HostileImage, ProcOfTheImageIsNotWrittenToBySysctl) {
+  // Were the image's /proc used, this file of it would be written.
+  MakeImage("sysctl", "mkdir -p proc/sys/net/core; echo image > proc/sys/net/core/somaxconn");
+  EXPECT_EQ(
+      Run({"--sysctl", "net.core.somaxconn=7"}, {"cat", "/proc/sys/net/core/somaxconn"}, "sysctl")
+          .text,
+      "7\n");
+}
+
 TEST_F(HostileImage, AccountFileOfTwoMegabytesIsRefused) {
   MakeImage("passwd-large", "yes x:x:1:1::/:/bin/sh | head -c 2000000 >> etc/passwd");
   const Output output = Run({"-u", "nobody"}, {"id", "-u"}, "passwd-large");
-  EXPECT_EQ(output.code, 3);
+  EXPECT_EQ(output.code, 125);
   EXPECT_THAT(output.errors, HasSubstr("etc/passwd of the image"));
 }
 
@@ -143,7 +159,7 @@ TEST_F(HostileImage, GroupOfAnAccountThatIsNoNumberIsNotRoots) {
   MakeImage("odd-group", "echo odd:x:1000:what::/:/bin/sh >> etc/passwd");
   for (const char* user : {"odd", "1000"}) {
     const Output output = Run({"-u", user}, {"id", "-g"}, "odd-group");
-    EXPECT_EQ(output.code, 2) << user << output.text;
+    EXPECT_EQ(output.code, 125) << user << output.text;
     EXPECT_THAT(output.errors, HasSubstr("no group that is a number")) << user;
   }
   EXPECT_EQ(Run({"-u", "odd:7"}, {"id", "-g"}, "odd-group").text, "7\n");
@@ -159,7 +175,7 @@ TEST_F(HostileImage, WorkingDirectoryByDescriptorIsRefused) {
     for (const char* form : {"/proc/self/fd/", "/proc/thread-self/fd/", "/proc/1/fd/"}) {
       const std::string path = form + std::to_string(n);
       const Output output = Run({"-w", path}, {"sh", "-c", "pwd -P; ls"});
-      EXPECT_EQ(output.code, 3) << path << output.text << output.errors;
+      EXPECT_EQ(output.code, 125) << path << output.text << output.errors;
     }
   }
 }
@@ -168,7 +184,7 @@ TEST_F(HostileImage, WorkingDirectoryByStandardInputIsRefused) {
   const base::UniqueFd outside = base::OpenFile(canary_, O_RDONLY | O_DIRECTORY);
   for (const char* path : {"/proc/self/fd/0", "/proc/self/fd/0/..", "/dev/stdin", "/dev/fd/0"}) {
     const Output output = RunToEnd(RunWords({"-i", "-w", path}, {"pwd"}), outside.get());
-    EXPECT_EQ(output.code, 3) << path << output.text << output.errors;
+    EXPECT_EQ(output.code, 125) << path << output.text << output.errors;
   }
 }
 
@@ -179,7 +195,7 @@ TEST_F(HostileImage, WorkingDirectoryThroughALinkStaysInside) {
             {"WORKDIR /out/made"});
   const Output output = Run({}, {"pwd", "-P"}, "workdir");
   EXPECT_EQ(output.text, canary_.string() + "/made\n") << output.errors;  // Inside, that is.
-  EXPECT_EQ(Run({"-w", "/fd"}, {"pwd"}, "workdir").code, 3);
+  EXPECT_EQ(Run({"-w", "/fd"}, {"pwd"}, "workdir").code, 125);
 }
 
 TEST_F(HostileImage, MountPointThroughALinkStaysInside) {

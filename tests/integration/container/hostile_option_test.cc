@@ -35,7 +35,7 @@ TEST_F(Options, ThatAreWrongAreBadUsageInOneLine) {
   };
   for (const Words& options : cases) {
     const Output output = Run(options, {"true"});
-    EXPECT_EQ(output.code, 2) << options[0] << output.errors;
+    EXPECT_EQ(output.code, 125) << options[0] << output.errors;
     EXPECT_EQ(output.text, "");
     EXPECT_EQ(std::count(output.errors.begin(), output.errors.end(), '\n'), 1) << output.errors;
   }
@@ -46,8 +46,8 @@ TEST_F(Options, AfterTheImageAreTheCommands) {
 }
 
 TEST_F(Options, AnImageThatIsNotThereIsOurError) {
-  const Output output = Run({}, {"true"}, "no-such-image");
-  EXPECT_EQ(output.code, 3);
+  const Output output = Run({"--pull", "never"}, {"true"}, "no-such-image");
+  EXPECT_EQ(output.code, 125);
   EXPECT_THAT(output.errors, HasSubstr("no-such-image"));
 }
 

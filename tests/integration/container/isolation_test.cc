@@ -33,6 +33,7 @@ TEST_F(Isolation, HostNetworkSharesThatNamespaceAlone) {
   EXPECT_NE(Text({"--network", "host"}, "readlink /proc/self/ns/user"), HostNamespace("user"));
 }
 
+// Without root it is the ordinary user: the host's root in neither case.
 TEST_F(Isolation, RootInsideIsNobodyOutside) {
   Process process(RunWords({}, {"sh", "-c", "echo ready; exec sleep 1000"}));
   process.ReadUntil("ready");
@@ -44,24 +45,26 @@ TEST_F(Isolation, RootInsideIsNobodyOutside) {
     const std::string status = base::ReadFile("/proc/" + pid + "/status");
     if (status.find("NSpid:\t" + pid + "\t1\n") != std::string::npos) {
       init_seen = true;
-      EXPECT_THAT(status, HasSubstr("Uid:\t1879048192\t1879048192\t1879048192\t1879048192\n"));
-      EXPECT_THAT(status, HasSubstr("Gid:\t1879048192\t1879048192\t1879048192\t1879048192\n"));
+      const std::string id = std::to_string(HostId(0));
+      const std::string ids = "\t" + id + "\t" + id + "\t" + id + "\t" + id + "\n";
+      EXPECT_THAT(status, HasSubstr("Uid:" + ids));
+      EXPECT_THAT(status, HasSubstr("Gid:" + ids));
     }
   }
   EXPECT_TRUE(init_seen) << children;
 }
 
-TEST_F(Isolation, FilesMadeInsideBelongToRootOnDisk) {
+TEST_F(Isolation, FilesInAVolumeHaveTheirOwnersOnDisk) {
   const std::filesystem::path directory = MakeDirectory("owners");
   Text({"-v", directory.string() + ":/out"},
        "echo x > /out/root; touch /out/user; "
        "chown 1000:100 /out/user");
   struct stat st;
   ASSERT_EQ(::stat((directory / "root").c_str(), &st), 0);
-  EXPECT_EQ(st.st_uid, 0u);
+  EXPECT_EQ(st.st_uid, DiskId(0));
   ASSERT_EQ(::stat((directory / "user").c_str(), &st), 0);
-  EXPECT_EQ(st.st_uid, 1000u);
-  EXPECT_EQ(st.st_gid, 100u);
+  EXPECT_EQ(st.st_uid, DiskId(1000));
+  EXPECT_EQ(st.st_gid, DiskId(100));
 }
 
 TEST_F(Isolation, NoMountOfTheHostIsLeft) {
@@ -79,8 +82,10 @@ TEST_F(Isolation, NothingButTheThreeStandardDescriptorsIsOpen) {
 }
 
 TEST_F(Isolation, DescriptorsOfTheCallerStayOutside) {
-  const Output output = RunToEnd({"sh", "-c", "exec \"$@\" 7</etc/passwd 9</", "sh", Runner({})[0],
-                                  "run", "busybox", "ls", "/proc/self/fd"});
+  Words command = {"sh", "-c", "exec \"$@\" 7</etc/passwd 9</", "sh"};
+  const Words run = RunWords({}, {"ls", "/proc/self/fd"});
+  command.insert(command.end(), run.begin(), run.end());
+  const Output output = RunToEnd(command);
   EXPECT_EQ(output.text, "0\n1\n2\n3\n") << output.errors;
 }
 

@@ -82,7 +82,7 @@ TEST_F(Limit, ThatNoKernelTakesIsBadUsage) {
         Words{"--cpus", "-1"}, Words{"--memory", "1m"}, Words{"--memory", "x"},
         Words{"--pids-limit", "4294967295"}, Words{"--pids-limit", "-1"}}) {
     const Output output = Run(option, {"true"});
-    EXPECT_EQ(output.code, 2) << option[0] << " " << option[1] << output.errors;
+    EXPECT_EQ(output.code, 125) << option[0] << " " << option[1] << output.errors;
   }
 }
 

@@ -97,7 +97,7 @@ TEST_F(Mounts, DeviceThatIsAnotherOneIsRefused) {
     const Words words = RunWords({}, {"true"});
     command.insert(command.end(), words.begin(), words.end());
     const Output output = RunToEnd(command);
-    EXPECT_EQ(output.code, 3) << other << output.errors;
+    EXPECT_EQ(output.code, 125) << other << output.errors;
     EXPECT_THAT(output.errors, HasSubstr("check the device: /dev/full")) << other;
   }
 }
@@ -112,7 +112,7 @@ TEST_F(Mounts, ManyVolumesAreFineAndTooManyAClearError) {
   const Words more = few;
   few.insert(few.end(), more.begin(), more.begin() + 100);
   const Output output = Run(few, {"true"});
-  EXPECT_EQ(output.code, 2) << output.errors;
+  EXPECT_EQ(output.code, 125) << output.errors;
   EXPECT_THAT(output.errors, HasSubstr("at most 128"));
 }
 

@@ -29,8 +29,8 @@ TEST_F(Privilege, CapabilitiesAreDroppedAndAddedByName) {
   EXPECT_EQ(Text({"--cap-drop", "ALL", "--cap-add", "CHOWN"}, kCapabilities),
             "0000000000000000\n0000000000000001\n0000000000000001\n0000000000000001\n"
             "0000000000000000");
-  EXPECT_EQ(Shell({"--cap-add", "NO_SUCH"}, "true").code, 2);
-  EXPECT_EQ(Shell({"--cap-add", "ALL"}, "true").code, 2);
+  EXPECT_EQ(Shell({"--cap-add", "NO_SUCH"}, "true").code, 125);
+  EXPECT_EQ(Shell({"--cap-add", "ALL"}, "true").code, 125);
 }
 
 TEST_F(Privilege, ASetUserIdFileGivesNothing) {
@@ -47,7 +47,7 @@ TEST_F(Privilege, UserGroupAndHomeAreTheImages) {
 TEST_F(Privilege, AUserOutsideOfTheContainersIdsIsAClearError) {
   for (const char* user : {"65536", "1:65536", "2147483647"}) {
     const Output output = Run({"-u", user}, {"id"});
-    EXPECT_EQ(output.code, 2) << output.errors;
+    EXPECT_EQ(output.code, 125) << output.errors;
     EXPECT_THAT(output.errors, HasSubstr("65535"));
   }
   EXPECT_EQ(Text({"-u", "65535:65535"}, "id -u"), "65535");
@@ -57,7 +57,7 @@ TEST_F(Privilege, OddUsersAreRefused) {
   for (const char* user : {"-1", "4294967295", "0x0", " 1", "1:", ":1", "1000abc", ":",
                            "00000000000000000001x", "18446744073709551616"}) {
     const Output output = Run({"--user=" + std::string(user)}, {"id", "-u"});
-    EXPECT_EQ(output.code, 2) << user << output.text << output.errors;
+    EXPECT_EQ(output.code, 125) << user << output.text << output.errors;
   }
 }
 

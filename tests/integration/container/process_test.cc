@@ -133,6 +133,16 @@ TEST_F(Program, ImagesStopSignalTakesThePlaceOfTerm) {
   EXPECT_EQ(process.Wait().code, 9);
 }
 
+TEST_F(Program, StopSignalOfTheRunWins) {
+  Process process(
+      RunWords({"--stop-signal", "SIGUSR1"}, {"sh", "-c",
+                                              "trap 'exit 7' USR1; trap 'exit 8' TERM; echo ready; "
+                                              "while :; do sleep 0.01; done"}));
+  process.ReadUntil("ready");
+  process.Signal(SIGTERM);
+  EXPECT_EQ(process.Wait().code, 7);
+}
+
 TEST_F(Program, SecondTermKillsAProgramThatIgnoresTheFirst) {
   Process process(RunWords({}, {"sh", "-c",
                                 "trap 'echo asked' TERM; echo ready; "
@@ -145,9 +155,10 @@ TEST_F(Program, SecondTermKillsAProgramThatIgnoresTheFirst) {
 }
 
 TEST_F(Program, IgnoredSignalsOfTheCallerAreNotIgnoredInside) {
-  const Output output =
-      RunToEnd({"sh", "-c", "trap '' PIPE USR1 HUP; exec \"$@\"", "sh", Runner({})[0], "run",
-                "busybox", "grep", "-E", "^Sig(Ign|Blk)", "/proc/self/status"});
+  Words command = {"sh", "-c", "trap '' PIPE USR1 HUP; exec \"$@\"", "sh"};
+  const Words run = RunWords({}, {"grep", "-E", "^Sig(Ign|Blk)", "/proc/self/status"});
+  command.insert(command.end(), run.begin(), run.end());
+  const Output output = RunToEnd(command);
   EXPECT_EQ(output.text, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
 
@@ -170,7 +181,7 @@ TEST_F(Program, TakesNoMoreArgumentsThanInitHasRoomFor) {
   Words command = {"true"};
   command.insert(command.end(), 70'000, "a");
   const Output output = Run({}, command);
-  EXPECT_EQ(output.code, 3);
+  EXPECT_EQ(output.code, 125);
   EXPECT_THAT(output.errors, HasSubstr("Argument list too long"));
 }
 
@@ -193,7 +204,7 @@ TEST_F(Program, IsLookedUpInItsOwnPath) {
 
 TEST_F(Program, EmptyNameIsBadUsage) {
   const Output output = Run({}, {""});
-  EXPECT_EQ(output.code, 2);
+  EXPECT_EQ(output.code, 125);
   EXPECT_THAT(output.errors, HasSubstr("no command to run"));
 }
 

@@ -4,14 +4,18 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdlib>
+#include <optional>
 #include <ostream>
 
 #include "runtime/base/error.h"
+#include "runtime/container/id_map.h"
+#include "tests/support/ordinary_user.h"
 #include "tests/support/wait_until.h"
 
 extern char** environ;
@@ -96,10 +100,55 @@ const fs::path& RunTest::scratch() {
   return directory.path();
 }
 
-fs::path RunTest::build() { return std::getenv("RUNNER_BUILD"); }
+namespace {
+
+// Made with the scratch directory, and once in a process.
+std::optional<OrdinaryUser> user;
+
+// The build tree may lie where nobody else can go: this shows it, read-only.
+class BuildTree {
+ public:
+  explicit BuildTree(const fs::path& at) : at_(at) {
+    fs::create_directory(at);
+    if (::mount(std::getenv("RUNNER_BUILD"), at.c_str(), nullptr, MS_BIND, nullptr) != 0 ||
+        ::mount(nullptr, at.c_str(), nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr) != 0) {
+      throw base::Error::FromErrno("show the build tree at " + at.string());
+    }
+  }
+  BuildTree(const BuildTree&) = delete;
+  BuildTree& operator=(const BuildTree&) = delete;
+  ~BuildTree() { ::umount2(at_.c_str(), MNT_DETACH); }
+
+ private:
+  fs::path at_;
+};
+
+}  // namespace
+
+bool RunTest::rootless() {
+  static const bool asked =
+      base::ReadFile("/proc/self/cmdline").find(std::string_view("\0--rootless\0", 12)) !=
+      std::string::npos;
+  return asked;
+}
+
+uint32_t RunTest::HostId(uint32_t id) {
+  return rootless() ? user->HostId(id) : runtime::container::IdMap().base + id;
+}
+
+uint32_t RunTest::DiskId(uint32_t id) { return rootless() ? user->HostId(id) : id; }
+
+fs::path RunTest::build() {
+  return rootless() ? scratch() / "build" : fs::path(std::getenv("RUNNER_BUILD"));
+}
 
 void RunTest::SetUpTestSuite() {
   ::setenv("RUNNER_ROOT", state().c_str(), 1);
+  if (rootless() && !user) {
+    user.emplace(scratch(), SubordinateIds::kRange);
+    user->Give(scratch());
+    static const BuildTree tree(build());
+  }
   if (fs::exists(state())) {
     return;  // Another suite of this process made it.
   }
@@ -120,7 +169,7 @@ void RunTest::SetUpTestSuite() {
 Words RunTest::Runner(const Words& words) {
   Words command = {build() / "bin" / "runner"};
   command.insert(command.end(), words.begin(), words.end());
-  return command;
+  return rootless() ? user->Command(command) : command;
 }
 
 Words RunTest::RunWords(const Words& options, const Words& command, const std::string& image) {
@@ -165,6 +214,9 @@ bool RunTest::ContainersAreGone() {
 fs::path RunTest::MakeDirectory(const std::string& name) {
   const fs::path path = scratch() / name;
   fs::create_directories(path);
+  if (rootless()) {
+    user->Give(path);
+  }
   return path;
 }
 
@@ -174,7 +226,14 @@ void RunTest::MakeImage(const std::string& name, const std::string& script, cons
            fs::copy_options::recursive | fs::copy_options::copy_symlinks);
   const Output changed = RunToEnd({"sh", "-ec", "cd \"$0\"\n" + script, tree});
   ASSERT_EQ(changed.code, 0) << changed.errors;
-  Words words = {"image", "import", tree, name};
+  fs::path source = tree;
+  if (rootless()) {
+    // An archive, which keeps owners that the user can't read.
+    source += ".tar";
+    const Output packed = RunToEnd({"tar", "-C", tree, "-cf", source, "."});
+    ASSERT_EQ(packed.code, 0) << packed.errors;
+  }
+  Words words = {"image", "import", source, name};
   for (const std::string& change : changes) {
     words.insert(words.end(), {"-c", change});
   }

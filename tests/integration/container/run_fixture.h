@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <iosfwd>
 #include <string>
@@ -54,6 +55,7 @@ class RunTest : public testing::Test {
 
   static const std::filesystem::path& scratch();
   static std::filesystem::path state() { return scratch() / "state"; }
+  // Of the user's too, wherever the build tree is.
   static std::filesystem::path build();
 
   // runner WORDS...
@@ -75,7 +77,15 @@ class RunTest : public testing::Test {
   // Whether the reaper has removed all that containers left, or does so within seconds.
   static bool ContainersAreGone();
 
-  // A directory of the host for one test.
+  // True in the second run of these tests ("--rootless"): an ordinary user is the one who runs
+  // runner.
+  static bool rootless();
+
+  // Which id of the host a container's is: for processes, and for files on disk.
+  static uint32_t HostId(uint32_t id);
+  static uint32_t DiskId(uint32_t id);
+
+  // A directory of the host for one test, of the user who runs runner.
   static std::filesystem::path MakeDirectory(const std::string& name);
   // An image "NAME" of busybox after this shell script was run in its tree.
   static void MakeImage(const std::string& name, const std::string& script,

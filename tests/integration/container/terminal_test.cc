@@ -36,7 +36,7 @@ class Terminal : public RunTest {
     pid_ = ::forkpty(&master, nullptr, nullptr, &size);
     ASSERT_GE(pid_, 0);
     if (pid_ == 0) {
-      ::execv(arguments[0], arguments.data());
+      ::execvp(arguments[0], arguments.data());
       ::_exit(99);
     }
     master_.Reset(master);

@@ -56,8 +56,21 @@ TEST(TmpfsOption, ReadsASizeInBothForms) {
   EXPECT_EQ(ParseTmpfsOption("/a:size=1m").size_bytes, 1u << 20);
 }
 
+TEST(TmpfsOption, ReadsWhatMountCallsItsOptions) {
+  const MountRequest mount = ParseTmpfsOption("/a:ro,noexec,nosuid,nodev,mode=0750,size=64k");
+  EXPECT_TRUE(mount.read_only);
+  EXPECT_FALSE(mount.executable);
+  EXPECT_EQ(mount.mode, 0750u);
+  EXPECT_EQ(mount.size_bytes, 64u << 10);
+  const MountRequest plain = ParseTmpfsOption("/a");
+  EXPECT_FALSE(plain.read_only);
+  EXPECT_TRUE(plain.executable);
+  EXPECT_EQ(plain.mode, 01777u);
+}
+
 TEST(TmpfsOption, RefusesWhatIsWrong) {
-  for (const char* text : {"a", "/", "/a:", "/a:0", "/a:x", "/a:-1", "/a:1m:ro"}) {
+  for (const char* text : {"a", "/", "/a:", "/a:0", "/a:x", "/a:-1", "/a:1m:ro", "/a:suid",
+                           "/a:dev", "/a:mode=8", "/a:mode=", "/a:mode=10000", "/a:rw,,size=1m"}) {
     EXPECT_THAT(Refusal([&] { ParseTmpfsOption(text); }), HasSubstr("--tmpfs")) << text;
   }
 }

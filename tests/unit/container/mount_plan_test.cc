@@ -174,6 +174,26 @@ TEST(PlanMounts, GivesVolumesNoSetUserIdAndNoDevices) {
   EXPECT_EQ(Step(plan, "t").options, "mode=1777,size=123");
 }
 
+TEST(PlanMounts, GivesATmpfsWhatItIsAskedFor) {
+  ContainerSpec spec;
+  spec.tmpfs = {
+      {.target = "/t", .size_bytes = 123, .mode = 0750, .read_only = true, .executable = false}};
+  const std::vector<MountStep> plan = PlanMounts(spec);
+  EXPECT_EQ(Step(plan, "t").flags, kHardened | MOUNT_ATTR_RDONLY);
+  EXPECT_EQ(Step(plan, "t").options, "mode=750,size=123");
+}
+
+TEST(PlanMounts, WritesKernelParametersBeforeTheyAreReadOnly) {
+  ContainerSpec spec;
+  spec.sysctls = {{"net.core.somaxconn", "7"}};
+  const std::vector<MountStep> plan = PlanMounts(spec);
+  const size_t place = Place(plan, Kind::kSysctl, "proc/sys/net/core/somaxconn");
+  EXPECT_EQ(plan[place].source, "7");
+  EXPECT_FALSE(plan[place].follow);
+  EXPECT_LT(place, Place(plan, Kind::kReadOnly, "proc/sys"));
+  EXPECT_GT(place, Place(plan, Kind::kFileSystem, "proc"));
+}
+
 TEST(PlanMounts, TellsFilesFromDirectories) {
   ContainerSpec spec;
   spec.binds = {{"/tmp", "/directory", true}, {"/etc/passwd", "/file", true}};

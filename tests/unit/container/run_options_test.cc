@@ -56,7 +56,7 @@ TEST_F(RunOptionsTest, SplitsImageAndCommand) {
 TEST_F(RunOptionsTest, HasSafeDefaults) {
   const RunOptions& options = Parse({"busybox"});
   EXPECT_EQ(options.network.kind(), NetworkKind::kNone);
-  EXPECT_EQ(options.Seccomp(), container::SeccompProfile::kDefault);
+  EXPECT_THAT(options.security, IsEmpty());
   EXPECT_EQ(options.Capabilities(), container::DefaultCapabilities());
   EXPECT_EQ(options.Limits().pids, 4096u);
   EXPECT_FALSE(options.program.user);
@@ -100,18 +100,6 @@ TEST_F(RunOptionsTest, AddsAndDropsCapabilities) {
               ElementsAre("KILL"));
   EXPECT_THAT(Refusal({"--cap-add", "ALL", "x"}, [](RunOptions& o) { o.Capabilities(); }),
               HasSubstr("--cap-add"));
-}
-
-TEST_F(RunOptionsTest, TakesNoSecurityOptionThatItDoesNotKnow) {
-  EXPECT_EQ(Parse({"--security-opt", "seccomp=unconfined", "x"}).Seccomp(),
-            container::SeccompProfile::kUnconfined);
-  EXPECT_EQ(Parse({"--security-opt", "no-new-privileges", "x"}).Seccomp(),
-            container::SeccompProfile::kDefault);
-  for (const char* option : {"seccomp=", "seccomp=/file", "no-new-privileges:false", "label"}) {
-    EXPECT_THAT(Refusal({"--security-opt", option, "x"}, [](RunOptions& o) { o.Seccomp(); }),
-                HasSubstr("--security-opt"))
-        << option;
-  }
 }
 
 TEST_F(RunOptionsTest, RefusesHostnamesThatAreNone) {

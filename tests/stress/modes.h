@@ -1,0 +1,17 @@
+// The three kinds of stress. Each makes a state directory with a busybox image of its own and
+// answers whether all went well and nothing was left. Throws Error.
+#pragma once
+
+namespace tests {
+
+// So many containers one after the other, from one process.
+bool RunInARow(int count);
+
+// So many containers that live at once, from one process.
+bool KeepAlive(int count);
+
+// So many times `runner run`, in which one of our processes (runner, its reaper, a container's
+// init) is killed after a random time. The last word is the next sweep's.
+bool KillAtRandom(int rounds);
+
+}  // namespace tests
