@@ -1,8 +1,9 @@
 #include "runtime/supervise/line_relay.h"
 
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
+
+#include <cstring>
 
 namespace runtime::supervise {
 namespace {

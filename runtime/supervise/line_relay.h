@@ -3,7 +3,7 @@
 // One pipe for the service's whole life, so that what its orphans write has its name too.
 #pragma once
 
-#include <stddef.h>
+#include <cstddef>
 
 #include "runtime/supervise/output.h"
 
