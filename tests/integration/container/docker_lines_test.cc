@@ -172,11 +172,16 @@ class DockerLine : public RunTest, public testing::WithParamInterface<Row> {};
 TEST_P(DockerLine, DoesWhatDockerDoes) {
   const Row& row = GetParam();
   const std::filesystem::path directory = MakeDirectory(std::string("row-") + row.name);
-  const Output output = RunToEnd({"sh", "-c",
-                                  "docker() { command \"$RUNNER\" \"$@\"; }\n"
-                                  "RUNNER=$0; cd \"$1\" || exit\n" +
-                                      std::string(row.line),
-                                  Runner({})[0], directory});
+  // The shell is the user's who runs runner.
+  Words command = Runner({});
+  const std::string runner = command.back();
+  command.pop_back();
+  command.insert(command.end(), {"sh", "-c",
+                                 "docker() { command \"$RUNNER\" \"$@\"; }\n"
+                                 "RUNNER=$0; cd \"$1\" || exit\n" +
+                                     std::string(row.line),
+                                 runner, directory});
+  const Output output = RunToEnd(command);
   EXPECT_EQ(output.code, row.code) << output.errors;
   EXPECT_EQ(output.text, row.out);
   EXPECT_THAT(output.errors, testing::HasSubstr(row.error));
