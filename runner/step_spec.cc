@@ -116,8 +116,6 @@ container::ContainerSpec SpecForStep(const runtime::image::ImageStore& store,
   if (request.tests == nullptr) {
     spec.capabilities = container::DefaultCapabilities();
   }
-  spec.network = action.network == pipeline::Network::kFull ? container::Network::kHost
-                                                            : container::Network::kNone;
   spec.limits = LimitsOf(action.limits);
   spec.timeout = request.timeout;
   return spec;

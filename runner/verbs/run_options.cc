@@ -65,7 +65,6 @@ void RunOptions::Declare(CLI::App& app) {
   app.set_help_flag("--help", "Print this help");  // -h is the host name, as docker has it.
   app.add_flag("-i,--interactive", interactive, "Give the command our standard input");
   app.add_flag("-t,--tty", terminal, "Give the command a terminal");
-  app.add_flag("--rm", always_, "Remove the container at its end (always so)");
   app.add_flag("--init", always_, "Reap orphans and pass signals on (always so)");
   app.add_option("-e,--env", program.env, "NAME=VALUE, or NAME to pass ours on")
       ->allow_extra_args(false);
@@ -76,7 +75,7 @@ void RunOptions::Declare(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_option("-h,--hostname", program.hostname,
                  "Host name inside (default: the container's id)");
-  app.add_option("--network,--net", network_, "none (default) or host");
+  network.Declare(app);
   app.add_option("-v,--volume", volumes_, "HOST-PATH:PATH[:ro], or VOLUME:PATH[:ro]")
       ->allow_extra_args(false);
   app.add_option("--mount", mounts_, "The same as type=bind|volume|tmpfs,source=...,target=...")
@@ -149,6 +148,7 @@ void RunOptions::Finish() {
   if (hostname.size() > 63 || !std::all_of(hostname.begin(), hostname.end(), is_host_character)) {
     Refuse("--hostname", hostname, "at most 63 letters, digits, '-' and '.'");
   }
+  network.Finish();
 }
 
 // In the order in which later ones win.
@@ -183,16 +183,6 @@ std::vector<std::string> RunOptions::Capabilities() const {
     result.push_back(Upper(name));
   }
   return result;
-}
-
-container::Network RunOptions::Network() const {
-  if (network_ == "none") {
-    return container::Network::kNone;
-  }
-  if (network_ == "host") {
-    return container::Network::kHost;
-  }
-  Refuse("--network", network_, "none or host");
 }
 
 container::Limits RunOptions::Limits() const {

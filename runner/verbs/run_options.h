@@ -10,6 +10,7 @@
 #include "runner/image_container.h"
 #include "runner/mount_options.h"
 #include "runner/verbs/image_to_run.h"
+#include "runner/verbs/network_options.h"
 #include "runner/verbs/refused_options.h"
 #include "runtime/container/container_spec.h"
 
@@ -21,6 +22,7 @@ struct RunOptions {
   bool interactive = false;
   bool terminal = false;
   bool read_only = false;
+  NetworkOptions network;
   std::vector<std::string> security;  // for ApplySecurityOptions()
 
   // Adds them to the verb's parser. `this` must outlive it.
@@ -30,7 +32,6 @@ struct RunOptions {
 
   // Each throws Error (kUsage) that names the option, the value and what was expected.
   std::vector<std::string> Capabilities() const;
-  runtime::container::Network Network() const;
   runtime::container::Limits Limits() const;
   std::vector<MountRequest> Mounts() const;
   std::chrono::milliseconds Timeout() const;
@@ -47,7 +48,6 @@ struct RunOptions {
   std::string entrypoint_;
   std::string user_;
   std::string workdir_;
-  std::string network_ = "none";
   std::string memory_;
   std::string timeout_;
   double cpus_ = 0;
@@ -65,5 +65,9 @@ struct RunOptions {
   std::string platform_;
   RefusedOptions refused_;
 };
+
+// Sets in the spec of an image's program (SpecForProgram) what the options say of the rest, but for
+// the mounts.
+void Complete(const RunOptions& options, runtime::container::ContainerSpec& spec);
 
 }  // namespace runner

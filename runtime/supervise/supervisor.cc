@@ -187,6 +187,7 @@ void Supervisor::PumpAndWait(int64_t now) {
   }
   output_.Flush();
   if (!output_.empty()) {
+    again = false;
     events[count++] = {output_.fd(), POLLOUT, 0};
   } else {
     for (Service& service : services_) {
