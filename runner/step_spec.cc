@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "runner/image_container.h"
+#include "runner/step_limits.h"
 #include "runtime/base/beneath.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
@@ -20,7 +21,6 @@ namespace {
 constexpr char kWorkspace[] = "workspace";
 constexpr char kStepFiles[] = "step-files";
 constexpr char kWorkspaceTarget[] = "/workspace";
-constexpr uint32_t kDefaultPids = 4096;
 
 std::filesystem::path StepFiles(const container::ContainerDirectory& directory) {
   return directory.path() / kStepFiles;
@@ -58,14 +58,6 @@ void RefuseWhatIsMissing(const pipeline::CommandRequest& request) {
   if (request.action->limits.disk_bytes > 0) {
     throw base::Error(base::ErrorKind::kUnsupported, "limit disk: this version can't set it");
   }
-}
-
-container::Limits LimitsOf(const pipeline::Limits& limits) {
-  return {.memory_bytes = limits.memory_bytes,
-          .cpus = limits.cpus,
-          .pids = limits.pids == 0 ? kDefaultPids : limits.pids,
-          .open_files = limits.open_files,
-          .if_possible = !base::InInitialUserNamespace()};
 }
 
 // The workspace is the step's user's, whoever that is, unless a step before gave it to somebody.
@@ -118,7 +110,7 @@ container::ContainerSpec SpecForStep(const runtime::image::ImageStore& store,
   }
   spec.network = action.network == pipeline::Network::kFull ? container::Network::kHost
                                                             : container::Network::kNone;
-  spec.limits = LimitsOf(action.limits);
+  spec.limits = LimitsForStep(action.limits);
   spec.timeout = request.timeout;
   return spec;
 }

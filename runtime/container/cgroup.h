@@ -23,6 +23,10 @@ class CgroupHierarchy {
   // Looks at /sys/fs/cgroup; a few statfs(2). Never throws: kNone when nothing is usable.
   static CgroupHierarchy Detect(const std::filesystem::path& mount = "/sys/fs/cgroup");
 
+  // What all containers share: on v2 the cgroup above theirs, with the rules for devices
+  // (device_rules.h). Nothing that can't be done is an error: Cgroup::Create() tries again.
+  void Prepare() const;
+
   Version version() const { return version_; }
   // The directory of one controller's hierarchy ("memory"), or nothing.
   std::optional<std::filesystem::path> Controller(const std::string& name) const;

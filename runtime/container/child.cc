@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -19,6 +20,7 @@
 #include <cstring>
 
 #include "runtime/container/init/record.h"
+#include "runtime/container/resource_limits.h"
 
 namespace runtime::container {
 namespace {
@@ -44,6 +46,17 @@ void JoinCgroups(const LaunchPlan& plan) {
   if (::unshare(CLONE_NEWCGROUP) != 0) {
     FailChild(plan.report, "cgroup namespace", "");
   }
+}
+
+// Raising it takes no privilege. Nobody inside can lower it: that is the host root's.
+void OfferToTheOomKiller(const LaunchPlan& plan) {
+  const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  const size_t length = ::strlen(plan.oom_score_adj);
+  if ((file < 0 || ::write(file, plan.oom_score_adj, length) != static_cast<ssize_t>(length)) &&
+      plan.oom_score_required) {
+    FailChild(plan.report, "set oom_score_adj", plan.oom_score_adj);
+  }
+  ::close(file);
 }
 
 // Waits for the parent, which has written the id map by then and made the mounts. Its end of file
@@ -182,12 +195,13 @@ void Pivot(const LaunchPlan& plan, int root) {
   }
 }
 
+// Last, since a small limit would be in our own way.
 void SetLimits(const LaunchPlan& plan) {
-  const rlimit no_core = {0, 0};
-  rlimit files = {plan.open_files, plan.open_files};
-  ::setrlimit(RLIMIT_CORE, &no_core);
-  if (plan.open_files != 0 && ::setrlimit(RLIMIT_NOFILE, &files) != 0) {
-    FailChild(plan.report, "limit open files", "");
+  for (const ResourceLimit& limit : plan.resources) {
+    const rlimit value = {limit.soft, limit.hard};
+    if (::setrlimit(static_cast<__rlimit_resource>(limit.resource), &value) != 0) {
+      FailChild(plan.report, "set a resource limit", ResourceName(limit.resource));
+    }
   }
 }
 
@@ -228,6 +242,7 @@ void RunChild(const LaunchPlan& plan) {
   ::umask(022);
   DieWithParent(plan);
   JoinCgroups(plan);
+  OfferToTheOomKiller(plan);
   // Looked up as the host's root: the state directory is closed to everybody else.
   const int directory = ::open(plan.stage.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) {

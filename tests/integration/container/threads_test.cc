@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
@@ -200,7 +201,7 @@ TEST_F(Library, AnImagesVariableWithoutAValueIsNotTheHosts) {
 TEST_F(Library, OpenFilesAreLimited) {
   const container::ContainerDirectory directory(*host_);
   container::ContainerSpec spec = Spec(directory, "ulimit -Sn; ulimit -Hn");
-  spec.limits.open_files = 64;
+  spec.limits.resources = {{RLIMIT_NOFILE, 64, 64}};
   const base::UniqueFd null = base::OpenFile("/dev/null", O_RDWR);
   EXPECT_EQ(OutputOf(spec, null.get()), "64\n64\n");
 }
