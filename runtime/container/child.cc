@@ -48,17 +48,6 @@ void JoinCgroups(const LaunchPlan& plan) {
   }
 }
 
-// Raising it takes no privilege. Nobody inside can lower it: that is the host root's.
-void OfferToTheOomKiller(const LaunchPlan& plan) {
-  const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-  const size_t length = ::strlen(plan.oom_score_adj);
-  if ((file < 0 || ::write(file, plan.oom_score_adj, length) != static_cast<ssize_t>(length)) &&
-      plan.oom_score_required) {
-    FailChild(plan.report, "set oom_score_adj", plan.oom_score_adj);
-  }
-  ::close(file);
-}
-
 // Waits for the parent, which has written the id map by then and made the mounts. Its end of file
 // means that it failed or died: there is nobody to tell.
 Received ReceiveMounts(const LaunchPlan& plan) {
@@ -242,7 +231,6 @@ void RunChild(const LaunchPlan& plan) {
   ::umask(022);
   DieWithParent(plan);
   JoinCgroups(plan);
-  OfferToTheOomKiller(plan);
   // Looked up as the host's root: the state directory is closed to everybody else.
   const int directory = ::open(plan.stage.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) {

@@ -27,10 +27,8 @@ struct LaunchPlan {
   uint32_t uid = 0;          // owner of the terminal
   uint32_t gid = 0;
   std::vector<ResourceLimit> resources;  // none above what the child has
-  const char* oom_score_adj = nullptr;   // decimal
-  bool oom_score_required = false;
-  std::vector<int> join_files;  // of cgroups
-  int channel = -1;             // to the parent: mounts come, the terminal goes
+  std::vector<int> join_files;           // of cgroups
+  int channel = -1;                      // to the parent: mounts come, the terminal goes
   int record = -1;
   int report = -1;
   int init = -1;

@@ -73,15 +73,15 @@ struct Limits {
   uint64_t swap_bytes = 0;  // beside limited memory; zero: none
   double cpus = 0;
   uint64_t cpu_shares = 0;  // in proportion to those of others, who have 1024
-  std::string cpuset;       // "0-2,5"
+  std::string cpuset = {};  // "0-2,5"
   uint32_t pids = 0;
   uint64_t shm_bytes = 64u << 20;  // of /dev/shm
   // By kind, at most one of each. Open files that aren't here are limited to 65,536, core files to
   // none; the rest is as the runner has it.
-  std::vector<ResourceLimit> resources;
+  std::vector<ResourceLimit> resources = {};
   // -1000 to 1000 (proc_pid_oom_score_adj(5)). By itself 500: when the host is out of memory, the
   // kernel takes what runs in a container before it takes the runner.
-  std::optional<int> oom_score_adj;
+  std::optional<int> oom_score_adj = {};
   bool if_possible = false;  // go without where the host has no cgroups for us, else refuse
 };
 

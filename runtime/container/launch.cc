@@ -33,9 +33,6 @@ using base::UniqueFd;
 
 namespace {
 
-// proc_pid_oom_score_adj(5): as if it used half of the host's memory more than it does.
-constexpr int kOomScore = 500;
-
 // Above 0..4, which the child fills one by one.
 UniqueFd Lift(int fd) {
   UniqueFd lifted(::fcntl(fd, F_DUPFD_CLOEXEC, 10));
@@ -192,7 +189,6 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
   const UniqueFd lifted[] = {Lift(stdio.in),           Lift(stdio.out),
                              Lift(stdio.err),          Lift(MakeInitRecord(spec, host.ids()).get()),
                              Lift(report.write.get()), Lift(host.init())};
-  const std::string oom_score = std::to_string(spec.limits.oom_score_adj.value_or(kOomScore));
   LaunchPlan plan = {
       .mounts = PlanMounts(spec, host.masks(), host.ids()),
       .stage = host.stage().string(),
@@ -208,8 +204,6 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
       .uid = spec.user.uid,
       .gid = spec.user.gid,
       .resources = ResourcesFor(spec.limits),
-      .oom_score_adj = oom_score.c_str(),
-      .oom_score_required = spec.limits.oom_score_adj.has_value(),
       .join_files = {},
       .channel = channel.child.get(),
       .record = lifted[3].get(),
@@ -255,6 +249,7 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
   channel.child.Reset();
   try {
     RaiseResources(child.pid, plan.resources);
+    SetOomScore(child.pid, spec.limits);
     WriteIdMap(child.pid, host.ids());
     SendMounts(child.channel.get(), MakeMounts(host, spec, child.pid));
     if (spec.terminal) {

@@ -1,11 +1,14 @@
 #include "runtime/container/resource_limits.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <string>
 
 #include "runtime/base/error.h"
+#include "runtime/base/fd.h"
 
 namespace runtime::container {
 namespace {
@@ -24,6 +27,9 @@ constexpr Resource kResources[] = {
     {"stack", RLIMIT_STACK}};
 
 constexpr rlim_t kOpenFiles = 65'536;
+
+// As if it used half of the host's memory more than it does.
+constexpr int kOomScore = 500;
 
 rlimit Own(int resource) {
   rlimit own = {};
@@ -85,6 +91,20 @@ void RaiseResources(pid_t process, const std::vector<ResourceLimit>& resources) 
                             "less",
                         errno);
     }
+  }
+}
+
+void SetOomScore(pid_t process, const Limits& limits) {
+  const std::string score = std::to_string(limits.oom_score_adj.value_or(kOomScore));
+  const std::string path = "/proc/" + std::to_string(process) + "/oom_score_adj";
+  const base::UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  const bool written =
+      file && ::write(file.get(), score.data(), score.size()) == static_cast<ssize_t>(score.size());
+  if (!written && limits.oom_score_adj) {
+    throw base::Error(base::ErrorKind::kPermission,
+                      "oom_score_adj " + score +
+                          ": the runner may not give a score below its own (CAP_SYS_RESOURCE)",
+                      errno);
   }
 }
 

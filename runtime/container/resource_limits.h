@@ -21,4 +21,9 @@ std::vector<ResourceLimit> ResourcesFor(const Limits& limits);
 // those that are above ours. Throws Error (kPermission) when we can't either.
 void RaiseResources(pid_t process, const std::vector<ResourceLimit>& resources);
 
+// So that the kernel takes the process before ours when the host is out of memory: nobody inside
+// takes it back when we have CAP_SYS_RESOURCE (proc_pid_oom_score_adj(5)). Throws Error
+// (kPermission) when a score that was asked for is refused.
+void SetOomScore(pid_t process, const Limits& limits);
+
 }  // namespace runtime::container
