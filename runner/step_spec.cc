@@ -55,9 +55,6 @@ void RefuseWhatIsMissing(const pipeline::CommandRequest& request) {
         "secret " + request.secrets.front() +
             ": this version gives no secrets to steps; pass what isn't secret by `env`");
   }
-  if (request.action->limits.disk_bytes > 0) {
-    throw base::Error(base::ErrorKind::kUnsupported, "limit disk: this version can't set it");
-  }
 }
 
 // The workspace is the step's user's, whoever that is, unless a step before gave it to somebody.
@@ -110,7 +107,7 @@ container::ContainerSpec SpecForStep(const runtime::image::ImageStore& store,
   }
   spec.network = action.network == pipeline::Network::kFull ? container::Network::kHost
                                                             : container::Network::kNone;
-  spec.limits = LimitsForStep(action.limits);
+  spec.limits = LimitsForStep(action.limits, directory.path());
   spec.timeout = request.timeout;
   return spec;
 }

@@ -14,6 +14,7 @@ namespace container = runtime::container;
 namespace {
 
 constexpr uint64_t kLeastMemory = 6u << 20;
+constexpr uint64_t kLeastDisk = 1u << 20;
 
 [[noreturn]] void Refuse(const std::string& option, const std::string& value,
                          const std::string& expected) {
@@ -54,6 +55,8 @@ void ResourceOptions::Declare(CLI::App& app) {
   app.add_option("--cpuset-cpus", cpuset_, "The CPUs to run on, such as 0-2,5");
   app.add_option("--pids-limit", pids_, "Most processes and threads (default 4096)");
   app.add_option("--shm-size", shm_size_, "Size of /dev/shm (default 64m)");
+  app.add_option("--storage-opt", storage_, "size=SIZE: most that it may write to its own layers")
+      ->allow_extra_args(false);
   app.add_option("--ulimit", ulimits_, "TYPE=SOFT[:HARD], such as nofile=1024:4096; -1: unlimited")
       ->allow_extra_args(false);
   app.add_option("--oom-score-adj", oom_score_adj_,
@@ -72,6 +75,13 @@ container::Limits ResourceOptions::Limits() const {
   limits.pids = pids_ > 0 ? static_cast<uint32_t>(pids_) : 0;
   if (!shm_size_.empty()) {
     limits.shm_bytes = Size("--shm-size", shm_size_, 1);
+  }
+  for (const std::string& text : storage_) {
+    constexpr std::string_view kSize = "size=";
+    if (!text.starts_with(kSize)) {
+      Refuse("--storage-opt", text, "size=SIZE, such as size=10g");
+    }
+    limits.disk_bytes = Size("--storage-opt", text.substr(kSize.size()), kLeastDisk);
   }
   for (const std::string& text : ulimits_) {
     const container::ResourceLimit limit = ParseUlimit(text);

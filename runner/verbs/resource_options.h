@@ -32,6 +32,7 @@ class ResourceOptions {
   std::string shm_size_;
   std::vector<std::string> ulimits_;
   int oom_score_adj_ = 0;
+  std::vector<std::string> storage_;
 };
 
 // "nofile=1024:4096", "core=0", "memlock=-1" (docker's --ulimit). Throws Error (kUsage).

@@ -261,6 +261,25 @@ uint64_t Cgroup::PeakMemory() const {
   return ReadNumber(memory_ / (v2_ ? "memory.peak" : "memory.max_usage_in_bytes")).value_or(0);
 }
 
+uint64_t Cgroup::RefusedProcesses() const {
+  return directories_.empty() ? 0 : ReadKey(directories_.front() / "pids.events", "max");
+}
+
+uint64_t Cgroup::PeakProcesses() const {
+  const uint64_t all =
+      directories_.empty() ? 0 : ReadNumber(directories_.front() / "pids.peak").value_or(0);
+  return all > 0 ? all - 1 : 0;
+}
+
+std::optional<Cgroup::CpuTime> Cgroup::UsedCpu() const {
+  if (!v2_ || directories_.empty()) {
+    return std::nullopt;
+  }
+  const fs::path file = directories_.front() / "cpu.stat";
+  return CpuTime{std::chrono::microseconds(ReadKey(file, "user_usec")),
+                 std::chrono::microseconds(ReadKey(file, "system_usec"))};
+}
+
 bool Cgroup::HadOutOfMemoryKill() const {
   if (memory_.empty()) {
     return false;

@@ -76,6 +76,10 @@ struct Limits {
   std::string cpuset = {};  // "0-2,5"
   uint32_t pids = 0;
   uint64_t shm_bytes = 64u << 20;  // of /dev/shm
+  // Of what it writes to its own layers. The file system holds it where that can (project_quota.h);
+  // else the container is ended once it is found to have more (disk_watch.h), and without a
+  // writable volume no file of it grows beyond that.
+  uint64_t disk_bytes = 0;
   // By kind, at most one of each. Open files that aren't here are limited to 65,536, core files to
   // none; the rest is as the runner has it.
   std::vector<ResourceLimit> resources = {};
@@ -119,6 +123,12 @@ struct ContainerSpec {
   std::chrono::milliseconds grace{10'000};  // between SIGTERM and SIGKILL
   int stop_signal = 15;
 };
+
+// The directories of the host that hold what the container writes: upper and work directories, and
+// what is mounted from beside them. They exist once the container was launched.
+std::vector<std::filesystem::path> WritableDirectories(const ContainerSpec& spec);
+// Whether it can write to anything else of the host.
+bool HasWritableVolume(const ContainerSpec& spec);
 
 // Docker's fourteen.
 const std::vector<std::string>& DefaultCapabilities();

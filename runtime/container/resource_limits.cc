@@ -62,14 +62,18 @@ std::optional<int> ResourceByName(std::string_view name) {
   return std::nullopt;
 }
 
-std::vector<ResourceLimit> ResourcesFor(const Limits& limits) {
-  std::vector<ResourceLimit> resources = limits.resources;
+std::vector<ResourceLimit> ResourcesFor(const ContainerSpec& spec, bool quotas) {
+  std::vector<ResourceLimit> resources = spec.limits.resources;
   if (!Has(resources, RLIMIT_NOFILE)) {
     const rlim_t files = std::min(kOpenFiles, Own(RLIMIT_NOFILE).rlim_max);
     resources.push_back({RLIMIT_NOFILE, files, files});
   }
   if (!Has(resources, RLIMIT_CORE)) {
     resources.push_back({RLIMIT_CORE, 0, 0});
+  }
+  const rlim_t file = std::min<rlim_t>(spec.limits.disk_bytes, Own(RLIMIT_FSIZE).rlim_max);
+  if (file > 0 && !quotas && !Has(resources, RLIMIT_FSIZE) && !HasWritableVolume(spec)) {
+    resources.push_back({RLIMIT_FSIZE, file, file});
   }
   return resources;
 }

@@ -163,8 +163,8 @@ json ToJson(const ResourceLimit& limit) {
 ResourceLimit ResourceFrom(const json& from) { return {from.at(0), from.at(1), from.at(2)}; }
 
 json ToJson(const Limits& limits) {
-  const auto& [memory_bytes, swap_bytes, cpus, cpu_shares, cpuset, pids, shm_bytes, resources,
-               oom_score_adj, if_possible] = limits;
+  const auto& [memory_bytes, swap_bytes, cpus, cpu_shares, cpuset, pids, shm_bytes, disk_bytes,
+               resources, oom_score_adj, if_possible] = limits;
   return {{"memory", memory_bytes},
           {"swap", swap_bytes},
           {"cpus", cpus},
@@ -172,6 +172,7 @@ json ToJson(const Limits& limits) {
           {"cpuset", cpuset},
           {"pids", pids},
           {"shm", shm_bytes},
+          {"disk", disk_bytes},
           {"resources", List(resources, [](const ResourceLimit& r) { return ToJson(r); })},
           {"oom-score-adj", oom_score_adj ? json(*oom_score_adj) : json()},
           {"if-possible", if_possible}};
@@ -186,6 +187,7 @@ Limits LimitsFrom(const json& from) {
           from.at("cpuset"),
           from.at("pids"),
           from.at("shm"),
+          from.at("disk"),
           FromList<ResourceLimit>(from.at("resources"), ResourceFrom),
           oom_score_adj.is_null() ? std::nullopt : std::optional<int>(oom_score_adj.get<int>()),
           from.at("if-possible")};

@@ -14,7 +14,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -47,11 +46,6 @@ void Report(InitEvent event, int number, const char* step) {
   report.event = event;
   report.number = number;
   ::strncpy(report.step, step, sizeof report.step - 1);
-  rusage usage = {};
-  ::getrusage(RUSAGE_CHILDREN, &usage);
-  report.user_time = usage.ru_utime;
-  report.system_time = usage.ru_stime;
-  report.peak_kib = usage.ru_maxrss;
   // One write below PIPE_BUF is whole or not at all (pipe(7)).
   [[maybe_unused]] const ssize_t n = ::write(kReportFd, &report, sizeof report);
 }

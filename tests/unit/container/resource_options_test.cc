@@ -51,13 +51,14 @@ TEST_F(ResourceOptionsTest, HaveFiniteDefaults) {
 TEST_F(ResourceOptionsTest, AreRead) {
   const container::Limits limits =
       Parse({"-m", "256m", "--cpus", "1.5", "--pids-limit", "50", "-c", "512", "--cpuset-cpus",
-             "0-1,3", "--shm-size", "1g", "--oom-score-adj", "-5"});
+             "0-1,3", "--shm-size", "1g", "--storage-opt", "size=2g", "--oom-score-adj", "-5"});
   EXPECT_EQ(limits.memory_bytes, 256u << 20);
   EXPECT_EQ(limits.cpus, 1.5);
   EXPECT_EQ(limits.pids, 50u);
   EXPECT_EQ(limits.cpu_shares, 512u);
   EXPECT_EQ(limits.cpuset, "0-1,3");
   EXPECT_EQ(limits.shm_bytes, 1u << 30);
+  EXPECT_EQ(limits.disk_bytes, 2u << 30);
   EXPECT_EQ(limits.oom_score_adj, -5);
   EXPECT_FALSE(limits.if_possible);
 }
@@ -95,6 +96,7 @@ TEST_F(ResourceOptionsTest, ThatNoKernelTakesAreRefusedByName) {
       {"--ulimit",
        {"nofile", "nofile=", "nofiles=1", "nofile=x", "nofile=2:1", "nofile=-1:5", "=1",
         "nofile=1:2:3"}},
+      {"--storage-opt", {"size", "size=", "size=x", "size=1k", "dm.size=1g"}},
       {"--oom-score-adj", {"-1001", "1001"}}};
   for (const auto& [option, values] : cases) {
     for (const char* value : values) {
