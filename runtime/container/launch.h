@@ -23,7 +23,7 @@ struct Launched {
   base::UniqueFd channel;   // its end is how the child notices that we died while it sets up
   base::UniqueFd report;    // InitReport packets (init/record.h)
   base::UniqueFd terminal;  // master side, when the spec asks for one
-  std::optional<ProjectQuota> quota;  // when the file system holds its limit of disk
+  std::optional<ProjectQuota> quota = {};  // when the file system holds its limit of disk
 };
 
 // Clones the child and hands it its mounts. Throws Error; no child is left then.

@@ -244,6 +244,14 @@ int Supervise(pid_t program, int stop_signal) {
   }
 }
 
+// Our own end would do it too, but what it ends is not added to our account (pid_namespaces(7)
+// ignores SIGCHLD then).
+void EndTheRest() {
+  ::kill(-1, SIGKILL);
+  while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+  }
+}
+
 int Main() {
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   const Program program = ReadRecord();
@@ -266,6 +274,7 @@ int Main() {
   ::close(STDERR_FILENO);
   Report(InitEvent::kStarted, 0, "");
   const int status = Supervise(child, static_cast<int>(program.header->stop_signal));
+  EndTheRest();
   Report(InitEvent::kEnded, status, "");
   return 0;
 }
