@@ -97,10 +97,6 @@ void ReadLimits(const YamlNode::Entry& section, Limits& limits, Findings& findin
 void ReadNetwork(const YamlNode::Entry& entry, CommandAction& command, Findings& findings) {
   const auto choice = ReadChoice(entry.key, *entry.value, {"none", "job", "full"}, findings);
   command.network = static_cast<Network>(choice.value_or(static_cast<size_t>(Network::kFull)));
-  if (command.network == Network::kJob) {
-    findings.Add(entry.value->at, "E103",
-                 "`network: job` is not in this version, as services aren't; write none or full");
-  }
 }
 
 void ReadCopies(const YamlNode::Entry& entry, ImageBuildAction& build, Findings& findings) {

@@ -102,6 +102,7 @@ ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options
       options_(std::move(options)),
       images_(host.state()),
       layers_(host.state(), options_.run_id),
+      network_(options_.run_id),
       http_(base::MakeHttpTransport()) {}
 
 ContainerBackend::~ContainerBackend() = default;
@@ -182,7 +183,8 @@ pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest
   const image::Image image = PrepareImage(request.image, log, stop);
   const std::vector<base::UniqueFd> held = images_.HoldLayers(image.layers);
   const container::ContainerDirectory directory(host_);
-  const container::ContainerSpec spec = SpecForStep(images_, image, directory, request);
+  container::ContainerSpec spec = SpecForStep(images_, image, directory, request);
+  const std::unique_ptr<RunNetwork::Member> member = network_.Join(request, spec);
 
   container::RequireMapped(spec.user, host_.ids());
   StepOutput output(log, host_.ids().base + spec.user.uid);

@@ -9,6 +9,7 @@
 #include "pipeline/step_backend.h"
 #include "runner/credential_source.h"
 #include "runner/run_layers.h"
+#include "runner/run_network.h"
 #include "runtime/base/http.h"
 #include "runtime/container/host.h"
 #include "runtime/git/git_container.h"
@@ -57,6 +58,7 @@ class ContainerBackend : public pipeline::StepBackend {
   BackendOptions options_;
   runtime::image::ImageStore images_;
   RunLayers layers_;
+  RunNetwork network_;
   std::unique_ptr<runtime::base::HttpTransport> http_;
 };
 

@@ -105,8 +105,6 @@ container::ContainerSpec SpecForStep(const runtime::image::ImageStore& store,
   if (request.tests == nullptr) {
     spec.capabilities = container::DefaultCapabilities();
   }
-  spec.network = action.network == pipeline::Network::kFull ? container::Network::kHost
-                                                            : container::Network::kNone;
   spec.limits = LimitsForStep(action.limits, directory.path());
   spec.timeout = request.timeout;
   return spec;

@@ -6,15 +6,24 @@
 #include "runner/verbs/verbs.h"
 #include "runtime/base/state_dir.h"
 #include "runtime/container/host_check.h"
+#include "runtime/network/network_check.h"
 
 namespace runner {
 namespace {
 
 runtime::container::HostCheck CheckPrograms() {
   runtime::container::HostCheck check = {.name = "programs"};
-  const std::filesystem::path git = HelperProgram("runner-git");
-  check.good = std::filesystem::exists(git);
-  check.found = check.good ? git.parent_path().string() : git.string() + " is missing";
+  check.good = true;
+  for (const char* name : {"runner-git", "runner-network"}) {
+    const std::filesystem::path program = HelperProgram(name);
+    if (!std::filesystem::exists(program)) {
+      check.good = false;
+      check.found = program.string() + " is missing";
+    }
+  }
+  if (check.good) {
+    check.found = HelperProgram("runner-git").parent_path().string();
+  }
   check.advice = "install again: make install";
   return check;
 }
@@ -22,6 +31,9 @@ runtime::container::HostCheck CheckPrograms() {
 int Doctor(const Globals& globals) {
   std::vector<runtime::container::HostCheck> checks =
       runtime::container::CheckHost(runtime::base::StateDir(globals.root));
+  for (runtime::container::HostCheck& check : runtime::network::CheckNetworks()) {
+    checks.push_back(std::move(check));
+  }
   checks.push_back(CheckPrograms());
   int code = kExitPassed;
   for (const runtime::container::HostCheck& check : checks) {

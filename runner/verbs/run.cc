@@ -34,7 +34,7 @@ namespace container = runtime::container;
 void Complete(const RunOptions& options, container::ContainerSpec& spec) {
   spec.capabilities = options.Capabilities();
   ApplySecurityOptions(options.security, spec);
-  spec.network = options.Network();
+  spec.network = options.network.Namespace();
   spec.limits = options.Limits();
   spec.read_only = options.read_only;
   spec.timeout = options.Timeout();
@@ -78,6 +78,7 @@ int Run(const RunOptions& options, const Globals& globals) {
   container::ContainerSpec spec = SpecForImage(store, image, directory, options.program);
   Complete(options, spec);
   const std::vector<runtime::volume::HeldVolume> volumes = AddMounts(options.Mounts(), state, spec);
+  const NetworkOptions::Joined network = options.network.PutInto(spec);
 
   const BlockedSignals signals;  // From here on they are the container's.
   const base::UniqueFd nothing = base::UniqueFd(::open("/dev/null", O_RDWR | O_CLOEXEC));

@@ -75,7 +75,7 @@ void RunOptions::Declare(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_option("-h,--hostname", program.hostname,
                  "Host name inside (default: the container's id)");
-  app.add_option("--network,--net", network_, "none (default) or host");
+  network.Declare(app);
   app.add_option("-v,--volume", volumes_, "HOST-PATH:PATH[:ro], or VOLUME:PATH[:ro]")
       ->allow_extra_args(false);
   app.add_option("--mount", mounts_, "The same as type=bind|volume|tmpfs,source=...,target=...")
@@ -146,6 +146,7 @@ void RunOptions::Finish() {
   if (hostname.size() > 63 || !std::all_of(hostname.begin(), hostname.end(), is_host_character)) {
     Refuse("--hostname", hostname, "at most 63 letters, digits, '-' and '.'");
   }
+  network.Finish();
 }
 
 // In the order in which later ones win.
@@ -180,16 +181,6 @@ std::vector<std::string> RunOptions::Capabilities() const {
     result.push_back(Upper(name));
   }
   return result;
-}
-
-container::Network RunOptions::Network() const {
-  if (network_ == "none") {
-    return container::Network::kNone;
-  }
-  if (network_ == "host") {
-    return container::Network::kHost;
-  }
-  Refuse("--network", network_, "none or host");
 }
 
 std::vector<MountRequest> RunOptions::Mounts() const {

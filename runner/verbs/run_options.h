@@ -10,6 +10,7 @@
 #include "runner/image_container.h"
 #include "runner/mount_options.h"
 #include "runner/verbs/image_to_run.h"
+#include "runner/verbs/network_options.h"
 #include "runner/verbs/refused_options.h"
 #include "runner/verbs/resource_options.h"
 #include "runtime/container/container_spec.h"
@@ -22,6 +23,7 @@ struct RunOptions {
   bool interactive = false;
   bool terminal = false;
   bool read_only = false;
+  NetworkOptions network;
   std::vector<std::string> security;  // for ApplySecurityOptions()
 
   // Adds them to the verb's parser. `this` must outlive it.
@@ -31,7 +33,6 @@ struct RunOptions {
 
   // Each throws Error (kUsage) that names the option, the value and what was expected.
   std::vector<std::string> Capabilities() const;
-  runtime::container::Network Network() const;
   runtime::container::Limits Limits() const { return resources_.Limits(); }
   std::vector<MountRequest> Mounts() const;
   std::chrono::milliseconds Timeout() const;
@@ -48,7 +49,6 @@ struct RunOptions {
   std::string entrypoint_;
   std::string user_;
   std::string workdir_;
-  std::string network_ = "none";
   std::string timeout_;
   std::vector<std::string> volumes_;
   std::vector<std::string> mounts_;

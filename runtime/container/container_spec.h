@@ -2,10 +2,12 @@
 #pragma once
 
 #include <linux/filter.h>
+#include <sys/types.h>
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -116,6 +118,11 @@ struct ContainerSpec {
   SeccompProfile seccomp = SeccompProfile::kDefault;
   SeccompProgram own_seccomp;
   Network network = Network::kNone;
+  // With Network::kNone: makes more of the container's network namespace than loopback. Called once
+  // while the container is set up, with a process that is in it. May throw Error.
+  std::function<void(pid_t process)> configure_network;
+  std::string resolv_conf;  // content of /etc/resolv.conf, with Network::kNone
+  std::string hosts;        // lines of /etc/hosts behind localhost's; empty: the host name alone
   Limits limits;
   bool terminal = false;  // a pseudo-terminal as stdin, stdout and stderr
 

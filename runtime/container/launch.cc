@@ -175,10 +175,11 @@ std::string HostFile(const char* path) {
 }
 
 std::string HostsFor(const ContainerSpec& spec) {
-  return spec.network == Network::kHost
-             ? HostFile("/etc/hosts")
-             : "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t" +
-                   spec.hostname + "\n";
+  if (spec.network == Network::kHost) {
+    return HostFile("/etc/hosts") + spec.hosts;
+  }
+  return "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n" +
+         (spec.hosts.empty() ? "127.0.1.1\t" + spec.hostname + "\n" : spec.hosts);
 }
 
 }  // namespace
@@ -191,27 +192,27 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
                              Lift(report.write.get()), Lift(host.init())};
   const bool quotas =
       spec.limits.disk_bytes > 0 && HasProjectQuotas(spec.rootfs.upper.parent_path());
-  LaunchPlan plan = {
-      .mounts = PlanMounts(spec, host.masks(), host.ids()),
-      .stage = host.stage().string(),
-      .hosts = HostsFor(spec),
-      .resolv_conf = spec.network == Network::kHost ? HostFile("/etc/resolv.conf") : "",
-      .hostname = spec.hostname,
-      .cwd = spec.cwd.string(),
-      .make_cwd = spec.make_cwd,
-      .read_only = spec.read_only,
-      .own_network = spec.network != Network::kHost,
-      .terminal = spec.terminal,
-      .drops_groups = host.ids().count > 1,
-      .uid = spec.user.uid,
-      .gid = spec.user.gid,
-      .resources = ResourcesFor(spec, quotas),
-      .join_files = {},
-      .channel = channel.child.get(),
-      .record = lifted[3].get(),
-      .report = lifted[4].get(),
-      .init = lifted[5].get(),
-      .stdio = {lifted[0].get(), lifted[1].get(), lifted[2].get()}};
+  LaunchPlan plan = {.mounts = PlanMounts(spec, host.masks(), host.ids()),
+                     .stage = host.stage().string(),
+                     .hosts = HostsFor(spec),
+                     .resolv_conf = spec.network == Network::kHost ? HostFile("/etc/resolv.conf")
+                                                                   : spec.resolv_conf,
+                     .hostname = spec.hostname,
+                     .cwd = spec.cwd.string(),
+                     .make_cwd = spec.make_cwd,
+                     .read_only = spec.read_only,
+                     .own_network = spec.network != Network::kHost,
+                     .terminal = spec.terminal,
+                     .drops_groups = host.ids().count > 1,
+                     .uid = spec.user.uid,
+                     .gid = spec.user.gid,
+                     .resources = ResourcesFor(spec, quotas),
+                     .join_files = {},
+                     .channel = channel.child.get(),
+                     .record = lifted[3].get(),
+                     .report = lifted[4].get(),
+                     .init = lifted[5].get(),
+                     .stdio = {lifted[0].get(), lifted[1].get(), lifted[2].get()}};
   for (const UniqueFd& file : cgroup.join_files()) {
     plan.join_files.push_back(file.get());
   }
@@ -253,6 +254,9 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
     RaiseResources(child.pid, plan.resources);
     SetOomScore(child.pid, spec.limits);
     WriteIdMap(child.pid, host.ids());
+    if (spec.configure_network) {
+      spec.configure_network(child.pid);
+    }
     const std::vector<UniqueFd> mounts = MakeMounts(host, spec, child.pid);
     if (quotas) {
       child.quota = ProjectQuota::Set(WritableDirectories(spec), spec.limits.disk_bytes);

@@ -211,10 +211,13 @@ std::vector<std::string> TextsFromJson(const json& from) {
 
 json SpecToJson(const ContainerSpec& spec) {
   const auto& [id, hostname, rootfs, read_only, overlays, binds, tmpfs, sysctls, argv, env, cwd,
-               make_cwd, user, capabilities, seccomp, own_seccomp, network, limits, terminal,
-               timeout, grace, stop_signal] = spec;
+               make_cwd, user, capabilities, seccomp, own_seccomp, network, configure_network,
+               resolv_conf, hosts, limits, terminal, timeout, grace, stop_signal] = spec;
   if (!overlays.empty()) {
     throw Error(ErrorKind::kInternal, "a container that is kept has no other layers than its own");
+  }
+  if (configure_network) {
+    throw Error(ErrorKind::kInternal, "a container that is kept has no network of a job");
   }
   static_cast<void>(rootfs);  // The layers and the writable part are the record's.
   return {{"id", id},
@@ -232,6 +235,8 @@ json SpecToJson(const ContainerSpec& spec) {
           {"seccomp", NameOf(kProfiles, seccomp)},
           {"own-seccomp", ToJson(own_seccomp)},
           {"network", NameOf(kNetworks, network)},
+          {"resolv-conf", TextToJson(resolv_conf)},
+          {"hosts", TextToJson(hosts)},
           {"limits", ToJson(limits)},
           {"terminal", terminal},
           {"timeout-ms", timeout.count()},
@@ -256,6 +261,8 @@ ContainerSpec SpecFromJson(const json& from) {
   spec.seccomp = ValueOf(kProfiles, from.at("seccomp"));
   spec.own_seccomp = ProgramFrom(from.at("own-seccomp"));
   spec.network = ValueOf(kNetworks, from.at("network"));
+  spec.resolv_conf = TextFromJson(from.at("resolv-conf"));
+  spec.hosts = TextFromJson(from.at("hosts"));
   spec.limits = LimitsFrom(from.at("limits"));
   spec.terminal = from.at("terminal");
   spec.timeout = std::chrono::milliseconds(from.at("timeout-ms").get<int64_t>());

@@ -35,6 +35,19 @@ std::string NetworkOf(const fs::path& process) {
   return fs::read_symlink(process / "ns/net", error);
 }
 
+// Those that the process holds by descriptors: "net:[INODE]".
+std::set<std::string> HeldNetworks(const fs::path& process) {
+  std::set<std::string> networks;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(process / "fd", error)) {
+    const std::string target = fs::read_symlink(entry.path(), error);
+    if (target.starts_with("net:[")) {
+      networks.insert(target);
+    }
+  }
+  return networks;
+}
+
 }  // namespace
 
 bool RunTraces::IsInContainer(const std::string& cgroups) const {
@@ -50,6 +63,9 @@ size_t RunTraces::Note() {
   size_t inside = 0;
   const std::string own_network = NetworkOf("/proc/self");
   for (const fs::path& process : Processes()) {
+    if (Content(process / "environ").find(root_.string()) != std::string::npos) {
+      networks_.merge(HeldNetworks(process));
+    }
     if (!IsInContainer(Content(process / "cgroup"))) {
       continue;
     }
@@ -59,6 +75,7 @@ size_t RunTraces::Note() {
       networks_.insert(network);
     }
   }
+  networks_.erase(own_network);
   return inside;
 }
 
@@ -74,6 +91,11 @@ std::vector<std::string> RunTraces::Left() const {
     }
     if (networks_.contains(NetworkOf(process))) {
       left.push_back(name + "in a container's network namespace");
+    }
+    for (const std::string& network : HeldNetworks(process)) {
+      if (networks_.contains(network)) {
+        left.push_back(name + "holds a network namespace of the run");
+      }
     }
     const std::string mounts = Content(process / "mountinfo");
     if (mounts.find(root_.string()) != std::string::npos) {

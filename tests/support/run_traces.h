@@ -14,8 +14,8 @@ class RunTraces {
   // its environment.
   explicit RunTraces(std::filesystem::path root) : root_(std::move(root)) {}
 
-  // Remembers the containers that are there now, and their network namespaces; how many processes
-  // are inside them.
+  // Remembers the containers that are there now, their network namespaces and those that the run
+  // holds; how many processes are inside the containers.
   size_t Note();
 
   // What is still there, one line each: processes of the run and of the containers noted, mounts of

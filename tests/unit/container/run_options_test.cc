@@ -55,7 +55,7 @@ TEST_F(RunOptionsTest, SplitsImageAndCommand) {
 
 TEST_F(RunOptionsTest, HasSafeDefaults) {
   const RunOptions& options = Parse({"busybox"});
-  EXPECT_EQ(options.Network(), container::Network::kNone);
+  EXPECT_EQ(options.network.kind(), NetworkKind::kNone);
   EXPECT_THAT(options.security, IsEmpty());
   EXPECT_EQ(options.Capabilities(), container::DefaultCapabilities());
   EXPECT_EQ(options.Limits().pids, 4096u);
@@ -78,15 +78,6 @@ TEST_F(RunOptionsTest, AddsAndDropsCapabilities) {
               ElementsAre("KILL"));
   EXPECT_THAT(Refusal({"--cap-add", "ALL", "x"}, [](RunOptions& o) { o.Capabilities(); }),
               HasSubstr("--cap-add"));
-}
-
-TEST_F(RunOptionsTest, KnowsTwoNetworks) {
-  EXPECT_EQ(Parse({"--network", "host", "x"}).Network(), container::Network::kHost);
-  for (const char* network : {"bridge", "HOST", "container:x"}) {
-    EXPECT_THAT(Refusal({"--network", network, "x"}, [](RunOptions& o) { o.Network(); }),
-                HasSubstr("--network"))
-        << network;
-  }
 }
 
 TEST_F(RunOptionsTest, RefusesHostnamesThatAreNone) {

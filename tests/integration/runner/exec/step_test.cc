@@ -2,7 +2,6 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/integration/runner/exec/exec_test.h"
-#include "tests/support/server_process.h"
 
 namespace runner {
 namespace {
@@ -23,18 +22,37 @@ TEST_F(ExecStep, FindsTheFilesOfAllParallelStepsItNeeds) {
   EXPECT_THAT(Log("both"), HasSubstr("from-right"));
 }
 
-TEST_F(ExecStep, RunsAtTheSameTimeAsOneItDoesNotNeed) {
-  // Each waits for the other, through the only thing they share: the host's network.
+TEST_F(ExecStep, RunsAtTheSameTimeAsOneItDoesNotNeedAndReachesItByName) {
+  // Each waits for the other, through the only thing they share: the network of the job.
   Pipeline(R"(steps:
-  listen: {image: busybox, needs: [], argv: [sh, -c, "echo met | nc -l -p $PORT"], timeout: 20s}
+  Listen_1:
+    image: busybox
+    needs: []
+    network: job
+    argv: [sh, -c, "echo met | nc -l -p 80"]
+    timeout: 20s
   call:
     image: busybox
     needs: []
-    run: until nc 127.0.0.1 $PORT </dev/null; do usleep 10000; done
+    network: job
+    run: until nc Listen_1 80 </dev/null; do usleep 10000; done
     timeout: 20s)");
 
-  const ExecResult result = Exec({"--env", "PORT=" + std::to_string(tests::FreePort())});
+  const ExecResult result = Exec();
   EXPECT_EQ(result.status, 0) << result.all();
+  EXPECT_THAT(Log("call"), HasSubstr("out met\n"));
+}
+
+TEST_F(ExecStep, OfAJobReachesNothingOutside) {
+  Pipeline(R"(steps:
+  look:
+    image: busybox
+    network: job
+    run: "ip route | grep -c default || nslookup example.org || true")");
+
+  ASSERT_EQ(Exec().status, 0);
+  EXPECT_THAT(Log("look"), HasSubstr("out 0\n"));
+  EXPECT_THAT(Log("look"), HasSubstr("NXDOMAIN"));
 }
 
 TEST_F(ExecStep, IsSkippedWhenItsConditionIsFalse) {

@@ -1,0 +1,44 @@
+#include "runtime/network/helper/name_table.h"
+
+#include <algorithm>
+
+namespace runtime::network::helper {
+namespace {
+
+// An answer stays small, whatever the file asks for.
+constexpr size_t kMaxAddresses = 32;
+
+std::string Lower(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return name;
+}
+
+}  // namespace
+
+void NameTable::Add(unsigned member, const std::string& name,
+                    const std::vector<IpAddress>& addresses) {
+  names_[Lower(name)].push_back({member, addresses});
+}
+
+void NameTable::DropMember(unsigned member) {
+  for (auto& [name, bearers] : names_) {
+    std::erase_if(bearers, [&](const Bearer& bearer) { return bearer.member == member; });
+  }
+  std::erase_if(names_, [](const auto& entry) { return entry.second.empty(); });
+}
+
+std::optional<std::vector<IpAddress>> NameTable::Find(const std::string& name) const {
+  const auto found = names_.find(Lower(name));
+  if (found == names_.end()) {
+    return std::nullopt;
+  }
+  std::vector<IpAddress> addresses;
+  for (const Bearer& bearer : found->second) {
+    addresses.insert(addresses.end(), bearer.addresses.begin(), bearer.addresses.end());
+  }
+  addresses.resize(std::min(addresses.size(), kMaxAddresses));
+  return addresses;
+}
+
+}  // namespace runtime::network::helper

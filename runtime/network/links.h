@@ -1,0 +1,43 @@
+// Links: the devices, addresses and routes of one network namespace, made by netlink. Devices are
+// numbered by whoever makes them, so that nothing needs to be looked up.
+#pragma once
+
+#include <string>
+
+#include "runtime/network/ip_address.h"
+#include "runtime/network/netlink.h"
+
+namespace runtime::network {
+
+// The loopback device of every network namespace.
+inline constexpr int kLoopback = 1;
+
+// One end of a veth pair.
+struct LinkEnd {
+  std::string name;  // at most 15 bytes
+  int index = 0;     // in its namespace
+};
+
+// For one thread at a time. Everything throws Error that names the device; kUnsupported with what
+// to do when the kernel has no such thing.
+class Links {
+ public:
+  // Those of the namespace that the calling thread is in now.
+  Links() = default;
+
+  void AddBridge(const LinkEnd& bridge, uint32_t mtu);
+  // `ours` becomes a port of the device `bridge` unless that is 0, and is raised; `theirs` is made
+  // in the namespace `their_network` and stays down.
+  void AddVeth(const LinkEnd& ours, int bridge, const LinkEnd& theirs, int their_network,
+               uint32_t mtu);
+  void Raise(int index);
+  // False where this host has no IPv6.
+  bool AddAddress(int index, const IpNetwork& address);
+
+ private:
+  void Expect(int number, const std::string& what) const;
+
+  NetlinkSocket socket_;
+};
+
+}  // namespace runtime::network

@@ -1,0 +1,143 @@
+#include "runtime/network/namespaces.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+
+namespace runtime::network {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using base::UniqueFd;
+
+// In a child of a process that may have threads: system calls only. Says how that went, as an
+// errno, and waits for its end.
+[[noreturn]] void HoldNamespaces(int channel) {
+  int failure = 0;
+  if (::syscall(SYS_setgroups, 0, nullptr) != 0 ||
+      ::syscall(SYS_setresgid, kNetworkUser, kNetworkUser, kNetworkUser) != 0 ||
+      ::syscall(SYS_setresuid, kNetworkUser, kNetworkUser, kNetworkUser) != 0 ||
+      ::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
+    failure = errno;
+  }
+  char byte = 0;
+  // The end of file is the parent's death.
+  if (::write(channel, &failure, sizeof failure) == sizeof failure) {
+    while (::read(channel, &byte, 1) < 0 && errno == EINTR) {
+    }
+  }
+  ::_exit(0);
+}
+
+class Holder {
+ public:
+  Holder() {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+      throw Error::FromErrno("socket pair");
+    }
+    channel_.Reset(ends[0]);
+    UniqueFd theirs(ends[1]);
+    pid_ = ::fork();
+    if (pid_ < 0) {
+      throw Error::FromErrno("fork");
+    }
+    if (pid_ == 0) {
+      ::close(channel_.get());
+      HoldNamespaces(theirs.get());
+    }
+  }
+  Holder(const Holder&) = delete;
+  Holder& operator=(const Holder&) = delete;
+  ~Holder() {
+    // Its end of file could be late: children of other threads have copies until they execute.
+    ::kill(pid_, SIGKILL);
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+  }
+
+  void Await() const {
+    int failure = 0;
+    ssize_t n = 0;
+    while ((n = ::read(channel_.get(), &failure, sizeof failure)) < 0 && errno == EINTR) {
+    }
+    if (n != sizeof failure) {
+      throw Error(ErrorKind::kInternal, "the child that makes namespaces ended early");
+    }
+    if (failure == ENOSPC) {
+      throw Error(ErrorKind::kUnsupported,
+                  "this host allows no more of them; raise its limits: "
+                  "sysctl user.max_user_namespaces=15000 user.max_net_namespaces=15000 "
+                  "(namespaces(7))",
+                  failure);
+    }
+    if (failure != 0) {
+      throw Error::FromErrno("unshare", failure);
+    }
+  }
+
+  std::string Path(const char* file) const { return "/proc/" + std::to_string(pid_) + "/" + file; }
+
+ private:
+  UniqueFd channel_;
+  pid_t pid_ = -1;
+};
+
+void WriteMap(const Holder& holder, const char* file) {
+  const UniqueFd map = base::OpenFile(holder.Path(file), O_WRONLY);
+  base::WriteAll(map.get(), "0 " + std::to_string(kNetworkUser) + " 1", file);
+}
+
+}  // namespace
+
+NetworkNamespace NetworkNamespace::Make() {
+  return base::WithContext("make a network namespace", [] {
+    const Holder holder;
+    holder.Await();
+    WriteMap(holder, "uid_map");
+    WriteMap(holder, "gid_map");
+    return NetworkNamespace{base::OpenFile(holder.Path("ns/user"), O_RDONLY),
+                            base::OpenFile(holder.Path("ns/net"), O_RDONLY)};
+  });
+}
+
+UniqueFd OpenNetworkNamespace(pid_t process) {
+  return base::OpenFile("/proc/" + std::to_string(process) + "/ns/net", O_RDONLY);
+}
+
+void InsideNetwork(int network, const std::function<void()>& action) {
+  class Way {
+   public:
+    explicit Way(int there) : back_(base::OpenFile("/proc/thread-self/ns/net", O_RDONLY)) {
+      if (::setns(there, CLONE_NEWNET) != 0) {
+        throw Error::FromErrno("enter the network namespace");
+      }
+    }
+    ~Way() {
+      // A thread that stays there would do the rest of its work in the wrong place.
+      if (::setns(back_.get(), CLONE_NEWNET) != 0) {
+        std::perror("runner: leave the network namespace");
+        std::abort();
+      }
+    }
+
+   private:
+    UniqueFd back_;
+  };
+  const Way way(network);
+  action();
+}
+
+}  // namespace runtime::network

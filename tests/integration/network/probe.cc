@@ -1,0 +1,105 @@
+// A program for inside of containers that speaks UDP, which busybox doesn't:
+//
+//   network_probe udp ADDRESS PORT TEXT       sends it, and prints what comes back within 2 s
+//   network_probe udp-server PORT             answers each datagram "ADDRESS said TEXT"
+//   network_probe noise ADDRESS PORT COUNT    so many datagrams of random bytes
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <poll.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+namespace {
+
+int ConnectedTo(const char* address, const char* port) {
+  addrinfo hints = {};
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+  hints.ai_socktype = SOCK_DGRAM;
+  addrinfo* list = nullptr;
+  const int fd = ::getaddrinfo(address, port, &hints, &list) == 0
+                     ? ::socket(list->ai_family, SOCK_DGRAM, 0)
+                     : -1;
+  if (fd < 0 || ::connect(fd, list->ai_addr, list->ai_addrlen) != 0) {
+    std::printf("unreachable: %s\n", std::strerror(errno));
+    std::exit(0);
+  }
+  return fd;
+}
+
+int Ask(const char* address, const char* port, const char* text) {
+  const int fd = ConnectedTo(address, port);
+  std::array<char, 65536> buffer;
+  pollfd event = {fd, POLLIN, 0};
+  ssize_t n = ::send(fd, text, std::strlen(text), 0);
+  if (n >= 0 && ::poll(&event, 1, 2000) != 1) {
+    std::puts("no answer");
+    return 0;
+  }
+  n = n < 0 ? n : ::recv(fd, buffer.data(), buffer.size(), 0);
+  if (n < 0) {
+    std::printf("refused: %s\n", std::strerror(errno));
+  } else {
+    std::printf("%.*s\n", static_cast<int>(n), buffer.data());
+  }
+  return 0;
+}
+
+int Serve(const char* port) {
+  const int fd = ::socket(AF_INET6, SOCK_DGRAM, 0);
+  sockaddr_in6 any = {};
+  any.sin6_family = AF_INET6;
+  any.sin6_port = htons(static_cast<uint16_t>(std::atoi(port)));
+  if (::bind(fd, reinterpret_cast<sockaddr*>(&any), sizeof any) != 0) {
+    std::perror("bind");
+    return 1;
+  }
+  std::puts("ready");
+  std::fflush(stdout);
+  while (true) {
+    std::array<char, 65536> buffer;
+    sockaddr_in6 from = {};
+    socklen_t size = sizeof from;
+    const ssize_t n =
+        ::recvfrom(fd, buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&from), &size);
+    char address[INET6_ADDRSTRLEN] = "";
+    ::inet_ntop(AF_INET6, &from.sin6_addr, address, sizeof address);
+    const std::string answer =
+        std::string(address) + " said " + std::string(buffer.data(), n < 0 ? 0 : n);
+    ::sendto(fd, answer.data(), answer.size(), 0, reinterpret_cast<sockaddr*>(&from), size);
+  }
+}
+
+int MakeNoise(const char* address, const char* port, int count) {
+  const int fd = ConnectedTo(address, port);
+  for (int i = 0; i < count; ++i) {
+    std::array<char, 1500> bytes;
+    const size_t length = static_cast<size_t>(i) % bytes.size();
+    if (::getrandom(bytes.data(), bytes.size(), 0) > 0) {
+      ::send(fd, bytes.data(), length, 0);
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string verb = argc > 1 ? argv[1] : "";
+  if (verb == "udp" && argc == 5) {
+    return Ask(argv[2], argv[3], argv[4]);
+  }
+  if (verb == "udp-server" && argc == 3) {
+    return Serve(argv[2]);
+  }
+  if (verb == "noise" && argc == 5) {
+    return MakeNoise(argv[2], argv[3], std::atoi(argv[4]));
+  }
+  return 2;
+}

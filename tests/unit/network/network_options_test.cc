@@ -1,0 +1,83 @@
+#include "runner/verbs/network_options.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "runtime/base/error.h"
+
+namespace runner {
+namespace {
+
+using testing::HasSubstr;
+
+class NetworkOptionsTest : public testing::Test {
+ protected:
+  NetworkOptions& Parse(std::vector<std::string> words) {
+    app_ = std::make_unique<CLI::App>();
+    options_ = std::make_unique<NetworkOptions>();
+    options_->Declare(*app_);
+    std::reverse(words.begin(), words.end());
+    app_->parse(words);
+    options_->Finish();
+    return *options_;
+  }
+  std::string Refusal(const std::vector<std::string>& words) {
+    try {
+      Parse(words);
+    } catch (const runtime::base::Error& e) {
+      EXPECT_EQ(e.kind(), runtime::base::ErrorKind::kUsage);
+      return e.what();
+    }
+    ADD_FAILURE() << testing::PrintToString(words) << " was accepted";
+    return "";
+  }
+  // What a container with this host name would be told by /etc/hosts.
+  std::string Hosts(const std::vector<std::string>& words) {
+    runtime::container::ContainerSpec spec;
+    spec.id = "0123456789ab";
+    spec.hostname = "box";
+    Parse(words).PutInto(spec);
+    return spec.hosts;
+  }
+
+  std::unique_ptr<CLI::App> app_;
+  std::unique_ptr<NetworkOptions> options_;
+};
+
+TEST_F(NetworkOptionsTest, AreNoneUnlessAskedFor) {
+  EXPECT_EQ(Parse({}).kind(), NetworkKind::kNone);
+  EXPECT_EQ(Parse({"--network", "host"}).kind(), NetworkKind::kHost);
+  EXPECT_EQ(Parse({"--network", "job"}).kind(), NetworkKind::kJob);
+}
+
+TEST_F(NetworkOptionsTest, RefuseNetworksThatAreNone) {
+  for (const char* network : {"bridge", "HOST", "container:x", "job "}) {
+    EXPECT_THAT(Refusal({"--network=" + std::string(network)}), HasSubstr("--network")) << network;
+  }
+}
+
+TEST_F(NetworkOptionsTest, RefuseAliasesThatAreNoNamesOrHaveNoNetwork) {
+  Parse({"--network", "job", "--network-alias", "db", "--network-alias", "db.test"});
+  EXPECT_THAT(Refusal({"--network", "job", "--network-alias", "a b"}),
+              HasSubstr("--network-alias"));
+  EXPECT_THAT(Refusal({"--network-alias", "db"}), HasSubstr("--network job"));
+}
+
+TEST_F(NetworkOptionsTest, AddLinesToHosts) {
+  EXPECT_EQ(Hosts({}), "");
+  EXPECT_EQ(Hosts({"--add-host", "db:10.0.0.7", "--add-host", "six=fd00::1"}),
+            "127.0.1.1\tbox\n10.0.0.7\tdb\nfd00::1\tsix\n");
+  EXPECT_EQ(Hosts({"--network", "host", "--add-host", "db:fd00::1"}), "fd00::1\tdb\n");
+}
+
+TEST_F(NetworkOptionsTest, RefuseHostsThatAreNone) {
+  for (const char* host :
+       {"db", "db:", ":10.0.0.1", "db:10.0.0", "a b:10.0.0.1", "db:10.0.0.1\nx", "a\nb:10.0.0.1"}) {
+    EXPECT_THAT(Refusal({"--add-host=" + std::string(host)}), HasSubstr("--add-host")) << host;
+  }
+}
+
+}  // namespace
+}  // namespace runner
