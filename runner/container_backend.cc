@@ -199,7 +199,14 @@ pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest
   end.result = StepResultOf(ended, request.action->needs_shell);
   MentionFullDisk(host_.state().root(), end.result);
   end.result.image_digest = image.manifest.digest.ToString();
-  end.result.outputs = ReadOutputs(directory);
+  try {
+    end.result.outputs = ReadOutputs(directory);
+  } catch (const base::Error& e) {
+    if (end.result.outcome == pipeline::Outcome::kPassed) {
+      throw;
+    }
+    Say(log, e.what());  // That the step failed, and why, is what matters.
+  }
   end.result.workspace = request.workspace;
   if (request.action->workspace == pipeline::WorkspaceAccess::kReadWrite) {
     try {

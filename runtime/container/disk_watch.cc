@@ -105,7 +105,7 @@ void DiskWatch::Stop() {
 bool DiskWatch::FinishFull() {
   Stop();
   const uint64_t full = bytes_ - std::min(kFullMargin, bytes_ / 2);
-  return used_ > 0 || (bound_ >= full && Count(full).value_or(0) >= full);
+  return used_ == 0 && (bound_ >= full && Count(full).value_or(0) >= full);
 }
 
 std::optional<uint64_t> DiskWatch::Count(uint64_t enough) const {

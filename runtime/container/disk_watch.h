@@ -30,7 +30,7 @@ class DiskWatch {
   // What was found then, else 0. At least: the count stops there.
   uint64_t used() const { return used_; }
 
-  // Ends the watch. True when nothing more fits now.
+  // Ends the watch. True when nothing more fits now, though the limit wasn't exceeded.
   bool FinishFull();
 
  private:

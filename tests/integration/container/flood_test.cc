@@ -34,8 +34,8 @@ TEST_F(Flood, OfBytesEndsAtTheDiskLimit) {
       {"--storage-opt", "size=32m"},
       "i=0; while :; do dd if=/dev/zero of=/file$i bs=1M count=4 2>/dev/null; i=$((i+1)); done");
   EXPECT_EQ(output.code, 137) << output.errors;
-  EXPECT_THAT(output.errors, HasSubstr("out of disk: at least 32."));
-  EXPECT_THAT(output.errors, HasSubstr("limit 32.0 MiB"));
+  EXPECT_THAT(output.errors, HasSubstr("runner: out of disk: at least 3"));
+  EXPECT_THAT(output.errors, testing::EndsWith("limit 32.0 MiB\n"));
   ExpectDiskIsFreeAgain(before);
 }
 
