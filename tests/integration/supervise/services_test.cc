@@ -142,6 +142,15 @@ TEST_F(Services, AreRefusedWhenThereAreTooMany) {
   EXPECT_THAT(output.errors, HasSubstr("/etc/service: more than 64 services"));
 }
 
+TEST_F(Services, HaveTheEnvironmentAndNoInput) {
+  MakeServices("inputs", {{"web", "echo \"$A[$(cat)]\"; exec sleep 1000"}});
+  Process process(RunWords({"-i", "-e", "A=value"}, {}, "inputs"),
+                  runtime::base::OpenFile("/etc/hostname", O_RDONLY).get());
+  process.ReadUntil("web: value[]\n");
+  process.Signal(SIGTERM);
+  EXPECT_EQ(process.Wait().code, 0);
+}
+
 TEST_F(Services, RunInAReadOnlyImage) {
   MakeServices("read-only", {{"web", "echo up; exec sleep 1000"}});
   Process process(RunWords({"--read-only", "-u", "1000"}, {}, "read-only"));
@@ -152,7 +161,8 @@ TEST_F(Services, RunInAReadOnlyImage) {
 
 TEST_F(Command, GivesItsExitCodeAndEndsTheServices) {
   MakeServices("beside", {{"web", kStays}});
-  const Output output = Run({}, {"sh", "-c", "echo command; exit 42"}, "beside");
+  const Output output = Run(
+      {}, {"sh", "-c", "until [ -e /tmp/ready-web ]; do :; done; echo command; exit 42"}, "beside");
   EXPECT_EQ(output.code, 42) << output.errors;
   EXPECT_THAT(output.text, AllOf(HasSubstr("command\n"), HasSubstr("web: gone\n")));
   EXPECT_EQ(Run({}, {"sh", "-c", "kill -SEGV $$"}, "beside").code, 128 + SIGSEGV);
@@ -167,7 +177,7 @@ TEST_F(Command, ThatIsMissingOrCannotBeRunIsTold) {
 }
 
 TEST_F(Command, HasTheInputAndTheEnvironment) {
-  MakeServices("input", {{"web", "cat; echo \"$A\"; exec sleep 1000"}});
+  MakeServices("input", {{"web", "exec sleep 1000"}});
   Process process(RunWords({"-i", "-e", "A=value"}, {"sh", "-c", "cat; echo $A"}, "input"),
                   runtime::base::OpenFile("/etc/hostname", O_RDONLY).get());
   const Output output = process.Wait();
@@ -195,11 +205,11 @@ TEST_F(CommandOnATerminal, ThatIsAShellHasJobControl) {
   MakeServices("jobs", {{"web", "exec sleep 1000"}});
   Begin(RunWords({"-it"}, {"sh", "-i"}, "jobs"));
   ReadUntil("#");
-  Type("sleep 1000\n");
-  ReadUntil("sleep 1000\r\n");
+  Type("sh -c 'echo started; exec sleep 1000'\n");
+  ReadUntil("\r\nstarted\r\n");
   Type("\x1a");
   ReadUntil("Stopped");
-  Type("kill %1; exit 3\n");
+  Type("exit 3\nexit 3\n");  // The first time it says that there are stopped jobs.
   EXPECT_EQ(Wait(), 3);
   EXPECT_THAT(shown_, Not(HasSubstr("job control turned off")));
 }

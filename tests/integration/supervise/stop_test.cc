@@ -37,7 +37,7 @@ TEST_F(Stop, IsInReverseOrderOfNamesOneAfterTheOther) {
 
 TEST_F(Stop, BeginsWithTheCommand) {
   MakeServices("first", {{"web", kStays}});
-  Process process(RunWords({}, {"sh", "-c", kStays}, "first"));
+  Process process(RunWords({}, {"sh", "-c", std::string("echo;") + kStays}, "first"));
   process.ReadUntil("web: ready\n");
   process.ReadUntil("\nready\n");
   process.Signal(SIGTERM);
