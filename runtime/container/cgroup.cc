@@ -13,6 +13,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/container/cgroup_settings.h"
+#include "runtime/container/delegation.h"
 #include "runtime/container/device_rules.h"
 
 namespace runtime::container {
@@ -156,11 +157,20 @@ CgroupHierarchy CgroupHierarchy::Detect(const fs::path& mount) {
   } else if (IsOurs(mount / "pids", CGROUP_SUPER_MAGIC) ||
              IsOurs(mount / "memory", CGROUP_SUPER_MAGIC)) {
     hierarchy.version_ = Version::kV1;
+  } else if (HasMagic(mount, CGROUP2_SUPER_MAGIC)) {
+    if (const std::optional<fs::path> delegated = FindDelegatedCgroup(mount)) {
+      hierarchy.version_ = Version::kV2;
+      hierarchy.mount_ = *delegated;
+      hierarchy.delegated_ = true;
+    }
   }
   return hierarchy;
 }
 
 void CgroupHierarchy::Prepare() const {
+  if (delegated_) {
+    EnterLeaf(mount_);
+  }
   if (version_ == Version::kV2) {
     const fs::path parent = mount_ / kParent;
     ::mkdir(parent.c_str(), 0755);

@@ -21,7 +21,8 @@ class CgroupHierarchy {
  public:
   enum class Version { kNone, kV1, kV2 };
 
-  // Looks at /sys/fs/cgroup; a few statfs(2). Never throws: kNone when nothing is usable.
+  // Looks at /sys/fs/cgroup; a few statfs(2). An ordinary user has what was delegated to it
+  // (delegation.h). Never throws: kNone when nothing is usable.
   static CgroupHierarchy Detect(const std::filesystem::path& mount = "/sys/fs/cgroup");
 
   // What all containers share: on v2 the cgroup above theirs, with the rules for devices
@@ -34,7 +35,8 @@ class CgroupHierarchy {
 
  private:
   Version version_ = Version::kNone;
-  std::filesystem::path mount_;
+  std::filesystem::path mount_;  // of v2: where our tree begins
+  bool delegated_ = false;
 };
 
 class Cgroup {
