@@ -34,8 +34,8 @@ uint64_t Field(const std::string& text, const std::string& key) {
 }  // namespace
 
 void AddIo(pid_t init, Usage& usage) {
-  // proc_pid_io(5); a kernel without CONFIG_TASK_IO_ACCOUNTING has no such file, and init is nobody's
-  // to look into but the host's root's.
+  // proc_pid_io(5); a kernel without CONFIG_TASK_IO_ACCOUNTING has no such file, and init is
+  // nobody's to look into but the host's root's.
   const std::string path = "/proc/" + std::to_string(init) + "/io";
   const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const std::string text = file ? base::ReadAll(file.get(), path, 4096) : "";
