@@ -149,8 +149,10 @@ SeccompProgram ProgramFrom(const json& from) {
   const std::string bytes = FromHex(from.at("instructions"));
   SeccompProgram program;
   program.instructions.resize(bytes.size() / sizeof(sock_filter));
-  std::memcpy(program.instructions.data(), bytes.data(),
-              program.instructions.size() * sizeof(sock_filter));
+  if (!program.instructions.empty()) {
+    std::memcpy(program.instructions.data(), bytes.data(),
+                program.instructions.size() * sizeof(sock_filter));
+  }
   program.flags = from.at("flags");
   return program;
 }
