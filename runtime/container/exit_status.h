@@ -31,6 +31,11 @@ struct NotStarted {
 
 using ExitStatus = std::variant<Exited, Signaled, OutOfMemory, TimedOut, Cancelled, NotStarted>;
 
+// The errno of execve(2) in those words.
+NotStarted NotStartedBy(int number, const std::string& program);
+// A wait status (waitpid(2)) of a program that has ended: Exited or Signaled.
+ExitStatus StatusOf(int wait_status);
+
 struct Usage {
   std::chrono::milliseconds wall{0};
   std::chrono::milliseconds user{0};
