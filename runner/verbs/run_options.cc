@@ -106,6 +106,9 @@ void RunOptions::Declare(CLI::App& app) {
 void RunOptions::Finish() {
   refused_.Check();
   std::vector<std::string> rest = app_->remaining();
+  if (!rest.empty() && rest.front() == "--") {
+    rest.erase(rest.begin());
+  }
   if (rest.empty()) {
     throw runtime::base::Error(runtime::base::ErrorKind::kUsage,
                                "run: no image given; usage: runner run [OPTIONS] IMAGE "

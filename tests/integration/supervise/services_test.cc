@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "runtime/base/files.h"
+#include "tests/integration/container/terminal_process.h"
 #include "tests/integration/supervise/supervise_fixture.h"
 
 namespace tests {
@@ -142,8 +143,8 @@ TEST_F(Services, AreRefusedWhenThereAreTooMany) {
 }
 
 TEST_F(Services, RunInAReadOnlyImage) {
-  MakeServices("fixed", {{"web", "echo up; exec sleep 1000"}});
-  Process process(RunWords({"--read-only", "-u", "1000"}, {}, "fixed"));
+  MakeServices("read-only", {{"web", "echo up; exec sleep 1000"}});
+  Process process(RunWords({"--read-only", "-u", "1000"}, {}, "read-only"));
   process.ReadUntil("web: up\n");
   process.Signal(SIGTERM);
   EXPECT_EQ(process.Wait().code, 0);
@@ -171,6 +172,36 @@ TEST_F(Command, HasTheInputAndTheEnvironment) {
                   runtime::base::OpenFile("/etc/hostname", O_RDONLY).get());
   const Output output = process.Wait();
   EXPECT_THAT(output.text, HasSubstr(runtime::base::ReadFile("/etc/hostname") + "value\n"));
+}
+
+class CommandOnATerminal : public SuperviseTest, protected TerminalProcess {};
+
+TEST_F(CommandOnATerminal, GetsItsKeysAndTheServicesDoNot) {
+  MakeServices("terminal", {{"web", kStays}});
+  Begin(RunWords({"-it"},
+                 {"sh", "-c",
+                  "trap 'echo interrupted; exit 6' INT; echo command\n"
+                  "while :; do sleep 0.01; done"},
+                 "terminal"));
+  ReadUntil("command");
+  ReadUntil("web: ready");
+  Type("\x03");
+  EXPECT_EQ(Wait(), 6);
+  EXPECT_THAT(shown_, HasSubstr("interrupted\r\n"));
+  EXPECT_THAT(shown_, testing::EndsWith("web: going\r\nweb: gone\r\n"));
+}
+
+TEST_F(CommandOnATerminal, ThatIsAShellHasJobControl) {
+  MakeServices("jobs", {{"web", "exec sleep 1000"}});
+  Begin(RunWords({"-it"}, {"sh", "-i"}, "jobs"));
+  ReadUntil("#");
+  Type("sleep 1000\n");
+  ReadUntil("sleep 1000\r\n");
+  Type("\x1a");
+  ReadUntil("Stopped");
+  Type("kill %1; exit 3\n");
+  EXPECT_EQ(Wait(), 3);
+  EXPECT_THAT(shown_, Not(HasSubstr("job control turned off")));
 }
 
 }  // namespace
