@@ -22,7 +22,8 @@ namespace runtime::lifecycle {
 inline constexpr uint32_t kControlVersion = 1;
 
 enum class Order : uint32_t {
-  kStart,   // start the container; answered when its program runs, or can't
+  kStart,   // start the container; answered when its program runs, or can't. number: the size of
+            // its terminal at first, rows * 65536 + columns, or 0
   kAttach,  // answered with the read ends of standard output and, without a terminal, error
   kInput,   // answered with what is written to in order to be read by the program; a terminal's
             // master side takes the window's size too

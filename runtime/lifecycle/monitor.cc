@@ -121,7 +121,8 @@ container::ContainerEnd Monitor::LiveOnce() {
   }
   container::ContainerSpec spec = kept_.config.spec;
   spec.rootfs = store_.Rootfs(kept_.config);
-  return life_.Run(spec, kept_.config.open_input, [this] { OnStarted(); });
+  return life_.Run(spec, kept_.config.open_input, terminal_size_,
+                   [this] { OnStarted(); });
 }
 
 void Monitor::OnStarted() {

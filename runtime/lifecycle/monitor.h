@@ -93,6 +93,7 @@ class Monitor {
 
   Client starter_ = 0;     // whose kStart isn't answered yet
   bool wanted_ = false;    // a start was asked for
+  uint32_t terminal_size_ = 0;
   bool stopping_ = false;  // somebody wants it ended: it isn't started again
   std::set<Client> waiting_clients_;
   std::set<Client> attached_;

@@ -24,6 +24,7 @@ void Monitor::Handle(Client client, const Request& request, const Files& files) 
         throw Error(ErrorKind::kExists, "the container runs already");
       }
       server_.Listen(Listen(store_.Directory(id())));
+      terminal_size_ = static_cast<uint32_t>(request.number);
       wanted_ = true;
       break;
     case Order::kAttach:

@@ -20,13 +20,15 @@ class LifecycleAttach : public LifecycleTest, protected TerminalProcess {};
 
 TEST_F(LifecycleAttach, ShowsWhatComesAndEndsWithTheContainer) {
   const std::string id = Start({"--name", "box"}, "echo before; trap 'echo after; exit 3' USR1; "
-                                                  "while :; do sleep 0.1; done");
-  AwaitLog(id, "before");
+                                                  "while :; do sleep 0.1; echo tick; done");
+  AwaitLog(id, "tick");
   Process attached(Runner({"container", "attach", "box"}));
+  attached.ReadUntil("tick");
   attached.Signal(SIGUSR1);
   const Output output = attached.Wait();
   EXPECT_EQ(output.code, 3);
-  EXPECT_EQ(output.text, "after\n");
+  EXPECT_TRUE(output.text.ends_with("tick\nafter\n")) << output.text;
+  EXPECT_THAT(output.text, Not(HasSubstr("before")));
 }
 
 TEST_F(LifecycleAttach, SeveralSeeTheSame) {
@@ -97,11 +99,12 @@ TEST_F(LifecycleAttach, ATerminalsOutputIsInTheLog) {
 }
 
 TEST_F(LifecycleAttach, StartJoinsTheTerminalToo) {
-  Begin(RunWords({"-it", "--name", "box"}, {"sh", "-c", "read word; echo got $word"}));
+  Ok({"create", "-it", "--name", "box", "busybox", "sh", "-c", "stty size; read a; echo got $a"});
+  Begin(Runner({"container", "start", "-ai", "box"}));
+  ReadUntil("33 77");
   Type("one\n");
   EXPECT_EQ(TerminalProcess::Wait(), 0);
-  const Output output = Container({"start", "-a", "box"});
-  EXPECT_THAT(output.text, Not(HasSubstr("got one")));
+  EXPECT_THAT(shown_, HasSubstr("got one"));
 }
 
 TEST_F(LifecycleAttach, WithoutSignalsALeaverLeavesTheContainerRunning) {
