@@ -12,7 +12,10 @@
 
 namespace runner {
 
-enum class NetworkKind { kNone, kHost, kJob };
+enum class NetworkKind { kNone, kHost, kJob, kFull };
+
+// Throws Error (kUsage) that names the option.
+runtime::network::IpNetwork ParseAllowedNetwork(const std::string& option, const std::string& text);
 
 class NetworkOptions {
  public:
@@ -37,6 +40,8 @@ class NetworkOptions {
   std::string kind_ = "none";
   std::vector<std::string> aliases_;
   std::vector<std::string> hosts_;
+  std::vector<std::string> nameservers_;
+  std::vector<std::string> allowed_;
 };
 
 }  // namespace runner

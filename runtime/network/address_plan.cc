@@ -17,5 +17,13 @@ std::vector<IpNetwork> Addresses(uint8_t group, unsigned number) {
 }  // namespace
 
 std::vector<IpNetwork> BridgeAddresses(unsigned number) { return Addresses(0, number); }
+std::vector<IpNetwork> UplinkAddresses(unsigned number) { return Addresses(1, number); }
+std::vector<IpNetwork> WayOutAddresses(unsigned number) { return Addresses(2, number); }
+
+unsigned UplinkMember(const IpAddress& address) {
+  const unsigned number =
+      address.v6 ? 0u : static_cast<unsigned>(address.bytes[2] & 0x0f) << 8 | address.bytes[3];
+  return UplinkAddresses(number)[0].address == address ? number : 0;
+}
 
 }  // namespace runtime::network

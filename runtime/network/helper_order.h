@@ -14,9 +14,15 @@ namespace runtime::network {
 
 struct HelperOrder {
   enum class Kind : char {
-    kServeNames = 's',  // descriptors: a UDP and a listening TCP socket; answer with names here
+    // Descriptors: a UDP and a listening TCP socket. There it answers for the names of members.
+    kServeNames = 's',
+    // The same, and for each of `addresses` so many UDP and TCP sockets of the host's network
+    // (kUpstreamDatagrams, kUpstreamConnections): there it asks these nameservers for other names.
+    kServeAll = 'f',
     kAddName = '+',     // `name` of member `member` has `addresses`
-    kDropMember = '-',  // all names of `member` are gone
+    kPinName = 'p',     // the same, for the questions of this member alone
+    kRestrict = 'r',    // `member` gets no answers from nameservers
+    kDropMember = '-',  // all that was said of `member` is void
   };
   Kind kind = Kind::kServeNames;
   unsigned member = 0;
@@ -29,9 +35,20 @@ std::string Encode(const HelperOrder& order);
 // Nothing when it isn't one.
 std::optional<HelperOrder> DecodeHelperOrder(std::string_view packet);
 
-// The helper finds the socket here, and says this first.
+// The helper finds the socket here, and says first whether it serves: kHelperStarted, or
+// kHelperFailed and why not.
 inline constexpr int kHelperControl = 3;
 inline constexpr std::string_view kHelperStarted = "started";
+inline constexpr std::string_view kHelperFailed = "failed: ";
+
+// The word that makes the program a guard of the way out (helper/way_out_guard.h), and where that
+// finds the namespaces of the job.
+inline constexpr char kGuardWayOut[] = "way-out";
+inline constexpr int kGuardUserNamespace = kHelperControl + 1;
+inline constexpr int kGuardNetworkNamespace = kHelperControl + 2;
+
+inline constexpr size_t kUpstreamDatagrams = 16;
+inline constexpr size_t kUpstreamConnections = 4;
 
 // Most descriptors of one packet.
 inline constexpr size_t kMaxSentDescriptors = 64;

@@ -33,11 +33,18 @@ class Links {
   void Raise(int index);
   // False where this host has no IPv6.
   bool AddAddress(int index, const IpNetwork& address);
+  // To `network` through the device, to `gateway` when there is one (else its addresses are on the
+  // link itself).
+  void AddRoute(int index, const IpNetwork& network, const IpAddress* gateway = nullptr);
 
  private:
   void Expect(int number, const std::string& what) const;
 
   NetlinkSocket socket_;
 };
+
+// Lets packets pass from device to device, in the network namespace that the calling thread is in
+// now. Throws Error.
+void ForwardPackets(bool v6);
 
 }  // namespace runtime::network

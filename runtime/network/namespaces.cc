@@ -14,6 +14,8 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/rootless.h"
+#include "runtime/container/id_map.h"
 
 namespace runtime::network {
 namespace {
@@ -24,11 +26,11 @@ using base::UniqueFd;
 
 // In a child of a process that may have threads: system calls only. Says how that went, as an
 // errno, and waits for its end.
-[[noreturn]] void HoldNamespaces(int channel) {
+[[noreturn]] void HoldNamespaces(int channel, uid_t user) {
   int failure = 0;
-  if (::syscall(SYS_setgroups, 0, nullptr) != 0 ||
-      ::syscall(SYS_setresgid, kNetworkUser, kNetworkUser, kNetworkUser) != 0 ||
-      ::syscall(SYS_setresuid, kNetworkUser, kNetworkUser, kNetworkUser) != 0 ||
+  if ((user != 0 && ::syscall(SYS_setgroups, 0, nullptr) != 0) ||
+      ::syscall(SYS_setresgid, user, user, user) != 0 ||
+      ::syscall(SYS_setresuid, user, user, user) != 0 ||
       ::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
     failure = errno;
   }
@@ -50,13 +52,14 @@ class Holder {
     }
     channel_.Reset(ends[0]);
     UniqueFd theirs(ends[1]);
+    const uid_t user = NetworkUser();
     pid_ = ::fork();
     if (pid_ < 0) {
       throw Error::FromErrno("fork");
     }
     if (pid_ == 0) {
       ::close(channel_.get());
-      HoldNamespaces(theirs.get());
+      HoldNamespaces(theirs.get(), user);
     }
   }
   Holder(const Holder&) = delete;
@@ -97,10 +100,14 @@ class Holder {
 
 void WriteMap(const Holder& holder, const char* file) {
   const UniqueFd map = base::OpenFile(holder.Path(file), O_WRONLY);
-  base::WriteAll(map.get(), "0 " + std::to_string(kNetworkUser) + " 1", file);
+  base::WriteAll(map.get(), "0 " + std::to_string(NetworkUser()) + " 1", file);
 }
 
 }  // namespace
+
+uid_t NetworkUser() {
+  return base::InInitialUserNamespace() ? container::IdMap{}.base - 1 : base::MappedIds() - 1;
+}
 
 NetworkNamespace NetworkNamespace::Make() {
   return base::WithContext("make a network namespace", [] {

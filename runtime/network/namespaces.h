@@ -10,12 +10,14 @@
 
 namespace runtime::network {
 
-// A user of this host that nobody is: the owner of the namespaces, and of every process that
-// serves a network. Next to the ids of containers, so that none of theirs is it (IdMap).
-inline constexpr uid_t kNetworkUser = 0x70000000 - 1;
+// A user that nobody is: the owner of the namespaces, and of every process that serves a network.
+// On the host it is next to the ids of containers, so that none of theirs is it (IdMap). In a user
+// namespace (base/rootless.h) it is the last one that there is, which may be root, its only one.
+uid_t NetworkUser();
 
 struct NetworkNamespace {
-  base::UniqueFd user;  // the user namespace that has the power over it; kNetworkUser owns that one
+  base::UniqueFd
+      user;  // the user namespace that has the power over it; NetworkUser() owns that one
   base::UniqueFd network;
 
   // Empty, but for loopback that is down. Throws Error.

@@ -35,7 +35,7 @@ class JobNetworkTest : public RunTest {
    public:
     Running(container::Host& host, const runtime::image::ImageStore& store, JobNetwork& network,
             const std::vector<std::string>& names, const std::string& script)
-        : directory_(host), member_(network.Join(names)) {
+        : directory_(host), member_(network.Join({.names = names})) {
       runner::ProgramChoice choice;
       choice.arguments = {"sh", "-c", script};
       container::ContainerSpec spec =
