@@ -30,16 +30,14 @@ void Merge(std::vector<std::string>& env, const std::string& entry) {
 
 }  // namespace
 
-container::ContainerSpec SpecForImage(const runtime::image::ImageStore& store,
-                                      const runtime::image::Image& image,
-                                      const container::ContainerDirectory& directory,
-                                      const ProgramChoice& choice) {
-  const runtime::image::ImageConfig& config = image.config;
+container::ContainerSpec SpecForProgram(const runtime::image::ImageConfig& config,
+                                        const std::string& id,
+                                        const runtime::layer::Snapshot& rootfs,
+                                        const ProgramChoice& choice) {
   container::ContainerSpec spec;
-  spec.id = directory.id();
-  spec.hostname = choice.hostname.empty() ? directory.id() : choice.hostname;
-  const runtime::layer::Snapshot stack = store.layers().Stack(image.layers);
-  spec.rootfs = directory.Writable(stack, "rootfs");
+  spec.id = id;
+  spec.hostname = choice.hostname.empty() ? id : choice.hostname;
+  spec.rootfs = rootfs;
 
   spec.argv = choice.entrypoint.value_or(config.entrypoint);
   const bool images_cmd = choice.arguments.empty() && !choice.entrypoint;
@@ -47,7 +45,7 @@ container::ContainerSpec SpecForImage(const runtime::image::ImageStore& store,
   spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
 
   const container::Account account =
-      container::ResolveUserIn(choice.user.value_or(config.user), stack);
+      container::ResolveUserIn(choice.user.value_or(config.user), rootfs);
   spec.user = account.user;
   spec.env = {kDefaultPath, "HOSTNAME=" + spec.hostname, "HOME=" + account.home};
   for (const std::string& entry : config.env) {
@@ -61,6 +59,14 @@ container::ContainerSpec SpecForImage(const runtime::image::ImageStore& store,
   const int stop_signal = runtime::base::SignalNumber(config.stop_signal);
   spec.stop_signal = stop_signal != 0 ? stop_signal : SIGTERM;
   return spec;
+}
+
+container::ContainerSpec SpecForImage(const runtime::image::ImageStore& store,
+                                      const runtime::image::Image& image,
+                                      const container::ContainerDirectory& directory,
+                                      const ProgramChoice& choice) {
+  return SpecForProgram(image.config, directory.id(),
+                        directory.Writable(store.layers().Stack(image.layers), "rootfs"), choice);
 }
 
 }  // namespace runner

@@ -21,8 +21,15 @@ struct ProgramChoice {
   std::string hostname;  // empty: the container's id
 };
 
-// Rootfs (writable in `directory`), argv, env (PATH, HOME, HOSTNAME filled in), cwd, user, stop
-// signal, hostname, id. Everything else is the caller's to set. Throws Error.
+// `rootfs` is the image's stack with a writable part: it becomes the spec's. Argv, env (PATH, HOME,
+// HOSTNAME filled in), cwd, user, stop signal, hostname, id. Everything else is the caller's to
+// set. Throws Error.
+runtime::container::ContainerSpec SpecForProgram(const runtime::image::ImageConfig& config,
+                                                 const std::string& id,
+                                                 const runtime::layer::Snapshot& rootfs,
+                                                 const ProgramChoice& choice);
+
+// The same with a root file system that is writable in `directory`.
 runtime::container::ContainerSpec SpecForImage(
     const runtime::image::ImageStore& store, const runtime::image::Image& image,
     const runtime::container::ContainerDirectory& directory, const ProgramChoice& choice);

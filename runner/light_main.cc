@@ -21,8 +21,9 @@ struct LightVerb {
   int (*main)(std::vector<std::string>);
 };
 
-constexpr std::array<LightVerb, 2> kLightVerbs = {
-    {{"run", runner::RunMain}, {"version", runner::VersionMain}}};
+constexpr std::array<LightVerb, 3> kLightVerbs = {{{"run", runner::RunMain},
+                                                   {"container", runner::ContainerMain},
+                                                   {"version", runner::VersionMain}}};
 
 // A standard descriptor that is closed would be the next file we open, and a container's output.
 void OpenStandardDescriptors() {

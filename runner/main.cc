@@ -14,6 +14,7 @@ constexpr std::array kVerbs = {
     VerbEntry{"lint", LintMain, "Check a pipeline file"},
     VerbEntry{"serve", ServeMain, "Take webhooks, run pipelines, show results"},
     VerbEntry{"run", RunMain, "Run a program in a new container"},
+    VerbEntry{"container", ContainerMain, "Containers that are kept: start, stop, logs, list"},
     VerbEntry{"image", ImageMain, "Images: import, pull, push, list, tag, save, load, remove"},
     VerbEntry{"volume", VolumeMain, "Volumes: directories that outlive containers"},
     VerbEntry{"registry", RegistryMain, "Log in to a registry, and out"},

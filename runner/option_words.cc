@@ -30,6 +30,13 @@ std::vector<std::string> Split(const CLI::App& app, const std::string& word, boo
     if (option == nullptr) {
       break;
     }
+    if (!TakesValue(*option) && word.substr(i + 1, 1) == "=" && !option->get_lnames().empty()) {
+      std::vector<std::string> words = {"--" + option->get_lnames().front() + word.substr(i + 1)};
+      if (i > 1) {
+        words.insert(words.begin(), word.substr(0, i));
+      }
+      return words;
+    }
     if (TakesValue(*option)) {
       value_follows = i + 1 == word.size();
       return word.substr(i + 1, 1) == "=" ? std::vector{word.substr(0, i + 1), word.substr(i + 2)}

@@ -3,7 +3,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
-#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -16,14 +15,6 @@ namespace runner {
 namespace {
 
 using runtime::base::UniqueFd;
-
-void CopyWindowSize(int master) {
-  winsize size;
-  if (::ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 ||
-      ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
-    ::ioctl(master, TIOCSWINSZ, &size);
-  }
-}
 
 // False at the end of `from`. A terminal whose other side is closed answers EIO.
 bool CopyOnce(int from, int to) {
@@ -53,27 +44,16 @@ UniqueFd WatchWindowChanges() {
 TerminalRelay::TerminalRelay(int master, bool input)
     : master_(master),
       input_(input),
+      terminal_(input),
       window_changes_(WatchWindowChanges()),
       done_(::eventfd(0, EFD_CLOEXEC)) {
-  CopyWindowSize(master_);
-  termios settings;
-  if (::tcgetattr(STDIN_FILENO, &settings) == 0) {
-    saved_ = settings;
-    if (input_) {
-      ::cfmakeraw(&settings);
-    }
-    settings.c_oflag &= ~static_cast<tcflag_t>(OPOST);  // The container's terminal did that.
-    ::tcsetattr(STDIN_FILENO, TCSADRAIN, &settings);
-  }
+  RawTerminal::CopyWindowSize(master_);
   thread_ = std::thread([this] { Run(); });
 }
 
 TerminalRelay::~TerminalRelay() {
   ::eventfd_write(done_.get(), 1);
   thread_.join();
-  if (saved_) {
-    ::tcsetattr(STDIN_FILENO, TCSADRAIN, &*saved_);
-  }
 }
 
 void TerminalRelay::Run() {
@@ -99,7 +79,7 @@ void TerminalRelay::Run() {
     }
     signalfd_siginfo info;
     if (events[2].revents != 0 && ::read(window_changes_.get(), &info, sizeof info) > 0) {
-      CopyWindowSize(master_);
+      RawTerminal::CopyWindowSize(master_);
     }
   }
 }

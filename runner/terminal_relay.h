@@ -2,11 +2,9 @@
 // kept.
 #pragma once
 
-#include <termios.h>
-
-#include <optional>
 #include <thread>
 
+#include "runner/raw_terminal.h"
 #include "runtime/base/fd.h"
 
 namespace runner {
@@ -27,7 +25,7 @@ class TerminalRelay {
 
   int master_;
   bool input_;
-  std::optional<termios> saved_;
+  RawTerminal terminal_;
   runtime::base::UniqueFd window_changes_;  // signalfd
   runtime::base::UniqueFd done_;            // eventfd
   std::thread thread_;

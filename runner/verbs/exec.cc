@@ -21,6 +21,7 @@
 #include "runtime/base/files.h"
 #include "runtime/base/terminal_text.h"
 #include "runtime/container/container_directory.h"
+#include "runtime/lifecycle/store.h"
 
 namespace runner {
 namespace {
@@ -130,6 +131,7 @@ int Exec(const ExecOptions& options, const Globals& globals) {
   const base::StateDir state = OpenState(globals.root);
   const std::unique_ptr<runtime::container::Host> host = runtime::container::Host::Open(state);
   runtime::container::SweepLeftovers(state, host->cgroups());
+  runtime::lifecycle::Store(state).Sweep();
   RunLayers::Sweep(state);
 
   const StopSignals signals;  // The first thread; the host is open.

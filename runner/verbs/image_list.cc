@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <utility>
 
 #include "runner/cli.h"
+#include "runner/table.h"
 #include "runner/verbs/image_verbs.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/error.h"
@@ -84,7 +86,7 @@ std::vector<Row> Rows(const ImageStore& store, bool all, bool& damaged) {
   return rows;
 }
 
-void PrintTable(const std::vector<Row>& rows) {
+void PrintRows(const std::vector<Row>& rows) {
   std::vector<std::vector<std::string>> lines = {
       {"REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"}};
   for (const Row& row : rows) {
@@ -92,20 +94,7 @@ void PrintTable(const std::vector<Row>& rows) {
                      TimeOf(row.image.config.created),
                      runtime::base::FormatSize(SizeOf(row.image))});
   }
-  std::vector<size_t> widths(lines[0].size());
-  for (const auto& line : lines) {
-    for (size_t i = 0; i < line.size(); ++i) {
-      widths[i] = std::max(widths[i], line[i].size());
-    }
-  }
-  for (auto& line : lines) {
-    std::string text;
-    for (size_t i = 0; i + 1 < line.size(); ++i) {
-      line[i].resize(widths[i] + 3, ' ');
-      text += line[i];
-    }
-    std::puts((text + line.back()).c_str());
-  }
+  PrintTable(std::move(lines));
 }
 
 void PrintJson(const std::vector<Row>& rows) {
@@ -166,7 +155,7 @@ int ImageLsMain(std::vector<std::string> args) {
             std::puts(row.image.manifest.digest.ToString().c_str());
           }
         } else {
-          PrintTable(rows);
+          PrintRows(rows);
         }
         return damaged ? kExitOurs : kExitPassed;
       });

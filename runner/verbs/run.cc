@@ -1,4 +1,5 @@
-// runner run IMAGE [COMMAND...]: one container, in the foreground.
+// runner run IMAGE [COMMAND...]: one container, in the foreground and for its one life; or, where
+// the options ask for it, one that is kept (kept_container.h).
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "runner/signal_relay.h"
 #include "runner/terminal_relay.h"
 #include "runner/verbs/image_to_run.h"
+#include "runner/verbs/kept_container.h"
 #include "runner/verbs/run_options.h"
 #include "runner/verbs/security_options.h"
 #include "runner/verbs/verbs.h"
@@ -27,11 +29,9 @@ namespace {
 namespace base = runtime::base;
 namespace container = runtime::container;
 
-container::ContainerSpec MakeSpec(const RunOptions& options,
-                                  const runtime::image::ImageStore& store,
-                                  const runtime::image::Image& image,
-                                  const container::ContainerDirectory& directory) {
-  container::ContainerSpec spec = SpecForImage(store, image, directory, options.program);
+}  // namespace
+
+void Complete(const RunOptions& options, container::ContainerSpec& spec) {
   spec.capabilities = options.Capabilities();
   ApplySecurityOptions(options.security, spec);
   spec.network = options.network.Namespace();
@@ -45,8 +45,9 @@ container::ContainerSpec MakeSpec(const RunOptions& options,
   if (options.terminal && !has_term) {
     spec.env.push_back("TERM=xterm");
   }
-  return spec;
 }
+
+namespace {
 
 // What the exit code alone doesn't tell.
 void Explain(const container::ExitStatus& status) {
@@ -71,7 +72,8 @@ int Run(const RunOptions& options, const Globals& globals) {
       container::Host::Open(state, container::Host::Removal::kInBackground);
   const std::vector<base::UniqueFd> held = store.HoldLayers(image.layers);
   const container::ContainerDirectory directory(*host);
-  container::ContainerSpec spec = MakeSpec(options, store, image, directory);
+  container::ContainerSpec spec = SpecForImage(store, image, directory, options.program);
+  Complete(options, spec);
   const std::vector<runtime::volume::HeldVolume> volumes = AddMounts(options.Mounts(), state, spec);
   const NetworkOptions::Joined network = options.network.PutInto(spec);
 
@@ -101,12 +103,17 @@ int Run(const RunOptions& options, const Globals& globals) {
 
 int RunMain(std::vector<std::string> args) {
   RunOptions options;
+  KeepOptions keep;
   return RunVerb(
-      "run", "Run a program in a new container of an image, and remove the container.",
-      std::move(args), [&](CLI::App& app) { options.Declare(app); },
+      "run", "Run a program in a new container of an image.", std::move(args),
+      [&](CLI::App& app) {
+        options.Declare(app);
+        keep.Declare(app);
+      },
       [&](const Globals& globals) {
         options.Finish();
-        return Run(options, globals);
+        keep.Finish();
+        return keep.Wanted() ? RunKept(options, keep, globals) : Run(options, globals);
       },
       kContainerFailureCodes);
 }

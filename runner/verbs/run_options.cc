@@ -65,7 +65,6 @@ void RunOptions::Declare(CLI::App& app) {
   app.set_help_flag("--help", "Print this help");  // -h is the host name, as docker has it.
   app.add_flag("-i,--interactive", interactive, "Give the command our standard input");
   app.add_flag("-t,--tty", terminal, "Give the command a terminal");
-  app.add_flag("--rm", always_, "Remove the container at its end (always so)");
   app.add_flag("--init", always_, "Reap orphans and pass signals on (always so)");
   app.add_option("-e,--env", program.env, "NAME=VALUE, or NAME to pass ours on")
       ->allow_extra_args(false);
@@ -107,6 +106,9 @@ void RunOptions::Declare(CLI::App& app) {
 void RunOptions::Finish() {
   refused_.Check();
   std::vector<std::string> rest = app_->remaining();
+  if (!rest.empty() && rest.front() == "--") {
+    rest.erase(rest.begin());
+  }
   if (rest.empty()) {
     throw runtime::base::Error(runtime::base::ErrorKind::kUsage,
                                "run: no image given; usage: runner run [OPTIONS] IMAGE "

@@ -66,4 +66,8 @@ struct RunOptions {
   RefusedOptions refused_;
 };
 
+// Sets in the spec of an image's program (SpecForProgram) what the options say of the rest, but for
+// the mounts.
+void Complete(const RunOptions& options, runtime::container::ContainerSpec& spec);
+
 }  // namespace runner

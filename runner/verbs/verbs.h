@@ -9,6 +9,7 @@ namespace runner {
 // Of the light program: they load nothing that a container start doesn't need.
 int RunMain(std::vector<std::string> args);
 int VersionMain(std::vector<std::string> args);
+int ContainerMain(std::vector<std::string> args);  // container_verbs.h
 
 // Of the full program.
 int ExecMain(std::vector<std::string> args);

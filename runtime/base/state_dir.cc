@@ -17,9 +17,18 @@ StateDir::StateDir(fs::path root) : root_(fs::absolute(root).lexically_normal())
   if (::access(trash().c_str(), X_OK) == 0) {
     return;
   }
-  MakeDirectories(root_, 0700);
+  const auto refuse = [this](int number) {
+    throw Error::FromErrno(
+        "make " + root_.string() + " a state directory (--root or RUNNER_ROOT names another)",
+        number);
+  };
+  try {
+    MakeDirectories(root_, 0700);
+  } catch (const Error& e) {
+    refuse(e.errno_value());
+  }
   if (::chmod(root_.c_str(), 0700) != 0) {
-    throw Error::FromErrno("chmod " + root_.string());
+    refuse(errno);
   }
   for (const fs::path& directory : {blobs(), refs(), layers(), containers(), mounts(), git(),
                                     runs(), locks(), tmp(), trash()}) {

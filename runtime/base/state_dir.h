@@ -8,6 +8,8 @@
 //                                 checkout, "step-RUN-STEP" for what a step left
 //     layers/ID/layer.json        what it is; a layer without this file isn't there
 //     containers/ID/              the writable part of a container that runs
+//     kept/ID/                    a container that is kept until it is removed (lifecycle/store.h):
+//                                 what it is, how it is, its log, its writable part
 //     mounts/                     empty; where a runner process keeps its mounts, in a mount
 //                                 namespace of its own
 //     volumes/NAME/               what outlives containers
@@ -39,6 +41,7 @@ class StateDir {
   std::filesystem::path refs() const { return root_ / "refs"; }
   std::filesystem::path layers() const { return root_ / "layers"; }
   std::filesystem::path containers() const { return root_ / "containers"; }
+  std::filesystem::path kept() const { return root_ / "kept"; }
   std::filesystem::path mounts() const { return root_ / "mounts"; }
   std::filesystem::path volumes() const { return root_ / "volumes"; }
   std::filesystem::path git() const { return root_ / "git"; }

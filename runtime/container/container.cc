@@ -50,6 +50,7 @@ struct Container::State {
   std::optional<InitReport> failed;
   std::optional<InitReport> not_started;
   std::optional<InitReport> ended;
+  bool started_program = false;
 
   void SendSignal(int signal) const {
     ::syscall(SYS_pidfd_send_signal, child.pidfd.get(), signal, nullptr, 0);
@@ -73,6 +74,7 @@ struct Container::State {
         ended = report;
         break;
       case InitEvent::kStarted:
+        started_program = !not_started;
         break;
     }
     return true;
@@ -114,6 +116,8 @@ Container Container::Start(Host& host, const ContainerSpec& spec, const Stdio& s
 
 int Container::terminal() const { return state_->child.terminal.get(); }
 
+pid_t Container::pid() const { return state_->child.pid; }
+
 void Container::Signal(int signal) { state_->SendSignal(signal); }
 
 ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
@@ -149,7 +153,11 @@ ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
       throw Error::FromErrno("wait for the container");
     }
     if (ready > 0 && events[0].revents != 0) {
+      const bool before = s.started_program;
       reports_open = s.ReadReport();
+      if (s.started_program && !before && watched.on_started) {
+        watched.on_started();
+      }
     } else if (ready > 0 && events[1].revents != 0) {
       ask_to_stop(Cancelled{});
     } else if (ready > 0) {

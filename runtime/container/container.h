@@ -9,6 +9,8 @@
 // of the writable layers stay: they are the caller's.
 #pragma once
 
+#include <sys/types.h>
+
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -28,10 +30,11 @@ struct Stdio {
   int err = 2;
 };
 
-// A descriptor of the caller that needs care while it waits; -1 for none.
+// What the caller does while it waits; must not throw.
 struct Watched {
-  int fd = -1;
-  std::function<void()> on_ready;  // it can be read; must not throw
+  int fd = -1;                            // of the caller, that needs care; -1 for none
+  std::function<void()> on_ready = {};    // it can be read
+  std::function<void()> on_started = {};  // the program runs
 };
 
 class Container {
@@ -46,6 +49,8 @@ class Container {
 
   // The terminal's master side, or -1.
   int terminal() const;
+  // PID 1 of the container, as the host numbers it.
+  pid_t pid() const;
 
   // Until the end, the timeout, or `stop` (the stop signal, then SIGKILL after the grace period).
   // Throws Error "start the container: mount: proc/x: reason" when the child failed before it could

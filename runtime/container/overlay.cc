@@ -105,7 +105,7 @@ std::string Reason(int context) {
   return n > 2 ? ": " + std::string(text + 2, static_cast<size_t>(n - 2)) : "";
 }
 
-UniqueFd MountByOptions(layer::OverlayRequest request, const IdMap& map) {
+UniqueFd MountByOptions(layer::OverlayRequest request, const IdMap& map, bool durable) {
   const auto add = [&](const Feature& feature) {
     request.options += std::string(",") + feature.name + "=" + feature.value;
   };
@@ -113,7 +113,7 @@ UniqueFd MountByOptions(layer::OverlayRequest request, const IdMap& map) {
   if (map.Shifts()) {
     std::for_each(std::begin(kTrustedFeatures), std::end(kTrustedFeatures), add);
   }
-  if (!request.upper.empty()) {
+  if (!request.upper.empty() && !durable) {
     request.options += ",volatile";
   }
   request.attributes = MOUNT_ATTR_NODEV;
@@ -139,7 +139,7 @@ UniqueFd MountOverlay(const layer::Snapshot& snapshot, const fs::path& state_roo
     request.work = Shifted(snapshot.work, state_root, shifted_root);
   }
   if (!layer::OverlayTakesSingleLayers()) {
-    return MountByOptions(std::move(request), map);
+    return MountByOptions(std::move(request), map, snapshot.durable);
   }
   UniqueFd context(static_cast<int>(::syscall(SYS_fsopen, "overlay", FSOPEN_CLOEXEC)));
   if (!context) {
@@ -163,8 +163,10 @@ UniqueFd MountOverlay(const layer::Snapshot& snapshot, const fs::path& state_roo
         SetString(context.get(), "workdir", request.work.string()) != 0) {
       throw Error::FromErrno("overlay upper directory" + Reason(context.get()));
     }
-    // The writable part dies with its container or is flushed when it is published.
-    ::syscall(SYS_fsconfig, context.get(), FSCONFIG_SET_FLAG, "volatile", nullptr, 0);
+    if (!snapshot.durable) {
+      // The writable part dies with its container or is flushed when it is published.
+      ::syscall(SYS_fsconfig, context.get(), FSCONFIG_SET_FLAG, "volatile", nullptr, 0);
+    }
   }
   {
     const FileSystemIds ids(map);

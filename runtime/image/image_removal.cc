@@ -6,6 +6,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/pins.h"
 #include "runtime/image/image_store.h"
 #include "runtime/image/manifest_blobs.h"
 #include "runtime/image/ref_files.h"
@@ -30,17 +31,23 @@ void Lock(int fd, int operation, const fs::path& path) {
 
 bool IsChainId(const std::string& id) { return Digest::Parse("sha256:" + id).has_value(); }
 
+// Images that were removed, but for those that a kept container stands on: they go when it has
+// gone.
+std::vector<Digest> ListRemovable(const base::StateDir& state) {
+  std::vector<Digest> removed = ListRemoved(state);
+  const std::set<std::string> pinned = base::PinnedNames(state, base::PinKind::kImage);
+  std::erase_if(removed, [&](const Digest& digest) { return pinned.contains(digest.ToString()); });
+  return removed;
+}
+
 // What the images that stay need.
 struct Needed {
   std::set<std::string> blobs;  // hex
   std::set<layer::LayerId> layers;
 };
 
-Needed WhatStays(const ImageStore& store) {
-  std::set<Digest> removed;
-  for (const Digest& digest : ListRemoved(store.state())) {
-    removed.insert(digest);
-  }
+Needed WhatStays(const ImageStore& store, const std::vector<Digest>& noted) {
+  std::set<Digest> removed(noted.begin(), noted.end());
   for (const ImageStore::Tagged& tagged : store.List()) {
     removed.erase(tagged.digest);
   }
@@ -131,8 +138,8 @@ bool ImageStore::Sweep() const {
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     return false;
   }
-  const std::vector<Digest> removed = ListRemoved(state_);
-  const Needed needed = WhatStays(*this);
+  const std::vector<Digest> removed = ListRemovable(state_);
+  const Needed needed = WhatStays(*this, removed);
   // Manifests first: after a crash in between no manifest names a blob that is gone.
   for (const Digest& digest : removed) {
     if (!needed.blobs.contains(digest.hex())) {

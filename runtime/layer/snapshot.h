@@ -13,6 +13,9 @@ struct Snapshot {
   // Empty paths: the stack is mounted read-only.
   std::filesystem::path upper;
   std::filesystem::path work;
+  // What is written reaches the disk as programs ask for it, and the writable part may be mounted
+  // again. Else it is for one life, and nothing waits for a disk.
+  bool durable = false;
 };
 
 }  // namespace runtime::layer

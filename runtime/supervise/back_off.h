@@ -1,7 +1,8 @@
 // BackOff: how long a service that has ended waits before it is started again.
 #pragma once
 
-#include <stdint.h>
+#include <algorithm>
+#include <cstdint>
 
 namespace runtime::supervise {
 
@@ -15,8 +16,7 @@ class BackOff {
   // For a service that ran that long: twice the time of before, and the first again after a run
   // that was long enough to be called steady.
   int64_t Next(int64_t ran) {
-    delay_ = ran >= kSteadyRun || delay_ == 0 ? kFirstDelay : 2 * delay_;
-    delay_ = delay_ < kLongestDelay ? delay_ : kLongestDelay;
+    delay_ = ran >= kSteadyRun || delay_ == 0 ? kFirstDelay : std::min(2 * delay_, kLongestDelay);
     return delay_;
   }
 

@@ -1,9 +1,10 @@
 #include "runtime/supervise/command.h"
 
-#include <errno.h>
-#include <signal.h>
-#include <string.h>
 #include <sys/wait.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
 
 #include "runtime/supervise/process.h"
 

@@ -1,8 +1,9 @@
 // Command: the program that an image's services stand beside; its end is the container's.
 #pragma once
 
-#include <stdint.h>
 #include <sys/types.h>
+
+#include <cstdint>
 
 namespace runtime::supervise {
 

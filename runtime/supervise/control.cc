@@ -1,9 +1,10 @@
 #include "runtime/supervise/control.h"
 
-#include <errno.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 #include "runtime/supervise/process.h"
 
@@ -45,24 +46,24 @@ bool Control::Receive(Request& request) const {
   return true;
 }
 
-void Control::Answer(const Asker& asker, bool success, Slice text) const {
+void Control::Answer(const Asker& asker, bool success, std::string_view text) const {
   if (asker.length == 0) {
     return;
   }
   Reply packet;
   packet << (success ? "0" : "1") << text;
-  ::sendto(fd_, packet.slice().data, packet.slice().size, MSG_NOSIGNAL,
+  ::sendto(fd_, packet.view().data(), packet.view().size(), MSG_NOSIGNAL,
            reinterpret_cast<const sockaddr*>(&asker.address), asker.length);
 }
 
-int Ask(Slice request) {
+int Ask(std::string_view request) {
   const sockaddr_un address = ControlAddress();
   const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   // An address of its own to be answered at: the kernel picks one (unix(7), autobind).
   const sockaddr_un any = {.sun_family = AF_UNIX, .sun_path = {}};
   if (::bind(fd, reinterpret_cast<const sockaddr*>(&any), sizeof any.sun_family) != 0 ||
       ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      ::send(fd, request.data, request.size, 0) < 0) {
+      ::send(fd, request.data(), request.size(), 0) < 0) {
     Line line;
     Say(line << kControlPath << ": " << ::strerror(errno)
              << "; is runner-init supervising this container, as your user, with a /run that can "

@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <string_view>
+
 #include "runtime/supervise/text.h"
 
 namespace runtime::supervise {
@@ -35,13 +37,13 @@ class Control {
   // False when none has come. Never blocks.
   bool Receive(Request& request) const;
   // Does nothing for nobody.
-  void Answer(const Asker& asker, bool success, Slice text) const;
+  void Answer(const Asker& asker, bool success, std::string_view text) const;
 
  private:
   int fd_ = -1;
 };
 
 // The client: sends the request, prints the answer, and returns the exit code.
-int Ask(Slice request);
+int Ask(std::string_view request);
 
 }  // namespace runtime::supervise

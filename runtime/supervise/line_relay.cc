@@ -1,8 +1,9 @@
 #include "runtime/supervise/line_relay.h"
 
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
+
+#include <cstring>
 
 namespace runtime::supervise {
 namespace {
@@ -44,26 +45,29 @@ bool LineRelay::MoveLines(Output& output) {
   return room;
 }
 
-void LineRelay::MoveRest(Output& output) {
-  if (end_line_ && (used_ == 0 || output.Add(name_, {data_, used_}))) {
-    used_ = 0;
-    end_line_ = false;
+// False when the output has no room for it.
+bool LineRelay::MoveRest(Output& output) {
+  if (end_line_ && used_ > 0 && !output.Add(name_, {data_, used_})) {
+    return false;
   }
+  used_ = end_line_ ? 0 : used_;
+  end_line_ = false;
+  return true;
 }
 
 bool LineRelay::Pump(Output& output) {
   for (int i = 0; i < kReadsAtOnce; ++i) {
     if (!MoveLines(output)) {
-      return false;
+      return true;
     }
     const ssize_t n = ::read(reader_, data_ + used_, sizeof data_ - used_);
     if (n <= 0) {
-      MoveRest(output);
-      return false;
+      return !MoveRest(output);
     }
     used_ += static_cast<size_t>(n);
   }
-  return MoveLines(output);
+  MoveLines(output);
+  return true;
 }
 
 }  // namespace runtime::supervise

@@ -3,7 +3,7 @@
 // One pipe for the service's whole life, so that what its orphans write has its name too.
 #pragma once
 
-#include <stddef.h>
+#include <cstddef>
 
 #include "runtime/supervise/output.h"
 
@@ -17,8 +17,8 @@ class LineRelay {
   int reader() const { return reader_; }
   int writer() const { return writer_; }  // what the service gets as 1 and 2
 
-  // Passes on what is there and fits. True when it should be called again soon though the pipe may
-  // have nothing to tell.
+  // Passes on what is there and fits. True when there may be more though the pipe has nothing to
+  // tell: to be called again once the output has room.
   bool Pump(Output& output);
 
   // The service has ended: once its pipe is empty, the beginning of a line counts as a line.
@@ -26,7 +26,7 @@ class LineRelay {
 
  private:
   bool MoveLines(Output& output);
-  void MoveRest(Output& output);
+  bool MoveRest(Output& output);
 
   const char* name_ = "";
   int reader_ = -1;

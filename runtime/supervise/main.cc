@@ -1,8 +1,9 @@
 #include "runtime/supervise/main.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
 
 #include "runtime/supervise/process.h"
 #include "runtime/supervise/supervisor.h"
@@ -52,7 +53,7 @@ int Supervise(const char* const* command) {
 }  // namespace
 
 int Main(int argc, char** argv) {
-  const Slice word = argc > 1 ? argv[1] : "--";
+  const std::string_view word = argc > 1 ? argv[1] : "--";
   if (word == "--") {
     return Supervise(argv + (argc > 1 ? 2 : 1));
   }
@@ -65,7 +66,7 @@ int Main(int argc, char** argv) {
   if (argc == 3) {
     request << " " << argv[2];
   }
-  return Ask(request.slice());
+  return Ask(request.view());
 }
 
 }  // namespace runtime::supervise

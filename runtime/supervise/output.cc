@@ -1,19 +1,20 @@
 #include "runtime/supervise/output.h"
 
-#include <errno.h>
 #include <poll.h>
-#include <string.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 namespace runtime::supervise {
 
-void Output::Append(Slice part) {
-  ::memcpy(block_ + used_, part.data, part.size);
-  used_ += part.size;
+void Output::Append(std::string_view part) {
+  ::memcpy(block_ + used_, part.data(), part.size());
+  used_ += part.size();
 }
 
-bool Output::Add(Slice name, Slice line) {
-  const size_t size = name.size + line.size + 3;
+bool Output::Add(std::string_view name, std::string_view line) {
+  const size_t size = name.size() + line.size() + 3;
   if (used_ + size > sizeof block_) {
     Flush();
   }

@@ -5,8 +5,9 @@
 // up the services, not the supervisor.
 #pragma once
 
-#include <limits.h>
-#include <stddef.h>
+#include <climits>
+#include <cstddef>
+#include <string_view>
 
 #include "runtime/supervise/text.h"
 
@@ -22,7 +23,7 @@ class Output {
   explicit Output(int fd) : fd_(fd) {}
 
   // Takes "name: line\n"; false when there is no room for it now.
-  bool Add(Slice name, Slice line);
+  bool Add(std::string_view name, std::string_view line);
 
   // Writes what is gathered: all of it when `wait` is set, else as much as is taken at once. With
   // nobody left to read it, it is dropped.
@@ -32,7 +33,7 @@ class Output {
   int fd() const { return fd_; }
 
  private:
-  void Append(Slice part);
+  void Append(std::string_view part);
 
   int fd_;
   size_t used_ = 0;

@@ -1,13 +1,14 @@
 #include "runtime/supervise/process.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <ctime>
 
 #include "runtime/supervise/signal_names.h"
 
@@ -15,7 +16,7 @@ namespace runtime::supervise {
 namespace {
 
 void WriteError(const Line& line) {
-  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, line.slice().data, line.slice().size);
+  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, line.view().data(), line.view().size());
 }
 
 [[noreturn]] void Execute(const Launch& launch) {
@@ -60,14 +61,14 @@ Line DescribeStatus(int status) {
   if (WIFEXITED(status)) {
     return text << "exit code " << WEXITSTATUS(status);
   }
-  return text << "killed by " << SignalName(WTERMSIG(status)).slice();
+  return text << "killed by " << SignalName(WTERMSIG(status)).view();
 }
 
 void Say(const Line& line) {
   pollfd event = {STDERR_FILENO, POLLOUT, 0};
   if (::poll(&event, 1, 0) == 1) {
     Line whole;
-    WriteError(whole << "runner-init: " << line.slice() << "\n");
+    WriteError(whole << "runner-init: " << line.view() << "\n");
   }
 }
 

@@ -1,7 +1,7 @@
 // Requests: what status, start and stop do to the services.
 #pragma once
 
-#include <stdint.h>
+#include <cstdint>
 
 #include "runtime/supervise/control.h"
 #include "runtime/supervise/services.h"

@@ -1,11 +1,12 @@
 #include "runtime/supervise/service.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
 
 #include "runtime/supervise/process.h"
 #include "runtime/supervise/signal_names.h"
@@ -34,9 +35,9 @@ void Service::ReadStopSignal() {
   if (n <= 0) {
     return;
   }
-  Slice word(text, static_cast<size_t>(n));
-  while (word.size > 0 && ::strchr("\n\r ", word.data[word.size - 1]) != nullptr) {
-    --word.size;
+  std::string_view word(text, static_cast<size_t>(n));
+  while (!word.empty() && ::strchr("\n\r ", word.back()) != nullptr) {
+    word.remove_suffix(1);
   }
   const int signal = SignalNumber(word);
   if (signal != 0) {
@@ -137,7 +138,7 @@ void Service::EndOfRun(int64_t now) {
     const int64_t delay = back_off_.Next(ran_);
     deadline_ = now + delay;
     Line line;
-    Say(line << name_ << ": " << DescribeStatus(last_status_).slice() << " after " << ran_
+    Say(line << name_ << ": " << DescribeStatus(last_status_).view() << " after " << ran_
              << " ms; starts again in " << delay << " ms");
   }
 }

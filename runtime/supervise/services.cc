@@ -1,12 +1,14 @@
 #include "runtime/supervise/services.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstring>
 
 #include "runtime/supervise/process.h"
 
@@ -26,7 +28,7 @@ struct Entry {
   char name[1];
 };
 
-bool Fail(Slice what, int failure) {
+bool Fail(std::string_view what, int failure) {
   Line line;
   Say(line << what << ": " << ::strerror(failure));
   return false;
@@ -92,22 +94,14 @@ bool Services::Open(const char* path) {
   return true;
 }
 
-Service* Services::FindByName(Slice name) {
-  for (Service& service : *this) {
-    if (name == service.name()) {
-      return &service;
-    }
-  }
-  return nullptr;
+Service* Services::FindByName(std::string_view name) {
+  Service* found = std::find_if(begin(), end(), [&](Service& s) { return name == s.name(); });
+  return found == end() ? nullptr : found;
 }
 
 Service* Services::FindByPid(pid_t pid) {
-  for (Service& service : *this) {
-    if (service.pid() == pid) {
-      return &service;
-    }
-  }
-  return nullptr;
+  Service* found = std::find_if(begin(), end(), [&](Service& s) { return s.pid() == pid; });
+  return found == end() ? nullptr : found;
 }
 
 }  // namespace runtime::supervise

@@ -20,7 +20,7 @@ class Services {
   int count() const { return count_; }
 
   // Null when there is none.
-  Service* FindByName(Slice name);
+  Service* FindByName(std::string_view name);
   Service* FindByPid(pid_t pid);
 
  private:

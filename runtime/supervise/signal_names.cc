@@ -1,6 +1,6 @@
 #include "runtime/supervise/signal_names.h"
 
-#include <signal.h>
+#include <csignal>
 
 namespace runtime::supervise {
 namespace {
@@ -24,10 +24,9 @@ constexpr Entry kNames[] = {
 constexpr int kLast = 64;
 
 // 0 when it isn't a number of a signal.
-int ParseNumber(Slice text) {
+int ParseNumber(std::string_view text) {
   int number = 0;
-  for (size_t i = 0; i < text.size; ++i) {
-    const char c = text.data[i];
+  for (const char c : text) {
     if (c < '0' || c > '9' || number > kLast) {
       return 0;
     }
@@ -38,9 +37,9 @@ int ParseNumber(Slice text) {
 
 }  // namespace
 
-int SignalNumber(Slice text) {
-  if (text.size > 3 && ::strncmp(text.data, "SIG", 3) == 0) {
-    text = {text.data + 3, text.size - 3};
+int SignalNumber(std::string_view text) {
+  if (text.starts_with("SIG")) {
+    text.remove_prefix(3);
   }
   for (const Entry& entry : kNames) {
     if (text == entry.name) {

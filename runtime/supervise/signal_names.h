@@ -6,7 +6,7 @@
 namespace runtime::supervise {
 
 // "SIGTERM", "TERM" or "15"; 0 when there is no such signal.
-int SignalNumber(Slice text);
+int SignalNumber(std::string_view text);
 
 // "SIGTERM", or "signal 40".
 Line SignalName(int signal);

@@ -1,10 +1,12 @@
 #include "runtime/supervise/supervisor.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
 
 #include "runtime/supervise/process.h"
 
@@ -163,11 +165,7 @@ void Supervisor::StopNext(int64_t now) {
 }
 
 int Supervisor::CountUp() {
-  int count = 0;
-  for (const Service& service : services_) {
-    count += IsUp(service) ? 1 : 0;
-  }
-  return count;
+  return static_cast<int>(std::count_if(services_.begin(), services_.end(), IsUp));
 }
 
 bool Supervisor::HasEnded() { return stopping_ && !command_.running() && CountUp() == 0; }
@@ -189,16 +187,14 @@ void Supervisor::PumpAndWait(int64_t now) {
   }
   output_.Flush();
   if (!output_.empty()) {
+    again = false;
     events[count++] = {output_.fd(), POLLOUT, 0};
   } else {
     for (Service& service : services_) {
       events[count++] = {service.relay().reader(), POLLIN, 0};
     }
   }
-  int64_t patience = again ? 0 : -1;
-  if (!again && deadline >= 0) {
-    patience = deadline > now ? deadline - now : 0;
-  }
+  const int64_t patience = again ? 0 : deadline < 0 ? -1 : std::max<int64_t>(deadline - now, 0);
   ::poll(events, count, static_cast<int>(patience));
 }
 
@@ -206,12 +202,9 @@ int Supervisor::ExitCode() {
   if (has_command_) {
     return command_.exit_code();
   }
-  for (const Service& service : services_) {
-    if (service.was_killed()) {
-      return 1;
-    }
-  }
-  return 0;
+  const bool killed = std::any_of(services_.begin(), services_.end(),
+                                  [](const Service& service) { return service.was_killed(); });
+  return killed ? 1 : 0;
 }
 
 }  // namespace runtime::supervise

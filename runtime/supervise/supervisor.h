@@ -5,7 +5,7 @@
 // stack.
 #pragma once
 
-#include <stdint.h>
+#include <cstdint>
 
 #include "runtime/supervise/command.h"
 #include "runtime/supervise/output.h"

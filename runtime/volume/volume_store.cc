@@ -11,6 +11,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/pins.h"
 #include "runtime/base/terminal_text.h"
 
 namespace runtime::volume {
@@ -125,9 +126,13 @@ std::vector<Volume> VolumeStore::List() const {
   return volumes;
 }
 
+bool VolumeStore::IsPinned(const std::string& name) const {
+  return base::PinnedNames(state_, base::PinKind::kVolume).contains(name);
+}
+
 bool VolumeStore::IsInUse(const std::string& name) const {
   RequireName(name);
-  return fs::exists(Path(name)) && !OpenLocked(Path(name), LOCK_EX | LOCK_NB);
+  return fs::exists(Path(name)) && (IsPinned(name) || !OpenLocked(Path(name), LOCK_EX | LOCK_NB));
 }
 
 HeldVolume VolumeStore::Hold(const std::string& name) const {
@@ -146,9 +151,10 @@ void VolumeStore::Remove(const std::string& name) const {
     throw Error(ErrorKind::kNotFound, "no volume named " + name + " (see: runner volume ls)");
   }
   const UniqueFd lock = OpenLocked(Path(name), LOCK_EX | LOCK_NB);
-  if (!lock) {
-    throw Error(ErrorKind::kUnavailable,
-                "remove volume " + name + ": a container uses it; end the container first");
+  if (!lock || IsPinned(name)) {
+    throw Error(
+        ErrorKind::kUnavailable,
+        "remove volume " + name + ": a container uses it; end or remove the container first");
   }
   const base::TemporaryDirectory grave(state_.trash(), "volume");
   if (::rename(Path(name).c_str(), (grave.path() / name).c_str()) != 0) {

@@ -3,7 +3,8 @@
 //   ROOT/volumes/NAME/data/         what containers see; owners as inside of a container
 //   ROOT/volumes/NAME/volume.json   {"created": SECONDS, "labels": {"KEY": "VALUE"}}
 //
-// A volume is in use as long as somebody holds it: a shared lock (flock(2)) on its directory.
+// A volume is in use as long as somebody holds it: a shared lock (flock(2)) on its directory; or a
+// kept container names it (base/pins.h).
 #pragma once
 
 #include <cstdint>
@@ -54,6 +55,7 @@ class VolumeStore {
   void Remove(const std::string& name) const;
 
  private:
+  bool IsPinned(const std::string& name) const;
   std::filesystem::path Path(const std::string& name) const;
   void RequireName(const std::string& name) const;
 

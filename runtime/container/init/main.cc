@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -222,7 +223,6 @@ void ResetSignals() {
   ResetSignals();
   LimitCapabilities(program.header->capabilities);
   InstallFilter(program);
-  Report(InitEvent::kStarted, 0, "");
   Execute(program);
   Report(InitEvent::kNotStarted, errno, "");
   ::_exit(127);
@@ -256,7 +256,8 @@ int Main() {
   sigset_t all;
   ::sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, nullptr);
-  const pid_t child = ::fork();
+  // Returns in the parent when the program runs, or couldn't be run.
+  const auto child = static_cast<pid_t>(::syscall(SYS_clone, CLONE_VFORK | SIGCHLD, 0, 0, 0, 0));
   if (child < 0) {
     Fail("fork");
   }
@@ -269,6 +270,7 @@ int Main() {
   ::close(STDIN_FILENO);
   ::close(STDOUT_FILENO);
   ::close(STDERR_FILENO);
+  Report(InitEvent::kStarted, 0, "");
   const int status = Supervise(child, static_cast<int>(program.header->stop_signal));
   Report(InitEvent::kEnded, status, "");
   return 0;

@@ -36,8 +36,8 @@ struct InitRecord {
 enum class InitEvent : uint32_t {
   kSetupFailed,  // number: errno, step: what was tried, target: on what
   kNotStarted,   // number: errno of execve(2)
-  kStarted,
-  kEnded,  // number: wait status of the program
+  kStarted,      // of the program; after a kNotStarted it means nothing
+  kEnded,        // number: wait status of the program
 };
 
 struct InitReport {

@@ -172,11 +172,11 @@ class DockerLine : public RunTest, public testing::WithParamInterface<Row> {};
 TEST_P(DockerLine, DoesWhatDockerDoes) {
   const Row& row = GetParam();
   const std::filesystem::path directory = MakeDirectory(std::string("row-") + row.name);
-  const Output output = RunToEnd({"sh", "-c",
-                                  "docker() { command \"$RUNNER\" \"$@\"; }\n"
-                                  "RUNNER=$0; cd \"$1\" || exit\n" +
-                                      std::string(row.line),
-                                  Runner({})[0], directory});
+  const Output output = RunToEnd(AsUser({"sh", "-c",
+                                         "docker() { command \"$RUNNER\" \"$@\"; }\n"
+                                         "RUNNER=$0; cd \"$1\" || exit\n" +
+                                             std::string(row.line),
+                                         (build() / "bin/runner").string(), directory}));
   EXPECT_EQ(output.code, row.code) << output.errors;
   EXPECT_EQ(output.text, row.out);
   EXPECT_THAT(output.errors, testing::HasSubstr(row.error));

@@ -122,13 +122,17 @@ TEST_F(HostileImage, GroupFileThatIsALinkGivesNoGroupOfTheHost) {
   EXPECT_EQ(output.code, 125) << output.text;
 }
 
-TEST_F(HostileImage, ProcOfTheImageIsNotWrittenToBySysctl) {
-  // Were the image's /proc used, this file of it would be written.
-  MakeImage("sysctl", "mkdir -p proc/sys/net/core; echo image > proc/sys/net/core/somaxconn");
-  EXPECT_EQ(
-      Run({"--sysctl", "net.core.somaxconn=7"}, {"cat", "/proc/sys/net/core/somaxconn"}, "sysctl")
-          .text,
-      "7\n");
+TEST_F(HostileImage, KernelParameterIsNotWrittenIntoAVolumeOverProc) {
+  const std::string proc = MakeDirectory("proc-volume");
+  const Output made =
+      RunToEnd({"sh", "-c",
+                "cd \"$0\"; mkdir -p sys/net/core; echo host > sys/net/core/somaxconn; "
+                "chmod -R a+rwX .",
+                proc});
+  ASSERT_EQ(made.code, 0) << made.errors;
+  const Output output = Run({"-v", proc + ":/proc", "--sysctl", "net.core.somaxconn=7"}, {"true"});
+  EXPECT_EQ(output.code, 125);
+  EXPECT_EQ(base::ReadFile(proc + "/sys/net/core/somaxconn"), "host\n");
 }
 
 TEST_F(HostileImage, AccountFileOfTwoMegabytesIsRefused) {

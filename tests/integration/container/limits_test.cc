@@ -80,7 +80,7 @@ TEST_F(Limit, ThatNoKernelTakesIsBadUsage) {
   for (const Words& option :
        {Words{"--cpus", "0.001"}, Words{"--cpus", "nan"}, Words{"--cpus", "inf"},
         Words{"--cpus", "-1"}, Words{"--memory", "1m"}, Words{"--memory", "x"},
-        Words{"--pids-limit", "4294967295"}, Words{"--pids-limit", "-1"}}) {
+        Words{"--pids-limit", "4294967295"}, Words{"--pids-limit", "-2"}}) {
     const Output output = Run(option, {"true"});
     EXPECT_EQ(output.code, 125) << option[0] << " " << option[1] << output.errors;
   }

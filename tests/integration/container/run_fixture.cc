@@ -169,6 +169,10 @@ void RunTest::SetUpTestSuite() {
 Words RunTest::Runner(const Words& words) {
   Words command = {build() / "bin" / "runner"};
   command.insert(command.end(), words.begin(), words.end());
+  return AsUser(command);
+}
+
+Words RunTest::AsUser(const Words& command) {
   return rootless() ? user->Command(command) : command;
 }
 

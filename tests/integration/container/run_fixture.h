@@ -58,6 +58,8 @@ class RunTest : public testing::Test {
   // Of the user's too, wherever the build tree is.
   static std::filesystem::path build();
 
+  // The command, by the user who runs runner.
+  static Words AsUser(const Words& command);
   // runner WORDS...
   static Words Runner(const Words& words);
   // runner run OPTIONS... IMAGE COMMAND...

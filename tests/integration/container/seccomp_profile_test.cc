@@ -14,7 +14,7 @@ class OwnProfile : public RunTest {
  protected:
   static std::string Write(const std::string& profile) {
     const std::string file = scratch() / "profile.json";
-    base::WriteFileAtomically(file, profile, base::Durability::kNoFlush);
+    base::WriteFileAtomically(file, profile, base::Durability::kNoFlush, 0644);
     return file;
   }
   static Words With(const std::string& file) { return {"--security-opt", "seccomp=" + file}; }
@@ -54,7 +54,7 @@ TEST_F(OwnProfile, WithAFaultIsBadUsageWithItsPosition) {
       {"names": ["read"], "action": "SCMP_ACT_ALLOW"},
       {"names": ["write"], "action": "ALLOW"}]})");
   const Output output = Run(With(file), {"true"});
-  EXPECT_EQ(output.code, 2);
+  EXPECT_EQ(output.code, 125);
   EXPECT_EQ(output.errors,
             "runner: seccomp profile " + file + ": syscalls[1]: unknown action 'ALLOW'\n");
 }

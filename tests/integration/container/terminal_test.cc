@@ -1,70 +1,15 @@
 // `runner run -t` under a pseudo-terminal of the test.
 #include <gmock/gmock.h>
-#include <pty.h>
-#include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <array>
-
-#include "tests/integration/container/run_fixture.h"
+#include "tests/integration/container/terminal_process.h"
 
 namespace tests {
 namespace {
 
 using testing::HasSubstr;
 
-class Terminal : public RunTest {
- protected:
-  ~Terminal() override {
-    if (pid_ > 0) {
-      ::kill(pid_, SIGKILL);
-      ::waitpid(pid_, nullptr, 0);
-    }
-  }
-
-  // The run in a session of its own whose terminal has 33 rows and 77 columns.
-  void Begin(const Words& words) {
-    std::vector<char*> arguments;
-    for (const std::string& word : words) {
-      arguments.push_back(const_cast<char*>(word.c_str()));
-    }
-    arguments.push_back(nullptr);
-    winsize size = {33, 77, 0, 0};
-    int master = -1;
-    pid_ = ::forkpty(&master, nullptr, nullptr, &size);
-    ASSERT_GE(pid_, 0);
-    if (pid_ == 0) {
-      ::execvp(arguments[0], arguments.data());
-      ::_exit(99);
-    }
-    master_.Reset(master);
-  }
-  void Type(const std::string& keys) { runtime::base::WriteAll(master_.get(), keys, "terminal"); }
-
-  // What the terminal shows until `text`, or until its end when that is empty.
-  std::string ReadUntil(const std::string& text) {
-    std::array<char, 4096> data;
-    ssize_t n = 0;
-    while ((text.empty() || shown_.find(text) == std::string::npos) &&
-           (n = ::read(master_.get(), data.data(), data.size())) > 0) {
-      shown_.append(data.data(), static_cast<size_t>(n));
-    }
-    return shown_;
-  }
-  int Wait() {
-    ReadUntil("");
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    pid_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  }
-
-  runtime::base::UniqueFd master_;
-  pid_t pid_ = -1;
-  std::string shown_;
-};
+class Terminal : public RunTest, protected TerminalProcess {};
 
 TEST_F(Terminal, IsOneInsideWithTheUsersSize) {
   Begin(RunWords({"-it"}, {"sh", "-c", "tty; read go; stty size; echo TERM=$TERM"}));

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "runtime/base/files.h"
+#include "tests/integration/container/terminal_process.h"
 #include "tests/integration/supervise/supervise_fixture.h"
 
 namespace tests {
@@ -141,9 +142,18 @@ TEST_F(Services, AreRefusedWhenThereAreTooMany) {
   EXPECT_THAT(output.errors, HasSubstr("/etc/service: more than 64 services"));
 }
 
+TEST_F(Services, HaveTheEnvironmentAndNoInput) {
+  MakeServices("inputs", {{"web", "echo \"$A[$(cat)]\"; exec sleep 1000"}});
+  Process process(RunWords({"-i", "-e", "A=value"}, {}, "inputs"),
+                  runtime::base::OpenFile("/etc/hostname", O_RDONLY).get());
+  process.ReadUntil("web: value[]\n");
+  process.Signal(SIGTERM);
+  EXPECT_EQ(process.Wait().code, 0);
+}
+
 TEST_F(Services, RunInAReadOnlyImage) {
-  MakeServices("fixed", {{"web", "echo up; exec sleep 1000"}});
-  Process process(RunWords({"--read-only", "-u", "1000"}, {}, "fixed"));
+  MakeServices("read-only", {{"web", "echo up; exec sleep 1000"}});
+  Process process(RunWords({"--read-only", "-u", "1000"}, {}, "read-only"));
   process.ReadUntil("web: up\n");
   process.Signal(SIGTERM);
   EXPECT_EQ(process.Wait().code, 0);
@@ -151,7 +161,8 @@ TEST_F(Services, RunInAReadOnlyImage) {
 
 TEST_F(Command, GivesItsExitCodeAndEndsTheServices) {
   MakeServices("beside", {{"web", kStays}});
-  const Output output = Run({}, {"sh", "-c", "echo command; exit 42"}, "beside");
+  const Output output = Run(
+      {}, {"sh", "-c", "until [ -e /tmp/ready-web ]; do :; done; echo command; exit 42"}, "beside");
   EXPECT_EQ(output.code, 42) << output.errors;
   EXPECT_THAT(output.text, AllOf(HasSubstr("command\n"), HasSubstr("web: gone\n")));
   EXPECT_EQ(Run({}, {"sh", "-c", "kill -SEGV $$"}, "beside").code, 128 + SIGSEGV);
@@ -166,11 +177,41 @@ TEST_F(Command, ThatIsMissingOrCannotBeRunIsTold) {
 }
 
 TEST_F(Command, HasTheInputAndTheEnvironment) {
-  MakeServices("input", {{"web", "cat; echo \"$A\"; exec sleep 1000"}});
+  MakeServices("input", {{"web", "exec sleep 1000"}});
   Process process(RunWords({"-i", "-e", "A=value"}, {"sh", "-c", "cat; echo $A"}, "input"),
                   runtime::base::OpenFile("/etc/hostname", O_RDONLY).get());
   const Output output = process.Wait();
   EXPECT_THAT(output.text, HasSubstr(runtime::base::ReadFile("/etc/hostname") + "value\n"));
+}
+
+class CommandOnATerminal : public SuperviseTest, protected TerminalProcess {};
+
+TEST_F(CommandOnATerminal, GetsItsKeysAndTheServicesDoNot) {
+  MakeServices("terminal", {{"web", kStays}});
+  Begin(RunWords({"-it"},
+                 {"sh", "-c",
+                  "trap 'echo interrupted; exit 6' INT; echo command\n"
+                  "while :; do sleep 0.01; done"},
+                 "terminal"));
+  ReadUntil("command");
+  ReadUntil("web: ready");
+  Type("\x03");
+  EXPECT_EQ(Wait(), 6);
+  EXPECT_THAT(shown_, HasSubstr("interrupted\r\n"));
+  EXPECT_THAT(shown_, testing::EndsWith("web: going\r\nweb: gone\r\n"));
+}
+
+TEST_F(CommandOnATerminal, ThatIsAShellHasJobControl) {
+  MakeServices("jobs", {{"web", "exec sleep 1000"}});
+  Begin(RunWords({"-it"}, {"sh", "-i"}, "jobs"));
+  ReadUntil("#");
+  Type("sh -c 'echo started; exec sleep 1000'\n");
+  ReadUntil("\r\nstarted\r\n");
+  Type("\x1a");
+  ReadUntil("Stopped");
+  Type("exit 3\nexit 3\n");  // The first time it says that there are stopped jobs.
+  EXPECT_EQ(Wait(), 3);
+  EXPECT_THAT(shown_, Not(HasSubstr("job control turned off")));
 }
 
 }  // namespace

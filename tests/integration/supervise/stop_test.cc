@@ -37,7 +37,7 @@ TEST_F(Stop, IsInReverseOrderOfNamesOneAfterTheOther) {
 
 TEST_F(Stop, BeginsWithTheCommand) {
   MakeServices("first", {{"web", kStays}});
-  Process process(RunWords({}, {"sh", "-c", kStays}, "first"));
+  Process process(RunWords({}, {"sh", "-c", std::string("echo;") + kStays}, "first"));
   process.ReadUntil("web: ready\n");
   process.ReadUntil("\nready\n");
   process.Signal(SIGTERM);
@@ -65,10 +65,10 @@ TEST_F(Stop, SendsTheSignalThatTheServiceNames) {
 }
 
 TEST_F(Stop, RunsFinishToo) {
-  MakeServices("finish", {{"web", kStays}},
+  MakeServices("stop-finish", {{"web", kStays}},
                "printf '#!/bin/sh\\necho finished $1\\n' > etc/service/web/finish\n"
                "chmod +x etc/service/web/finish");
-  EXPECT_THAT(TermAfter({}, "finish", {"web: ready"}).text, EndsWith("web: finished 0\n"));
+  EXPECT_THAT(TermAfter({}, "stop-finish", {"web: ready"}).text, EndsWith("web: finished 0\n"));
 }
 
 TEST_F(Stop, ComesWithInterruptAndQuitToo) {

@@ -4,7 +4,7 @@ namespace tests {
 
 const char kStays[] =
     "trap 'echo going; sleep 0.1; echo gone; exit 0' TERM\n"
-    "echo ready\n"
+    ": > /tmp/ready-${PWD##*/}; echo ready\n"
     "while :; do sleep 0.01; done\n";
 
 void SuperviseTest::MakeServices(const std::string& image, const Scripts& services,

@@ -19,7 +19,8 @@ class SuperviseTest : public RunTest {
                            const std::string& script = "true");
 };
 
-// Prints "ready" and stays until it is asked to end, then "going" and "gone".
+// Makes /tmp/ready-NAME, prints "ready" and stays until it is asked to end, then "going" and
+// "gone".
 extern const char kStays[];
 
 }  // namespace tests

@@ -25,7 +25,7 @@ class TinyBase : public SuperviseTest {
 };
 
 TEST_F(TinyBase, HasLessThanFourMegabytes) {
-  const Output output = Run({}, {"sh", "-c", "du -sxk / | cut -f1"}, "tiny-base");
+  const Output output = Run({"--entrypoint", "sh"}, {"-c", "du -sxk / | cut -f1"}, "tiny-base");
   EXPECT_GT(std::stoi(output.text), 1000);
   EXPECT_LT(std::stoi(output.text), 4000);
 }
@@ -37,6 +37,21 @@ TEST_F(TinyBase, RunsACronJobAndShowsItsOutput) {
   process.ReadUntil("cron: job of root\n");  // Within a minute.
   process.Signal(SIGTERM);
   EXPECT_EQ(process.Wait().code, 0);
+}
+
+TEST_F(TinyBase, IsWhatTheSampleOfAServiceStandsOn) {
+  const fs::path sample = scratch() / "tiny-service";
+  fs::copy(fs::path(std::getenv("RUNNER_SOURCE")) / "samples/tiny-service", sample,
+           fs::copy_options::recursive);
+  const Output repository =
+      RunToEnd({"sh", "-ec",
+                "cd \"$0\"; git init --quiet --initial-branch main; git add --all\n"
+                "git -c user.name=t -c user.email=t@example.org commit --quiet -m sample",
+                sample});
+  ASSERT_EQ(repository.code, 0) << repository.errors;
+  const Output output = RunToEnd(Runner({"exec", sample}));
+  EXPECT_EQ(output.code, 0) << output.text << output.errors;
+  EXPECT_THAT(output.text, HasSubstr("4 tests: 4 passed"));
 }
 
 TEST_F(TinyBase, RunsACommandBesideItsServices) {

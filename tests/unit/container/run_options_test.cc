@@ -77,6 +77,7 @@ TEST_F(RunOptionsTest, ReadsLimits) {
   EXPECT_EQ(limits.cpus, 1.5);
   EXPECT_EQ(limits.pids, 50u);
   EXPECT_EQ(Parse({"--pids-limit", "0", "x"}).Limits().pids, 0u);
+  EXPECT_EQ(Parse({"--pids-limit", "-1", "x"}).Limits().pids, 0u);
 }
 
 TEST_F(RunOptionsTest, RefusesLimitsThatTheKernelDoes) {
@@ -89,7 +90,7 @@ TEST_F(RunOptionsTest, RefusesLimitsThatTheKernelDoes) {
     EXPECT_THAT(Refusal({std::string("--cpus=") + cpus, "x"}, limits), HasSubstr("--cpus")) << cpus;
   }
   EXPECT_THAT(Refusal({"--pids-limit", "4294967295", "x"}, limits), HasSubstr("--pids-limit"));
-  EXPECT_THROW(Parse({"--pids-limit=-1", "x"}), CLI::ParseError);
+  EXPECT_THAT(Refusal({"--pids-limit=-2", "x"}, limits), HasSubstr("--pids-limit"));
 }
 
 TEST_F(RunOptionsTest, AddsAndDropsCapabilities) {

@@ -34,6 +34,11 @@ TEST_F(OptionWordsTest, EqualsSignOfAShortOptionIsNoneOfItsValue) {
   EXPECT_EQ(OptionWords(app_, {"-eA=1", "-e", "=x"}), (Words{"-eA=1", "-e", "=x"}));
 }
 
+TEST_F(OptionWordsTest, FlagTakesAValueByItsLongName) {
+  EXPECT_EQ(OptionWords(app_, {"-t=false"}), (Words{"--tty=false"}));
+  EXPECT_EQ(OptionWords(app_, {"-it=false"}), (Words{"-i", "--tty=false"}));
+}
+
 TEST_F(OptionWordsTest, ValuesAndUnknownOptionsStayAsTheyAre) {
   const Words words = {"--name", "--name=", "-e", "-e=x", "--other=", "-x=1", "--tty=", "-"};
   EXPECT_EQ(OptionWords(app_, words), words);

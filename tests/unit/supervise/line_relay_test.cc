@@ -71,6 +71,14 @@ TEST_F(LineRelayTest, EndOfTheServiceAddsNoEmptyLine) {
   EXPECT_EQ(Passed(), "");
 }
 
+TEST_F(LineRelayTest, IsDoneWhenThePipeIsEmpty) {
+  EXPECT_FALSE(relay_.Pump(output_));
+  Write("one\ntw");
+  EXPECT_FALSE(relay_.Pump(output_));
+  relay_.EndLine();
+  EXPECT_FALSE(relay_.Pump(output_));
+}
+
 TEST_F(LineRelayTest, SplitsALineThatIsTooLong) {
   Write(std::string(kMaxLine + 1, 'x') + "\n");
   EXPECT_EQ(Passed(), "web: " + std::string(kMaxLine, 'x') + "\nweb: x\n");
@@ -92,7 +100,7 @@ TEST_F(LineRelayTest, LosesNothingWhenTheOutputIsFull) {
     expected += "web: " + std::to_string(i) + "\n";
   }
   Write(text);
-  relay_.Pump(output_);
+  EXPECT_TRUE(relay_.Pump(output_));  // There is more, which the pipe doesn't tell.
   EXPECT_FALSE(output_.empty());
   std::string passed;
   for (std::string part; !(part = Passed()).empty();) {

@@ -1,0 +1,167 @@
+#include "runner/container_view.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "runtime/base/clock.h"
+#include "runtime/base/units.h"
+#include "runtime/lifecycle/log_format.h"
+#include "runtime/lifecycle/record_json.h"
+
+namespace runner {
+namespace container = runtime::container;
+namespace lifecycle = runtime::lifecycle;
+using lifecycle::Kept;
+using lifecycle::State;
+using lifecycle::Status;
+using nlohmann::json;
+using std::chrono::milliseconds;
+
+namespace {
+
+std::string TimeText(lifecycle::WallTime time) {
+  using runtime::base::Clock;
+  return time == 0 ? "" : runtime::base::FormatTime(Clock::WallTime(milliseconds(time)));
+}
+
+std::string Since(lifecycle::WallTime time) {
+  const milliseconds passed(std::max<int64_t>(0, lifecycle::Now() - time));
+  return runtime::base::FormatDuration(passed < std::chrono::seconds(1) ? milliseconds(1000)
+                                                                        : passed);
+}
+
+std::string CommandText(const std::vector<std::string>& argv) {
+  std::string text;
+  for (const std::string& word : argv) {
+    text += (text.empty() ? "" : " ") + word;
+  }
+  return text;
+}
+
+json Volumes(const Kept& kept) {
+  json list = json::array();
+  for (const container::BindMount& bind : kept.config.spec.binds) {
+    json mount = {{"Type", "bind"},
+                  {"Source", bind.source.string()},
+                  {"Destination", bind.target.string()},
+                  {"RW", !bind.read_only}};
+    for (const std::string& volume : kept.config.volumes) {
+      if (bind.source.parent_path().filename() == volume && bind.source.filename() == "data") {
+        mount["Type"] = "volume";
+        mount["Name"] = volume;
+      }
+    }
+    list.push_back(std::move(mount));
+  }
+  for (const container::TmpfsMount& tmpfs : kept.config.spec.tmpfs) {
+    list.push_back(
+        {{"Type", "tmpfs"}, {"Source", ""}, {"Destination", tmpfs.target.string()}, {"RW", true}});
+  }
+  return list;
+}
+
+json StateOf(const State& state) {
+  return {{"Status", lifecycle::Name(state.status)},
+          {"Running", lifecycle::IsAlive(state.status)},
+          {"Paused", state.status == Status::kPaused},
+          {"Restarting", state.status == Status::kRestarting},
+          {"OOMKilled", state.out_of_memory},
+          {"Pid", state.pid},
+          {"ExitCode", state.exit_code},
+          {"Error", state.reason},
+          {"StartedAt", TimeText(state.started)},
+          {"FinishedAt", TimeText(state.finished)}};
+}
+
+json ConfigOf(const lifecycle::Config& config) {
+  const container::ContainerSpec& spec = config.spec;
+  return {{"Hostname", spec.hostname},
+          {"User", std::to_string(spec.user.uid) + ":" + std::to_string(spec.user.gid)},
+          {"Tty", spec.terminal},
+          {"OpenStdin", config.open_input},
+          {"StdinOnce", config.input_ends},
+          {"Env", spec.env},
+          {"Cmd", spec.argv},
+          {"Image", config.image},
+          {"WorkingDir", spec.cwd.string()},
+          {"Labels", config.labels},
+          {"StopSignal", spec.stop_signal},
+          {"StopTimeout", std::chrono::duration_cast<std::chrono::seconds>(spec.grace).count()}};
+}
+
+json HostConfigOf(const lifecycle::Config& config) {
+  const container::ContainerSpec& spec = config.spec;
+  const lifecycle::RestartPolicy& restart = config.restart;
+  const std::string policy = lifecycle::FormatRestart(restart);
+  return {{"RestartPolicy",
+           {{"Name", policy.substr(0, policy.find(':'))}, {"MaximumRetryCount", restart.most}}},
+          {"AutoRemove", config.remove_at_end},
+          {"NetworkMode", spec.network == container::Network::kHost ? "host" : "none"},
+          {"ReadonlyRootfs", spec.read_only},
+          {"CapAdd", spec.capabilities},
+          {"Memory", spec.limits.memory_bytes},
+          {"NanoCpus", std::llround(spec.limits.cpus * 1e9)},
+          {"PidsLimit", spec.limits.pids},
+          {"LogConfig",
+           {{"Type", "runner"},
+            {"Config",
+             {{"max-size", std::to_string(config.log.file_bytes)},
+              {"max-file", std::to_string(config.log.files)}}}}}};
+}
+
+}  // namespace
+
+std::string StatusText(const State& state) {
+  switch (state.status) {
+    case Status::kCreated:
+      return "Created";
+    case Status::kRunning:
+      return "Up " + Since(state.started);
+    case Status::kPaused:
+      return "Up " + Since(state.started) + " (Paused)";
+    case Status::kRestarting:
+      return "Restarting (" + std::to_string(state.exit_code) + ") " + Since(state.finished) +
+             " ago";
+    case Status::kExited:
+      break;
+  }
+  return "Exited (" + std::to_string(state.exit_code) + ") " + Since(state.finished) + " ago";
+}
+
+json ListingOf(const Kept& kept) {
+  std::string labels;
+  for (const auto& [key, value] : kept.config.labels) {
+    labels.append(labels.empty() ? "" : ",").append(key).append("=").append(value);
+  }
+  return {{"ID", kept.config.id},
+          {"Names", kept.name},
+          {"Image", kept.config.image},
+          {"Command", CommandText(kept.config.spec.argv)},
+          {"CreatedAt", TimeText(kept.config.created)},
+          {"RunningFor", Since(kept.config.created) + " ago"},
+          {"State", lifecycle::Name(kept.state.status)},
+          {"Status", StatusText(kept.state)},
+          {"Labels", labels}};
+}
+
+json InspectionOf(const lifecycle::Store& store, const Kept& kept) {
+  const lifecycle::Config& config = kept.config;
+  const std::vector<std::string>& argv = config.spec.argv;
+  return {{"Id", config.id},
+          {"Name", kept.name},
+          {"Created", TimeText(config.created)},
+          {"Path", argv.front()},
+          {"Args", std::vector<std::string>(argv.begin() + 1, argv.end())},
+          {"State", StateOf(kept.state)},
+          {"Image", config.image_digest},
+          {"RestartCount", kept.state.restarts},
+          {"LogPath", lifecycle::LogPath(store.Directory(config.id), 0).string()},
+          {"Config", ConfigOf(config)},
+          {"HostConfig", HostConfigOf(config)},
+          {"Mounts", Volumes(kept)}};
+}
+
+}  // namespace runner

@@ -1,0 +1,38 @@
+// runner container: the life cycle of containers that are kept.
+#include <array>
+
+#include "runner/dispatch.h"
+#include "runner/verbs/container_verbs.h"
+#include "runner/verbs/verbs.h"
+#include "runtime/lifecycle/monitor_process.h"
+
+namespace runner {
+namespace {
+
+constexpr std::array kVerbs = {
+    VerbEntry{"create", ContainerCreateMain, "Make a container, to be started later"},
+    VerbEntry{"inspect", ContainerInspectMain, "Show all about containers, as JSON"},
+    VerbEntry{"kill", ContainerKillMain, "Send containers a signal, SIGKILL by default"},
+    VerbEntry{"logs", ContainerLogsMain, "Show what a container wrote"},
+    VerbEntry{"ls", ContainerLsMain, "List containers (also: ps)"},
+    VerbEntry{"prune", ContainerPruneMain, "Remove every container that doesn't run"},
+    VerbEntry{"ps", ContainerLsMain, "List containers"},
+    VerbEntry{"rename", ContainerRenameMain, "Give a container another name"},
+    VerbEntry{"restart", ContainerRestartMain, "Stop containers and start them again"},
+    VerbEntry{"rm", ContainerRmMain, "Remove containers"},
+    VerbEntry{"start", ContainerStartMain, "Start containers"},
+    VerbEntry{"stop", ContainerStopMain, "Stop containers"},
+    VerbEntry{"wait", ContainerWaitMain, "Wait for the end of containers, print their exit codes"},
+};
+
+}  // namespace
+
+int ContainerMain(std::vector<std::string> args) {
+  // Not for people: how this program calls itself.
+  if (!args.empty() && args[0] == runtime::lifecycle::kMonitorWord) {
+    return runtime::lifecycle::MonitorMain({args.begin() + 1, args.end()});
+  }
+  return Dispatch("runner container", kVerbs, std::move(args));
+}
+
+}  // namespace runner

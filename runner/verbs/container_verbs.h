@@ -1,0 +1,22 @@
+// The verbs of `runner container`, a file for each family beside this one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace runner {
+
+int ContainerCreateMain(std::vector<std::string> args);
+int ContainerInspectMain(std::vector<std::string> args);
+int ContainerKillMain(std::vector<std::string> args);
+int ContainerLogsMain(std::vector<std::string> args);
+int ContainerLsMain(std::vector<std::string> args);
+int ContainerPruneMain(std::vector<std::string> args);
+int ContainerRenameMain(std::vector<std::string> args);
+int ContainerRestartMain(std::vector<std::string> args);
+int ContainerRmMain(std::vector<std::string> args);
+int ContainerStartMain(std::vector<std::string> args);
+int ContainerStopMain(std::vector<std::string> args);
+int ContainerWaitMain(std::vector<std::string> args);
+
+}  // namespace runner

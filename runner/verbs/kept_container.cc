@@ -1,0 +1,166 @@
+#include "runner/verbs/kept_container.h"
+
+#include <fcntl.h>
+
+#include <csignal>
+#include <cstdio>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "runner/image_container.h"
+#include "runner/mount_options.h"
+#include "runner/signal_relay.h"
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+#include "runtime/base/terminal_text.h"
+#include "runtime/image/image_store.h"
+#include "runtime/lifecycle/control.h"
+#include "runtime/lifecycle/monitor_process.h"
+
+namespace runner {
+namespace base = runtime::base;
+namespace lifecycle = runtime::lifecycle;
+using lifecycle::LifeLock;
+using lifecycle::Order;
+using lifecycle::Store;
+
+namespace {
+
+// container::NotStarted, as docker has it.
+constexpr int kCannotRun = 126;
+constexpr int kNotFound = 127;
+
+lifecycle::Config MakeConfig(const RunOptions& options, const runtime::image::ImageStore& images,
+                             const runtime::image::Image& image) {
+  lifecycle::Config config;
+  config.id = Store::NewId();
+  config.image = options.image;
+  config.image_digest = image.manifest.digest.ToString();
+  config.created = lifecycle::Now();
+  config.layers = image.layers;
+  config.spec =
+      SpecForProgram(image.config, config.id, images.layers().Stack(image.layers), options.program);
+  Complete(options, config.spec);
+  config.open_input = options.interactive;
+  return config;
+}
+
+// Before anything is made: two containers must not believe in one file.
+std::optional<base::UniqueFd> MakeIdFile(const std::string& path) {
+  if (path.empty()) {
+    return std::nullopt;
+  }
+  return base::WithContext("--cidfile",
+                           [&] { return base::OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, 0644); });
+}
+
+// 0 when the program runs, else docker's code for why it can't be. Throws Error for all the rest.
+int AwaitStart(int monitor) {
+  lifecycle::Ask(monitor, {.order = Order::kStart});
+  const std::optional<lifecycle::Answered> answered = lifecycle::NextReply(monitor);
+  if (!answered) {
+    throw base::Error(base::ErrorKind::kUnavailable, "the container's monitor was killed");
+  }
+  const lifecycle::Reply& reply = answered->reply;
+  if (reply.answer != lifecycle::Answer::kFailed) {
+    return 0;
+  }
+  if (reply.number != kCannotRun && reply.number != kNotFound) {
+    throw base::Error(reply.kind, reply.text);
+  }
+  std::fprintf(stderr, "runner: %s\n", base::ForMessage(reply.text).c_str());
+  return reply.number;
+}
+
+}  // namespace
+
+std::optional<NewContainer> MakeKept(const RunOptions& options, const KeepOptions& keep,
+                                     const Store& store, const Globals& globals, int& code) {
+  const runtime::image::ImageStore images(store.state());
+  if (!ImageToRun(images, options.image, options.ImagePull(), globals, code)) {
+    return std::nullopt;
+  }
+  // Until the container's own record says so, we say that its image is needed.
+  const base::UniqueFd held = images.Hold();
+  lifecycle::Config config = MakeConfig(options, images, images.Get(options.image));
+  keep.Apply(config);
+  if (options.network.kind() == NetworkKind::kJob) {
+    throw base::Error(base::ErrorKind::kUsage,
+                      "--network job: a container that is kept (-d, --name, --restart, create) can "
+                      "have none or host in this version");
+  }
+  options.network.PutInto(config.spec);
+  config.input_ends = config.open_input && !keep.detach;
+  const std::vector<runtime::volume::HeldVolume> volumes =
+      AddMounts(options.Mounts(), store.state(), config.spec);
+  for (const runtime::volume::HeldVolume& volume : volumes) {
+    config.volumes.push_back(volume.volume.name);
+  }
+  const std::optional<base::UniqueFd> id_file = MakeIdFile(keep.id_file);
+  LifeLock lock = store.Create(config, keep.name);
+  if (id_file) {
+    base::WriteAll(id_file->get(), config.id, keep.id_file);
+  }
+  return NewContainer{config.id, std::move(lock)};
+}
+
+int StartDetached(const Store& store, const std::string& id, LifeLock lock) {
+  const base::UniqueFd monitor = lifecycle::StartMonitor(store, id, std::move(lock));
+  return AwaitStart(monitor.get());
+}
+
+int StartAttached(const Store& store, const std::string& id, LifeLock lock,
+                  const AttachChoice& choice) {
+  const base::UniqueFd monitor = lifecycle::StartMonitor(store, id, std::move(lock));
+  const BlockedSignals signals;  // From here on they are the container's.
+  AttachRelay relay(monitor.get(), choice);
+  relay.Attach();
+  if (const int code = AwaitStart(monitor.get()); code != 0) {
+    return code;
+  }
+  return Conclude(store, id, relay.Run());
+}
+
+int Conclude(const Store& store, const std::string& id, const AttachEnd& end) {
+  switch (end.how) {
+    case AttachEnd::How::kDetached:
+      return kExitPassed;
+    case AttachEnd::How::kSignalled:
+      return 128 + end.number;
+    case AttachEnd::How::kEnded:
+      if (!end.reason.empty()) {
+        std::fprintf(stderr, "runner: %s\n", base::ForMessage(end.reason).c_str());
+      }
+      return end.number;
+    case AttachEnd::How::kMonitorGone:
+      break;
+  }
+  const std::optional<lifecycle::Kept> kept = store.LoadEnded(id);
+  std::fprintf(stderr, "runner: container %s: %s\n", id.c_str(),
+               kept ? kept->state.reason.c_str() : "its monitor was killed");
+  return kept ? kept->state.exit_code : 128 + SIGKILL;
+}
+
+int RunKept(const RunOptions& options, const KeepOptions& keep, const Globals& globals) {
+  const Store store{OpenState(globals.root)};
+  int code = kExitPassed;
+  std::optional<NewContainer> made = MakeKept(options, keep, store, globals, code);
+  if (!made) {
+    return code;
+  }
+  if (!keep.detach) {
+    return StartAttached(store, made->id, std::move(made->lock),
+                         {.terminal = options.terminal,
+                          .input = options.interactive,
+                          .signals = keep.pass_signals,
+                          .detach_keys = keep.detach_keys});
+  }
+  code = StartDetached(store, made->id, std::move(made->lock));
+  if (code == 0) {
+    std::puts(made->id.c_str());
+  }
+  return code;
+}
+
+}  // namespace runner

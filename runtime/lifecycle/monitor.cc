@@ -1,0 +1,384 @@
+#include "runtime/lifecycle/monitor.h"
+
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+#include "runtime/container/container.h"
+#include "runtime/container/reaper.h"
+#include "runtime/image/image_store.h"
+#include "runtime/lifecycle/control_server.h"
+#include "runtime/lifecycle/life.h"
+#include "runtime/lifecycle/output.h"
+#include "runtime/lifecycle/restart.h"
+#include "runtime/volume/volume_store.h"
+
+namespace runtime::lifecycle {
+using base::Error;
+using base::ErrorKind;
+using base::UniqueFd;
+using container::Container;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr int kCleanPatienceMs = 1000;
+// Docker's exit code for a container that the runtime couldn't start.
+constexpr int kNotSetUp = 125;
+
+// SIGTERM to a monitor, as at a shutdown of the host, is a request to stop its container.
+UniqueFd TakeSignals() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, SIGTERM);
+  ::sigaddset(&set, SIGINT);
+  ::sigaddset(&set, SIGHUP);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  UniqueFd fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!fd) {
+    throw Error::FromErrno("take signals");
+  }
+  return fd;
+}
+
+class Monitor {
+ public:
+  Monitor(const Store& store, Kept kept, container::Host& host)
+      : store_(store),
+        kept_(std::move(kept)),
+        signals_(TakeSignals()),
+        log_(store.Directory(id()), kept_.config.log),
+        output_(loop_, log_),
+        life_(host, loop_, output_),
+        grace_(loop_, [this] { Kill(); }),
+        delay_(loop_, [this] { waiting_ = false; }),
+        restart_(kept_.config.restart),
+        server_(
+            loop_,
+            [this](Client client, const Request& request, std::vector<UniqueFd>) {
+              Handle(client, request);
+            },
+            [this](Client client) { Forget(client); }) {
+    loop_.Add(signals_.get(), EPOLLIN, [this] { OnSignal(); });
+  }
+
+  // Until the container has ended for good, or nobody wants it started.
+  void Run(UniqueFd client);
+
+ private:
+  using Client = ControlServer::Client;
+  const std::string& id() const { return kept_.config.id; }
+  State& state() { return kept_.state; }
+
+  void Hold();
+  container::ContainerEnd LiveOnce();
+  void OnStarted();
+  void OnEnded(const container::ContainerEnd& end);
+  void OnNotStarted(const Error& error, int code);
+  bool WaitForRestart(milliseconds delay);
+  void Conclude();
+  void Publish(Status status);
+  void TellEnd(const std::set<Client>& clients);
+
+  void Handle(Client client, const Request& request);
+  void Attach(Client client);
+  void GiveInput(Client client);
+  void Stop(int grace_ms);
+  void Signal(int number);
+  void OnSignal();
+  void Kill();
+  void Forget(Client client);
+  Container& Running();
+
+  const Store& store_;
+  Kept kept_;
+  EventLoop loop_;
+  UniqueFd signals_;
+  LogWriter log_;
+  Output output_;
+  Life life_;
+  Timer grace_;  // until a stop becomes a kill
+  Timer delay_;  // until the next start
+  bool waiting_ = false;
+  Restart restart_;
+  ControlServer server_;
+
+  // What the container needs, held while we live.
+  std::vector<UniqueFd> layers_;
+  std::vector<volume::HeldVolume> volumes_;
+
+  Client starter_ = 0;     // whose kStart isn't answered yet
+  bool wanted_ = false;    // a start was asked for
+  bool stopping_ = false;  // somebody wants it ended: it isn't started again
+  std::set<Client> waiting_clients_;
+  std::set<Client> attached_;
+};
+
+void Monitor::Run(UniqueFd client) {
+  const Client first = server_.Adopt(std::move(client));
+  starter_ = first;
+  while (!wanted_ && starter_ != 0) {
+    loop_.Await();
+  }
+  if (!wanted_) {
+    return;
+  }
+  std::optional<milliseconds> delay;
+  do {
+    const auto begin = std::chrono::steady_clock::now();
+    try {
+      OnEnded(LiveOnce());
+    } catch (const Error& error) {
+      OnNotStarted(error, kNotSetUp);
+    }
+    const auto ran = std::chrono::steady_clock::now() - begin;
+    delay = stopping_ ? std::nullopt
+                      : restart_.AfterEnd(state().exit_code,
+                                          std::chrono::duration_cast<milliseconds>(ran));
+    if (delay) {
+      Publish(Status::kRestarting);
+      TellEnd(std::exchange(attached_, {}));
+    }
+  } while (delay && WaitForRestart(*delay));
+  Conclude();
+}
+
+// What is told of the end can be seen in the record by then.
+void Monitor::Conclude() {
+  Publish(state().started == 0 ? Status::kCreated : Status::kExited);
+  if (kept_.config.remove_at_end) {
+    store_.Remove(id());
+  }
+  waiting_clients_.merge(attached_);
+  TellEnd(waiting_clients_);
+}
+
+void Monitor::Hold() {
+  layers_ = image::ImageStore(store_.state()).HoldLayers(kept_.config.layers);
+  volumes_.clear();
+  for (const std::string& volume : kept_.config.volumes) {
+    volumes_.push_back(volume::VolumeStore(store_.state()).Hold(volume));
+  }
+}
+
+container::ContainerEnd Monitor::LiveOnce() {
+  if (layers_.empty()) {
+    Hold();
+  }
+  container::ContainerSpec spec = kept_.config.spec;
+  spec.rootfs = store_.Rootfs(kept_.config);
+  return life_.Run(spec, kept_.config.open_input, [this] { OnStarted(); });
+}
+
+void Monitor::OnStarted() {
+  state().pid = life_.container()->pid();
+  state().out_of_memory = false;
+  state().started = Now();
+  state().restarts = restart_.count();
+  state().reason.clear();
+  Publish(Status::kRunning);
+  if (starter_ != 0) {
+    server_.SendDone(std::exchange(starter_, 0));
+  }
+}
+
+void Monitor::OnEnded(const container::ContainerEnd& end) {
+  grace_.Cancel();
+  state().pid = 0;
+  state().finished = Now();
+  if (const auto* failure = std::get_if<container::NotStarted>(&end.status)) {
+    OnNotStarted(Error(ErrorKind::kNotFound, failure->reason), failure->code);
+    return;
+  }
+  state().exit_code = container::ExitCode(end.status);
+  state().out_of_memory = std::holds_alternative<container::OutOfMemory>(end.status);
+  const bool plain = std::holds_alternative<container::Exited>(end.status) ||
+                     std::holds_alternative<container::Signaled>(end.status);
+  state().reason = plain ? "" : container::Describe(end.status);
+  if (starter_ != 0) {
+    server_.SendDone(std::exchange(starter_, 0));  // It was killed before its program ran.
+  }
+}
+
+void Monitor::OnNotStarted(const Error& error, int code) {
+  state().exit_code = code;
+  state().reason = error.what();
+  if (starter_ != 0) {
+    // The first start of this life: whoever asked for it decides what comes next.
+    stopping_ = true;
+    server_.SendFailure(std::exchange(starter_, 0), error, code);
+  }
+}
+
+// False when it was stopped meanwhile.
+bool Monitor::WaitForRestart(milliseconds delay) {
+  waiting_ = true;
+  delay_.Set(delay);
+  while (waiting_ && !stopping_) {
+    loop_.Await();
+  }
+  return !stopping_;
+}
+
+void Monitor::Publish(Status status) {
+  state().status = status;
+  try {
+    store_.WriteState(id(), state());
+  } catch (const Error&) {
+    // A full disk. The container goes on; who looks sees what was last written.
+  }
+}
+
+void Monitor::TellEnd(const std::set<Client>& clients) {
+  Reply reply;
+  reply.answer = Answer::kEnded;
+  reply.number = state().exit_code;
+  reply.SetText(state().reason);
+  for (const Client client : clients) {
+    server_.Send(client, reply);
+  }
+}
+
+void Monitor::Handle(Client client, const Request& request) {
+  switch (request.order) {
+    case Order::kStart:
+      if (client != starter_ || wanted_) {
+        throw Error(ErrorKind::kExists, "the container runs already");
+      }
+      server_.Listen(Listen(store_.Directory(id())));
+      wanted_ = true;
+      break;
+    case Order::kAttach:
+      Attach(client);
+      break;
+    case Order::kInput:
+      GiveInput(client);
+      break;
+    case Order::kWait:
+      waiting_clients_.insert(client);
+      break;
+    case Order::kStop:
+      waiting_clients_.insert(client);
+      Stop(request.number);
+      break;
+    case Order::kSignal:
+      Signal(request.number);
+      server_.SendDone(client);
+      break;
+    default:
+      throw Error(ErrorKind::kUnsupported, "the container's monitor knows no such request");
+  }
+}
+
+void Monitor::Attach(Client client) {
+  if (!attached_.insert(client).second) {
+    throw Error(ErrorKind::kExists, "this connection is attached already");
+  }
+  const std::vector<UniqueFd> ends = output_.Attach(client, kept_.config.spec.terminal);
+  std::vector<int> files;
+  std::transform(ends.begin(), ends.end(), std::back_inserter(files),
+                 [](const UniqueFd& fd) { return fd.get(); });
+  server_.SendDone(client, files);
+}
+
+void Monitor::GiveInput(Client client) {
+  const int fd = life_.input();
+  if (fd < 0) {
+    throw Error(ErrorKind::kUnavailable,
+                "the container takes no input: it was made without --interactive, or its input "
+                "has ended");
+  }
+  server_.SendDone(client, {&fd, 1});
+  if (kept_.config.input_ends) {
+    life_.EndInput();  // The client's is the last: closing it is the end of the input.
+  }
+}
+
+void Monitor::Stop(int grace_ms) {
+  stopping_ = true;
+  if (Container* container = life_.container()) {
+    container->Signal(SIGTERM);
+    grace_.Set(grace_ms < 0 ? kept_.config.spec.grace : milliseconds(grace_ms));
+  }
+}
+
+void Monitor::Signal(int number) {
+  Container& container = Running();
+  if (number == SIGKILL || number == SIGTERM || number == kept_.config.spec.stop_signal) {
+    stopping_ = true;
+  }
+  container.Signal(number);
+}
+
+void Monitor::OnSignal() {
+  signalfd_siginfo info;
+  while (::read(signals_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+    if (info.ssi_signo != SIGHUP) {
+      Stop(-1);
+    }
+  }
+}
+
+void Monitor::Kill() {
+  if (Container* container = life_.container()) {
+    container->Signal(SIGKILL);
+  }
+}
+
+void Monitor::Forget(Client client) {
+  waiting_clients_.erase(client);
+  if (attached_.erase(client) > 0) {
+    output_.Detach(client);
+  }
+  if (client == starter_ && !wanted_) {
+    starter_ = 0;
+  }
+}
+
+Container& Monitor::Running() {
+  if (life_.container() == nullptr) {
+    throw Error(ErrorKind::kUnavailable, "the container isn't running");
+  }
+  return *life_.container();
+}
+
+}  // namespace
+
+void RunMonitor(const Store& store, const std::string& id, LifeLock lock,
+                UniqueFd client) noexcept {
+  static_cast<void>(lock);
+  try {
+    std::optional<Kept> kept;
+    std::unique_ptr<container::Host> host;
+    const int socket = client.get();
+    try {
+      kept = store.Get(id);
+      host = container::Host::Open(store.state());
+      host->reaper().Watch(id);
+      // A monitor and a reaper that were killed may have left some.
+      container::RemoveContainer(store.state(), host->cgroups(), id, kCleanPatienceMs);
+    } catch (const Error& error) {
+      Reply reply;
+      reply.answer = Answer::kFailed;
+      reply.kind = error.kind();
+      reply.SetText(error.what());
+      SendPacket(socket, {reinterpret_cast<const char*>(&reply), sizeof reply}, {}, true);
+      return;
+    }
+    Monitor(store, *std::move(kept), *host).Run(std::move(client));
+  } catch (const std::exception&) {
+    // Nobody is there to be told; the record says what was last true.
+  }
+}
+
+}  // namespace runtime::lifecycle

@@ -1,0 +1,118 @@
+#include "runtime/lifecycle/record_json.h"
+
+#include <gmock/gmock.h>
+
+#include "runtime/base/error.h"
+
+namespace runtime::lifecycle {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using testing::ElementsAre;
+
+Config Sample() {
+  Config config;
+  config.id = "0123456789ab";
+  config.image = "busybox";
+  config.image_digest = "sha256:00";
+  config.created = 1'700'000'000'123;
+  config.layers = {"a", "b"};
+  config.spec.id = config.id;
+  config.spec.hostname = "box";
+  config.spec.read_only = true;
+  config.spec.binds = {{"/src", "/dst", false}};
+  config.spec.tmpfs = {{"/tmp", 4096, 0700, true, false}};
+  config.spec.sysctls = {{"net.core.somaxconn", "7"}};
+  config.spec.argv = {"sh", "-c", "printf '\xff\n'"};
+  config.spec.env = {"A=1", std::string("B=\xfe")};
+  config.spec.cwd = "/w";
+  config.spec.make_cwd = true;
+  config.spec.user = {7, 8, {9, 10}};
+  config.spec.capabilities = {"CHOWN"};
+  config.spec.seccomp = container::SeccompProfile::kOwn;
+  config.spec.own_seccomp = {{{1, 2, 3, 4}, {5, 6, 7, 0xFFFFFFFF}}, 8};
+  config.spec.network = container::Network::kHost;
+  config.spec.limits = {1 << 20, 1.5, 12, 34, true};
+  config.spec.terminal = true;
+  config.spec.timeout = std::chrono::milliseconds(5);
+  config.spec.grace = std::chrono::milliseconds(6);
+  config.spec.stop_signal = 3;
+  config.volumes = {"data"};
+  config.open_input = true;
+  config.input_ends = true;
+  config.remove_at_end = true;
+  config.log = {1000, 3};
+  config.restart = {RestartPolicy::When::kOnFailure, 4};
+  config.labels = {{"k", "v"}, {"", "\xff"}};
+  return config;
+}
+
+ErrorKind KindOf(const std::string& text) {
+  try {
+    ParseConfig(text);
+  } catch (const Error& e) {
+    return e.kind();
+  }
+  ADD_FAILURE() << text << " was accepted";
+  return ErrorKind::kInternal;
+}
+
+TEST(RecordJson, ReadsAConfigAsItWasWritten) {
+  const std::string text = FormatConfig(Sample());
+  const Config config = ParseConfig(text);
+  EXPECT_EQ(FormatConfig(config), text);
+  EXPECT_EQ(config.spec.argv, Sample().spec.argv);
+  EXPECT_EQ(config.spec.env, Sample().spec.env);
+  EXPECT_EQ(config.labels, Sample().labels);
+  EXPECT_EQ(config.spec.limits.cpus, 1.5);
+  EXPECT_THAT(config.spec.user.groups, ElementsAre(9u, 10u));
+  EXPECT_EQ(config.spec.network, container::Network::kHost);
+  EXPECT_EQ(config.spec.seccomp, container::SeccompProfile::kOwn);
+  ASSERT_EQ(config.spec.own_seccomp.instructions.size(), 2u);
+  EXPECT_EQ(config.spec.own_seccomp.instructions[1].k, 0xFFFFFFFFu);
+}
+
+TEST(RecordJson, ReadsAStateAsItWasWritten) {
+  for (const Status status : {Status::kCreated, Status::kRunning, Status::kPaused,
+                              Status::kRestarting, Status::kExited}) {
+    State state;
+    state.status = status;
+    state.pid = 42;
+    state.started = 1;
+    state.finished = 2;
+    state.exit_code = 137;
+    state.reason = "why\xff";
+    state.out_of_memory = true;
+    state.restarts = 5;
+    const State read = ParseState(FormatState(state));
+    EXPECT_EQ(read.status, status);
+    EXPECT_EQ(FormatState(read), FormatState(state));
+  }
+}
+
+TEST(RecordJson, RefusesDamage) {
+  const std::string whole = FormatConfig(Sample());
+  for (size_t length = 0; length < whole.size(); length += 7) {
+    EXPECT_EQ(KindOf(whole.substr(0, length)), ErrorKind::kInvalid);
+  }
+  EXPECT_EQ(KindOf("[]"), ErrorKind::kInvalid);
+  EXPECT_EQ(KindOf("{\"version\":1}"), ErrorKind::kInvalid);
+}
+
+TEST(RecordJson, RefusesANewerVersionByName) {
+  EXPECT_EQ(KindOf("{\"version\":999}"), ErrorKind::kUnsupported);
+}
+
+TEST(RecordJson, ReadsRestartPoliciesAsDockerNamesThem) {
+  for (const char* text : {"no", "always", "unless-stopped", "on-failure", "on-failure:3"}) {
+    EXPECT_EQ(FormatRestart(ParseRestart(text)), text);
+  }
+  for (const char* text :
+       {"never", "on-failure:", "on-failure:x", "on-failure:-1", "on-failure3"}) {
+    EXPECT_THROW(ParseRestart(text), Error) << text;
+  }
+}
+
+}  // namespace
+}  // namespace runtime::lifecycle

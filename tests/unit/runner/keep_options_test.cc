@@ -1,0 +1,86 @@
+#include "runner/verbs/keep_options.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "runtime/base/error.h"
+
+namespace runner {
+namespace {
+
+namespace lifecycle = runtime::lifecycle;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Pair;
+
+class KeepOptionsTest : public testing::Test {
+ protected:
+  KeepOptions& Parse(std::vector<std::string> words) {
+    app_ = std::make_unique<CLI::App>();
+    options_ = std::make_unique<KeepOptions>();
+    options_->Declare(*app_);
+    std::reverse(words.begin(), words.end());
+    app_->parse(words);
+    options_->Finish();
+    return *options_;
+  }
+  lifecycle::Config Applied(const std::vector<std::string>& words) {
+    lifecycle::Config config;
+    Parse(words).Apply(config);
+    return config;
+  }
+  std::string Refusal(const std::vector<std::string>& words) {
+    try {
+      Parse(words);
+    } catch (const runtime::base::Error& e) {
+      EXPECT_EQ(e.kind(), runtime::base::ErrorKind::kUsage);
+      return e.what();
+    }
+    ADD_FAILURE() << words.front() << " was accepted";
+    return "";
+  }
+
+  std::unique_ptr<CLI::App> app_;
+  std::unique_ptr<KeepOptions> options_;
+};
+
+TEST_F(KeepOptionsTest, KeepAContainerThatIsNamedLeftOrRestarted) {
+  EXPECT_FALSE(Parse({}).Wanted());
+  EXPECT_FALSE(Parse({"--rm"}).Wanted());
+  EXPECT_FALSE(Parse({"--label", "a=b"}).Wanted());
+  EXPECT_TRUE(Parse({"-d"}).Wanted());
+  EXPECT_TRUE(Parse({"--name", "web"}).Wanted());
+  EXPECT_TRUE(Parse({"--restart", "always"}).Wanted());
+  EXPECT_TRUE(Parse({"--rm=false"}).Wanted());
+  EXPECT_TRUE(Parse({"--rm", "--cidfile", "id"}).Wanted());
+}
+
+TEST_F(KeepOptionsTest, SayWhatAContainerIs) {
+  const lifecycle::Config config =
+      Applied({"--restart", "on-failure:3", "-l", "a=b=c", "--label", "d", "--stop-timeout", "3",
+               "--log-opt", "max-size=1m", "--log-opt", "max-file=5"});
+  EXPECT_EQ(config.restart.when, lifecycle::RestartPolicy::When::kOnFailure);
+  EXPECT_EQ(config.restart.most, 3u);
+  EXPECT_THAT(config.labels, ElementsAre(Pair("a", "b=c"), Pair("d", "")));
+  EXPECT_EQ(config.spec.grace, std::chrono::seconds(3));
+  EXPECT_EQ(config.log.file_bytes, 1u << 20);
+  EXPECT_EQ(config.log.files, 5u);
+  EXPECT_FALSE(config.remove_at_end);
+  EXPECT_TRUE(Applied({"-d", "--rm"}).remove_at_end);
+}
+
+TEST_F(KeepOptionsTest, AreRefusedByName) {
+  EXPECT_THAT(Refusal({"--name", "a/b"}), HasSubstr("a/b"));
+  EXPECT_THAT(Refusal({"--restart", "maybe"}), HasSubstr("maybe"));
+  EXPECT_THAT(Refusal({"--rm", "--restart", "always"}), HasSubstr("--restart"));
+  EXPECT_THAT(Refusal({"--stop-timeout", "-2"}), HasSubstr("--stop-timeout -2"));
+  EXPECT_THAT(Refusal({"--log-opt", "max-size=1"}), HasSubstr("at least 64k"));
+  EXPECT_THAT(Refusal({"--log-opt", "max-file=0"}), HasSubstr("max-file"));
+  EXPECT_THAT(Refusal({"--log-opt", "mode=x"}), HasSubstr("mode=x"));
+  EXPECT_THAT(Refusal({"--detach-keys", "ctrl-"}), HasSubstr("--detach-keys"));
+}
+
+}  // namespace
+}  // namespace runner
