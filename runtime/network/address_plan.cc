@@ -18,7 +18,9 @@ std::vector<IpNetwork> Addresses(uint8_t group, unsigned number) {
 
 std::vector<IpNetwork> BridgeAddresses(unsigned number) { return Addresses(0, number); }
 std::vector<IpNetwork> UplinkAddresses(unsigned number) { return Addresses(1, number); }
-std::vector<IpNetwork> WayOutAddresses(unsigned number) { return Addresses(2, number); }
+
+IpNetwork WayOutAddress6() { return {*IpAddress::Parse("fd00::64"), 64}; }
+IpAddress WayOutRouter6() { return *IpAddress::Parse("fe80::2"); }
 
 unsigned UplinkMember(const IpAddress& address) {
   const unsigned number =

@@ -41,11 +41,12 @@ inline constexpr int kHelperControl = 3;
 inline constexpr std::string_view kHelperStarted = "started";
 inline constexpr std::string_view kHelperFailed = "failed: ";
 
-// The word that makes the program a guard of the way out (helper/way_out_guard.h), and where that
-// finds the namespaces of the job.
+// The word that makes the program a guard of the way out (helper/way_out_guard.h), where that finds
+// the namespaces of the job, and where what it starts says that it is ready.
 inline constexpr char kGuardWayOut[] = "way-out";
 inline constexpr int kGuardUserNamespace = kHelperControl + 1;
 inline constexpr int kGuardNetworkNamespace = kHelperControl + 2;
+inline constexpr int kGuardReady = kHelperControl + 3;
 
 inline constexpr size_t kUpstreamDatagrams = 16;
 inline constexpr size_t kUpstreamConnections = 4;

@@ -100,8 +100,13 @@ void JobNetwork::OpenWayOut(const WayOutOptions& options) {
     InsideNetwork(namespace_.network.get(), [&] {
       const std::lock_guard links_lock(mutex_);
       links_->AddAddress(kLoopback, Alone(UplinkAddresses(1)[0].address));
-      // Not before the rules are there.
-      ForwardPackets(out_v6_);
+      // Not before the rules are there. Then no router on a link is believed any more, either.
+      ForwardPackets(v6_);
+      if (out_v6_) {
+        const int out = FindLink(kOutName);
+        links_->AddAddress(out, WayOutAddress6());
+        links_->AddDefaultRoute(out, WayOutRouter6());
+      }
     });
     ServeAllNames(options.nameservers.empty() ? host.nameservers : options.nameservers);
     way_out_ = std::move(way_out);
@@ -212,13 +217,11 @@ void JobNetwork::RouteThroughUplink(Links& theirs, const std::vector<IpNetwork>&
   // The resolver is there too, so also where the host has no IPv4.
   theirs.AddRoute(device, Alone(gateway));
   if (out_v4_) {
-    theirs.AddRoute(device, {}, &gateway);
+    theirs.AddDefaultRoute(device, gateway);
   }
   if (out_v6_) {
-    IpNetwork everything;
-    everything.address.v6 = true;
     theirs.AddAddress(device, Alone(addresses[1].address));
-    theirs.AddRoute(device, everything, &LinkLocalGateway());
+    theirs.AddDefaultRoute(device, LinkLocalGateway());
   }
 }
 

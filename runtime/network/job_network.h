@@ -7,7 +7,7 @@
 //              |             |
 //           resolver   nft rules   runner-network: names of members, and others by nameservers
 //                            |
-//                          pasta   to the host's sockets, when a way out was opened
+//                       slirp4netns  to the host's sockets, when a way out was opened
 //
 // The bridge leads nowhere. A member that may go out has an uplink beside it, which the rules know
 // by its device: no address that a container claims gets it more. Nothing has a name on the host:

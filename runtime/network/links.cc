@@ -121,6 +121,12 @@ void Links::AddRoute(int index, const IpNetwork& network, const IpAddress* gatew
   Expect(socket_.Request(message), "route to " + network.ToString());
 }
 
+void Links::AddDefaultRoute(int index, const IpAddress& gateway) {
+  IpNetwork everything;
+  everything.address.v6 = gateway.v6;
+  AddRoute(index, everything, &gateway);
+}
+
 void ForwardPackets(bool v6) {
   const auto switch_on = [](const char* path) {
     base::WriteAll(base::OpenFile(path, O_WRONLY).get(), "1", path);
@@ -129,6 +135,14 @@ void ForwardPackets(bool v6) {
   if (v6) {
     switch_on("/proc/sys/net/ipv6/conf/all/forwarding");
   }
+}
+
+int FindLink(const char* name) {
+  const unsigned index = ::if_nametoindex(name);
+  if (index == 0) {
+    throw Error::FromErrno(std::string("find the device ") + name);
+  }
+  return static_cast<int>(index);
 }
 
 }  // namespace runtime::network

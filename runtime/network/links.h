@@ -36,6 +36,7 @@ class Links {
   // To `network` through the device, to `gateway` when there is one (else its addresses are on the
   // link itself).
   void AddRoute(int index, const IpNetwork& network, const IpAddress* gateway = nullptr);
+  void AddDefaultRoute(int index, const IpAddress& gateway);
 
  private:
   void Expect(int number, const std::string& what) const;
@@ -43,8 +44,11 @@ class Links {
   NetlinkSocket socket_;
 };
 
-// Lets packets pass from device to device, in the network namespace that the calling thread is in
-// now. Throws Error.
+// Both of the network namespace that the calling thread is in now. Throw Error.
+
+// Lets packets pass from device to device.
 void ForwardPackets(bool v6);
+// The number of a device that somebody else made.
+int FindLink(const char* name);
 
 }  // namespace runtime::network

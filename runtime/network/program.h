@@ -1,4 +1,4 @@
-// Programs of the host that a network needs: nft and pasta.
+// Programs of the host that a network needs: nft and slirp4netns.
 #pragma once
 
 #include <filesystem>

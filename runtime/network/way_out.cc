@@ -1,7 +1,6 @@
 #include "runtime/network/way_out.h"
 
 #include <string>
-#include <vector>
 
 #include "runtime/base/error.h"
 #include "runtime/network/address_plan.h"
@@ -16,39 +15,25 @@ std::string OwnDescriptor(int fd) { return "/proc/self/fd/" + std::to_string(fd)
 
 HelperOptions GuardOf(const std::filesystem::path& helper, const NetworkNamespace& job,
                       const HostNetwork& host) {
+  const std::filesystem::path program = FindProgram("slirp4netns", "slirp4netns");
   if (!host.v4 && !host.v6) {
     throw base::Error(base::ErrorKind::kUnavailable, "this host has no default route itself");
   }
   HelperOptions options = {
       .program = helper,
-      .arguments = {kGuardWayOut, FindProgram("pasta", "passt"), "--quiet", "--userns",
-                    OwnDescriptor(kGuardUserNamespace), "--netns",
-                    OwnDescriptor(kGuardNetworkNamespace), "--no-netns-quit", "--config-net",
-                    "--ns-ifname", kOutName,
-                    // Nothing comes in, nothing reaches the host by the gateway's address, and who
-                    // asks for an address on the link gets no answer.
-                    "--tcp-ports", "none", "--udp-ports", "none", "--tcp-ns", "none", "--udp-ns",
-                    "none", "--no-map-gw", "--no-dhcp", "--no-dhcpv6", "--no-ra", "--dns", "none",
-                    "--search", "none"},
+      .arguments = {kGuardWayOut, program, "--configure", "--enable-seccomp",
+                    // Neither the host's loopback nor its nameserver by an address of the link.
+                    "--disable-host-loopback", "--disable-dns", "--mtu=65520",
+                    std::string("--cidr=") + kWayOutRange,
+                    "--ready-fd=" + std::to_string(kGuardReady), "--netns-type=path",
+                    "--userns-path=" + OwnDescriptor(kGuardUserNamespace)},
       .descriptors = {job.user.get(), job.network.get()},
       .starts_others = true};
-  const std::vector<IpNetwork> pasta = WayOutAddresses(1);
-  const std::vector<IpNetwork> ours = WayOutAddresses(2);
-  const auto add = [&](const std::string& option, const std::string& value) {
-    options.arguments.insert(options.arguments.end(), {option, value});
-  };
-  if (host.v4) {
-    add("--address", ours[0].address.ToString());
-    add("--netmask", std::to_string(ours[0].prefix));
-    add("--gateway", pasta[0].address.ToString());
-  }
   if (host.v6) {
-    add("--address", ours[1].address.ToString());
-    add("--gateway", pasta[1].address.ToString());
+    options.arguments.emplace_back("--enable-ipv6");
   }
-  if (!host.v4 || !host.v6) {
-    options.arguments.emplace_back(host.v4 ? "--ipv4-only" : "--ipv6-only");
-  }
+  options.arguments.push_back(OwnDescriptor(kGuardNetworkNamespace));
+  options.arguments.emplace_back(kOutName);
   return options;
 }
 

@@ -12,7 +12,7 @@ namespace runtime::network {
 
 // The devices of a job's namespace, by the names that the rules know them by.
 inline constexpr char kBridgeName[] = "job";
-inline constexpr char kOutName[] = "out";     // what pasta makes
+inline constexpr char kOutName[] = "out";     // the way out (way_out.h)
 inline constexpr char kUplinkPrefix[] = "u";  // one for each container that may go out
 
 // What a container may reach of the world.

@@ -1,11 +1,10 @@
 #include "runtime/network/helper/way_out_guard.h"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 
@@ -17,58 +16,62 @@ namespace {
 
 constexpr size_t kMaxMessage = 4096;
 
-// The first line that isn't about its own log, without the time.
+// The first line that isn't about what went well.
 std::string Reason(const std::string& text) {
   for (size_t begin = 0; begin < text.size();) {
     const size_t end = std::min(text.find('\n', begin), text.size());
     const std::string line = text.substr(begin, end - begin);
-    if (!line.empty() && line.find("syslog") == std::string::npos) {
-      const size_t begin_of_words = line.find_first_not_of("0123456789.: ");
-      return line.substr(begin_of_words == std::string::npos ? 0 : begin_of_words);
+    if (!line.empty() && line.find("tapfd=") == std::string::npos && !line.starts_with("WARNING")) {
+      return line;
     }
     begin = end + 1;
   }
   return "it says no reason";
 }
 
-// Empty when the command has ended well, else why not.
-std::string Run(char* const* command) {
-  base::Pipe said = base::MakePipe();
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::dup2(said.write.get(), STDERR_FILENO);
-    ::signal(SIGPIPE, SIG_DFL);  // pasta takes an ignored one for a failure.
-    ::close(kHelperControl);
-    char* env[] = {nullptr};
-    ::execve(command[0], command, env);
-    ::_exit(127);
-  }
-  said.write.Reset();
-  // The one in the background keeps none of our descriptors, so this ends.
+std::string ReadToEnd(int fd) {
   std::string text;
   char buffer[512];
   ssize_t n = 0;
-  while ((n = ::read(said.read.get(), buffer, sizeof buffer)) > 0) {
+  while ((n = ::read(fd, buffer, sizeof buffer)) > 0) {
     text.append(buffer, text.size() < kMaxMessage ? static_cast<size_t>(n) : 0);
   }
-  int status = 0;
-  while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  return text;
+}
+
+[[noreturn]] void Execute(char* const* command, int ready, int errors) {
+  ::dup2(errors, STDERR_FILENO);
+  ::dup2(ready, kGuardReady);
+  ::close(kHelperControl);
+  char* env[] = {nullptr};
+  ::execve(command[0], command, env);
+  ::_exit(127);
+}
+
+// Empty when the command serves, else why not. What it says later goes nowhere: SIGPIPE is ignored.
+std::string Start(char* const* command) {
+  base::Pipe ready = base::MakePipe();
+  base::Pipe errors = base::MakePipe();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    Execute(command, ready.write.get(), errors.write.get());
   }
-  if (child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+  ready.write.Reset();
+  errors.write.Reset();
+  char byte = 0;
+  if (child > 0 && ::read(ready.read.get(), &byte, 1) == 1) {
     return "";
   }
-  return std::string(command[0]) + ": " + Reason(text);
+  return std::string(command[0]) + ": " + Reason(ReadToEnd(errors.read.get()));
 }
 
 }  // namespace
 
 void GuardWayOut(char* const* command) {
-  const std::string failure = Run(command);
+  const std::string failure = Start(command);
   SendPacket(kHelperControl,
              failure.empty() ? std::string(kHelperStarted) : std::string(kHelperFailed) + failure,
              {});
-  ::close(kGuardUserNamespace);
-  ::close(kGuardNetworkNamespace);
   pollfd runner = {kHelperControl, 0, 0};
   while (failure.empty() && ::poll(&runner, 1, -1) < 0 && errno == EINTR) {
   }

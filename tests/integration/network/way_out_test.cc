@@ -57,8 +57,8 @@ TEST_F(WayOut, DoesNotLeadToPrivateAddressesNorToTheHost) {
     EXPECT_EQ(lab_.OnHost("busybox " + Call(address)), "host\n");
     script += Call(address);
   }
-  script += Call("private.example") + Call("10.231.32.1") + Call("10.231.32.2") +
-            Call("10.231.16.1") + Call("10.231.0.1") +
+  script += Call("private.example") + Call("10.231.32.2") + Call("10.231.32.3") +
+            Call("10.231.32.100") + Call("fd00::2") + Call("10.231.16.1") + Call("10.231.0.1") +
             "/probe/network_probe udp 10.99.0.1 7000 x; " + Call("203.0.113.10");
   const std::string said = Said({}, script);
   EXPECT_THAT(said, Not(HasSubstr("host\n"))) << said;
@@ -85,8 +85,8 @@ TEST_F(WayOut, IsNotWidenedByWhoHasPowerOverTheContainersNetwork) {
       Call("169.254.169.254") +
       "ip route del 169.254.169.254/32; ip route add 10.99.0.1/32 via 10.231.16.1; " +
       Call("10.99.0.1") +
-      "ip address add 10.231.32.2/32 dev eth1; "
-      "ip route replace default via 10.231.16.1 dev eth1 src 10.231.32.2; " +
+      "ip address add 10.231.32.100/32 dev eth1; "
+      "ip route replace default via 10.231.16.1 dev eth1 src 10.231.32.100; " +
       Call("10.99.0.1") + Call("203.0.113.10");
   const std::string said = Said({"--cap-add", "NET_ADMIN"}, "(" + script + ") 2>&1");
   EXPECT_THAT(said, Not(HasSubstr("world"))) << "a foreign source address must not leave either";
@@ -112,8 +112,7 @@ TEST_F(WayOut, LeavesNothingWhenTheRunnerIsKilled) {
       lab_.OnHost(RunWords({"--network", "full"}, {"sh", "-c", "echo ready; exec sleep 1000"})));
   runner.ReadUntil("ready");
   ASSERT_GT(traces.Note(), 0u);
-  // Among what is there: pasta, which holds the network.
-  EXPECT_THAT(traces.Left(), testing::Contains(HasSubstr("pas")));
+  EXPECT_THAT(traces.Left(), testing::Contains(HasSubstr("slirp4netns")));
   runner.Signal(SIGKILL);
   EXPECT_TRUE(WaitUntil([&] { return traces.Left().empty(); }, std::chrono::seconds(2)))
       << testing::PrintToString(traces.Left());
@@ -141,12 +140,12 @@ TEST_F(WayOut, LeavesTheHostsNetworkAsItIs) {
   EXPECT_EQ(lab_.OnHost(look), before);
 }
 
-TEST_F(WayOut, NeedsPastaAndNftAndSaysWhichPackageHasThem) {
-  lab_.Hide("/usr/bin/pasta");
-  const Output without_pasta = Full({}, "true");
-  EXPECT_EQ(without_pasta.code, 125);
-  EXPECT_THAT(without_pasta.errors, HasSubstr("apt-get install passt"));
-  EXPECT_EQ(std::count(without_pasta.errors.begin(), without_pasta.errors.end(), '\n'), 1);
+TEST_F(WayOut, NeedsTwoProgramsAndSaysWhichPackagesHaveThem) {
+  lab_.Hide("/usr/bin/slirp4netns");
+  const Output without_slirp = Full({}, "true");
+  EXPECT_EQ(without_slirp.code, 125);
+  EXPECT_THAT(without_slirp.errors, HasSubstr("apt-get install slirp4netns"));
+  EXPECT_EQ(std::count(without_slirp.errors.begin(), without_slirp.errors.end(), '\n'), 1);
   lab_.Hide("/usr/sbin/nft");
   EXPECT_THAT(Full({}, "true").errors, HasSubstr("apt-get install nftables"));
 }
