@@ -95,6 +95,11 @@ std::string WayOutRules(const std::vector<IpNetwork>& allowed, const std::vector
     iifname "job" fib saddr . iif oif missing drop
     iifname "u*" fib saddr . iif oif missing drop
   }
+  chain refuse {
+    comment "an ICMP message alone would reach who connects a second later"
+    meta l4proto tcp reject with tcp reset
+    reject with icmpx admin-prohibited
+  }
   chain input {
     type filter hook input priority filter; policy drop;
     iifname "lo" accept
@@ -104,21 +109,22 @@ std::string WayOutRules(const std::vector<IpNetwork>& allowed, const std::vector
          resolver + R"( meta l4proto { tcp, udp } th dport 53 accept
     iifname "u*" ip daddr )" +
          outer_resolver + R"( meta l4proto { tcp, udp } th dport 53 accept
+    goto refuse
   }
   chain forward {
     type filter hook forward priority filter; policy drop;
     iifname "job" oifname "job" accept comment "bridged, where br_netfilter is on"
     ct state established,related accept
     iifname "u*" oifname "out" jump leave
-    reject with icmpx admin-prohibited
+    goto refuse
   }
   chain leave {
-    iifname @listed meta nfproto ipv4 iifname . ip daddr . meta l4proto . th dport != @list4 reject with icmpx admin-prohibited
-    iifname @listed meta nfproto ipv6 iifname . ip6 daddr . meta l4proto . th dport != @list6 reject with icmpx admin-prohibited
+    iifname @listed meta nfproto ipv4 iifname . ip daddr . meta l4proto . th dport != @list4 goto refuse
+    iifname @listed meta nfproto ipv6 iifname . ip6 daddr . meta l4proto . th dport != @list6 goto refuse
     ip daddr @allowed4 accept
     ip6 daddr @allowed6 accept
-    ip daddr @closed4 reject with icmpx admin-prohibited
-    ip6 daddr @closed6 reject with icmpx admin-prohibited
+    ip daddr @closed4 goto refuse
+    ip6 daddr @closed6 goto refuse
     accept
   }
   chain postrouting {

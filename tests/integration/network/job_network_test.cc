@@ -12,6 +12,7 @@
 #include "runtime/container/container.h"
 #include "runtime/image/image_store.h"
 #include "tests/integration/container/run_fixture.h"
+#include "tests/integration/network/network_lab.h"
 #include "tests/support/run_traces.h"
 #include "tests/support/wait_until.h"
 
@@ -22,6 +23,7 @@ namespace base = runtime::base;
 namespace container = runtime::container;
 namespace fs = std::filesystem;
 using runtime::network::JobNetwork;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -34,13 +36,16 @@ class JobNetworkTest : public RunTest {
   class Running {
    public:
     Running(container::Host& host, const runtime::image::ImageStore& store, JobNetwork& network,
-            const std::vector<std::string>& names, const std::string& script)
+            const std::vector<std::string>& names, const std::string& script,
+            const std::vector<std::string>& more_capabilities)
         : directory_(host), member_(network.Join({.names = names})) {
       runner::ProgramChoice choice;
       choice.arguments = {"sh", "-c", script};
       container::ContainerSpec spec =
           runner::SpecForImage(store, store.Get("busybox"), directory_, choice);
       spec.capabilities = container::DefaultCapabilities();
+      spec.capabilities.insert(spec.capabilities.end(), more_capabilities.begin(),
+                               more_capabilities.end());
       spec.binds.push_back({.source = build() / "tests/probe", .target = "/probe"});
       member_->PutInto(spec);
       base::Pipe out = base::MakePipe();
@@ -83,8 +88,9 @@ class JobNetworkTest : public RunTest {
         .helper = build() / "libexec/runner/runner-network", .owner = "test"});
   }
   std::unique_ptr<Running> Start(JobNetwork& network, const std::vector<std::string>& names,
-                                 const std::string& script) {
-    return std::make_unique<Running>(*host_, store_, network, names, script);
+                                 const std::string& script,
+                                 const std::vector<std::string>& more_capabilities = {}) {
+    return std::make_unique<Running>(*host_, store_, network, names, script, more_capabilities);
   }
   std::string OutputOf(JobNetwork& network, const std::string& script) {
     return Start(network, {}, script)->Output();
@@ -174,6 +180,25 @@ TEST_F(JobNetworkTest, ResolverOutlivesWhatContainersSend) {
   EXPECT_THAT(OutputOf(*network, "(" + noise + ") 2>/dev/null"), HasSubstr(server->address()));
 }
 
+// One that may go out is on the same network.
+TEST_F(JobNetworkTest, GivesAMemberWithoutAnUplinkNoneOfTheWayOut) {
+  const NetworkLab lab;
+  runtime::network::InsideNetwork(lab.HostNetwork().get(), [&] {
+    const auto network = MakeNetwork();
+    network->OpenWayOut({});
+    const std::string script =
+        // Over the bridge, from its own address and from that of an uplink.
+        "ip route add default via 10.231.0.1; " + Call("203.0.113.10") +
+        "nslookup server.example 10.231.16.1; nslookup server.example 10.231.0.1; "
+        "ip address add 10.231.16.5/32 dev eth0; "
+        "ip route replace default via 10.231.0.1 src 10.231.16.5; " +
+        Call("203.0.113.10") + "nslookup server.example 10.231.16.1";
+    const auto attacker = Start(*network, {}, "(" + script + ") 2>&1", {"NET_ADMIN"});
+    EXPECT_THAT(attacker->Output(),
+                AllOf(Not(HasSubstr("the-world")), Not(HasSubstr("203.0.113.10\n"))));
+  });
+}
+
 TEST_F(JobNetworkTest, HelperHasNoPrivilegeAndSeesNoOtherNetwork) {
   const auto network = MakeNetwork();
   std::set<std::string> seen;
@@ -244,8 +269,8 @@ TEST_F(JobNetworkOfARun, HasItsNamesAndHosts) {
   EXPECT_THAT(Text({"--network", "job", "--network-alias", "me", "--hostname", "box", "--add-host",
                     "other:10.0.0.7"},
                    "nslookup me; nslookup box; tail -n 3 /etc/hosts"),
-              testing::AllOf(Not(HasSubstr("NXDOMAIN")), HasSubstr("10.231.0.2\tbox"),
-                             HasSubstr("10.0.0.7\tother")));
+              AllOf(Not(HasSubstr("NXDOMAIN")), HasSubstr("10.231.0.2\tbox"),
+                    HasSubstr("10.0.0.7\tother")));
 }
 
 TEST_F(JobNetworkTest, NeedsItsProgram) {

@@ -116,9 +116,11 @@ NetworkLab::NetworkLab(DefaultRoute route)
     ip address add fd00:ec2::254/128 dev lo nodad')");
   RunScript(Enter(host_) + "sh -ec '" + R"(
     ip link set lo up
+    echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad
     ip address add 198.51.100.2/24 dev eth0
     ip address add 2001:db8:1::2/64 dev eth0 nodad
-    ip link set eth0 up')");
+    ip link set eth0 up
+    until ip link show eth0 | grep -q "state UP"; do :; done')");
   if (route == DefaultRoute::kYes) {
     RunScript(Enter(host_) + "sh -ec '" + R"(
     ip route add default via 198.51.100.1
@@ -129,15 +131,18 @@ NetworkLab::NetworkLab(DefaultRoute route)
     ServeNames(world_);
   }
   const auto serve = [&](pid_t where, const std::string& command) {
-    servers_.push_back(
-        std::make_unique<Process>(Words{"sh", "-c", "exec " + Enter(where) + command}));
+    // Not taken for a part of the run by what it finds in their environment.
+    servers_.push_back(std::make_unique<Process>(
+        Words{"sh", "-c", "unset RUNNER_ROOT; exec " + Enter(where) + command}));
   };
-  serve(world_, "busybox nc -ll -p 80 -e echo world");
-  serve(world_, "busybox nc -ll -p 81 -e echo world");
-  serve(world_,
-        std::string(std::getenv("RUNNER_BUILD")) + "/tests/probe/network_probe udp-server 7000");
-  servers_.back()->ReadUntil("ready");
-  serve(host_, "busybox nc -ll -p 80 -e echo host");
+  serve(world_, "busybox nc -ll -p 80 -e echo the-world");
+  serve(world_, "busybox nc -ll -p 81 -e echo the-world");
+  for (const std::string address : {"203.0.113.10", "10.99.0.1"}) {
+    serve(world_, std::string(std::getenv("RUNNER_BUILD")) +
+                      "/tests/probe/network_probe udp-server " + address + " 7000");
+    servers_.back()->ReadUntil("ready");
+  }
+  serve(host_, "busybox nc -ll -p 80 -e echo the-host");
   for (const auto& [process, port] : {std::pair(world_, "80"), {world_, "81"}, {host_, "80"}}) {
     RunScript("until " + Enter(process) + "busybox nc -w 1 127.0.0.1 " + port +
               " </dev/null >/dev/null 2>&1; do :; done");
@@ -163,6 +168,8 @@ Words NetworkLab::OnHost(const Words& command) const {
 std::string NetworkLab::OnHost(const std::string& script) const {
   return RunToEnd(OnHost(Words{"sh", "-c", script})).text;
 }
+
+base::UniqueFd NetworkLab::HostNetwork() const { return network::OpenNetworkNamespace(host_); }
 
 void NetworkLab::Hide(const std::string& path) const {
   RunScript(Enter(host_) + "mount --bind /dev/null " + path);

@@ -8,8 +8,8 @@
 //           fd00:ec2::254                            private.example, metadata, and such
 //           203.0.113.53                             the nameserver
 //
-// Every address of the world listens on TCP 80 and 81 and says "world", on UDP 7000 it answers
-// "ADDRESS said TEXT".
+// Every address of the world listens on TCP 80 and 81 and says "the-world", the host says
+// "the-host". On UDP 7000 the public and the private server answer "ADDRESS said TEXT".
 #pragma once
 
 #include <sys/types.h>
@@ -35,6 +35,9 @@ class NetworkLab {
   Words OnHost(const Words& command) const;
   // What a shell of the host writes.
   std::string OnHost(const std::string& script) const;
+
+  // The network namespace of the host.
+  runtime::base::UniqueFd HostNetwork() const;
 
   // From now on the host has no such program.
   void Hide(const std::string& path) const;

@@ -36,9 +36,9 @@ class WayOut : public RunTest {
 };
 
 TEST_F(WayOut, LeadsToTheWorldByNameAndAddress) {
-  EXPECT_EQ(Said({}, Call("server.example")), "world\n");
-  EXPECT_EQ(Said({}, Call("203.0.113.10")), "world\n");
-  EXPECT_EQ(Said({}, Call("2001:db8:f::10")), "world\n");
+  EXPECT_EQ(Said({}, Call("server.example")), "the-world\n");
+  EXPECT_EQ(Said({}, Call("203.0.113.10")), "the-world\n");
+  EXPECT_EQ(Said({}, Call("2001:db8:f::10")), "the-world\n");
   EXPECT_THAT(Said({}, "/probe/network_probe udp 203.0.113.10 7000 hello"),
               HasSubstr("198.51.100.2 said hello"));
 }
@@ -50,31 +50,31 @@ TEST_F(WayOut, DoesNotLeadToPrivateAddressesNorToTheHost) {
   const std::vector<std::string> host = {"198.51.100.2", "2001:db8:1::2", "127.0.0.1"};
   std::string script;
   for (const std::string& address : world) {
-    EXPECT_EQ(lab_.OnHost("busybox " + Call(address)), "world\n");
+    EXPECT_EQ(lab_.OnHost("busybox " + Call(address)), "the-world\n");
     script += Call(address);
   }
   for (const std::string& address : host) {
-    EXPECT_EQ(lab_.OnHost("busybox " + Call(address)), "host\n");
+    EXPECT_EQ(lab_.OnHost("busybox " + Call(address)), "the-host\n");
     script += Call(address);
   }
   script += Call("private.example") + Call("10.231.32.2") + Call("10.231.32.3") +
             Call("10.231.32.100") + Call("fd00::2") + Call("10.231.16.1") + Call("10.231.0.1") +
             "/probe/network_probe udp 10.99.0.1 7000 x; " + Call("203.0.113.10");
   const std::string said = Said({}, script);
-  EXPECT_THAT(said, Not(HasSubstr("host\n"))) << said;
+  EXPECT_THAT(said, Not(HasSubstr("the-host\n"))) << said;
   EXPECT_THAT(said, Not(HasSubstr("said x")));
   // The last one alone, as a control.
-  EXPECT_EQ(said.find("world\n"), said.rfind("world\n"));
-  EXPECT_THAT(said, HasSubstr("world\n"));
+  EXPECT_EQ(said.find("the-world\n"), said.rfind("the-world\n"));
+  EXPECT_THAT(said, HasSubstr("the-world\n"));
 }
 
 TEST_F(WayOut, LeadsToWhatTheAdministratorAllows) {
   const Words options = {"--network-allow", "10.99.0.0/16",    "--network-allow",
                          "198.51.100.2",    "--network-allow", "fd00:ec2::/32"};
   EXPECT_EQ(Said(options, Call("10.99.0.1") + Call("198.51.100.2") + Call("fd00:ec2::254")),
-            "world\nhost\nworld\n");
+            "the-world\nthe-host\nthe-world\n");
   EXPECT_THAT(Said(options, Call("192.168.7.7") + Call("2001:db8:1::2")),
-              AllOf(Not(HasSubstr("world")), Not(HasSubstr("host\n"))));
+              AllOf(Not(HasSubstr("the-world")), Not(HasSubstr("the-host\n"))));
 }
 
 TEST_F(WayOut, IsNotWidenedByWhoHasPowerOverTheContainersNetwork) {
@@ -89,14 +89,15 @@ TEST_F(WayOut, IsNotWidenedByWhoHasPowerOverTheContainersNetwork) {
       "ip route replace default via 10.231.16.1 dev eth1 src 10.231.32.100; " +
       Call("10.99.0.1") + Call("203.0.113.10");
   const std::string said = Said({"--cap-add", "NET_ADMIN"}, "(" + script + ") 2>&1");
-  EXPECT_THAT(said, Not(HasSubstr("world"))) << "a foreign source address must not leave either";
+  EXPECT_THAT(said, Not(HasSubstr("the-world")))
+      << "a foreign source address must not leave either";
 }
 
 TEST_F(WayOut, ResolverAsksTheHostsNameservers) {
   EXPECT_THAT(Said({}, "nslookup server.example"), HasSubstr("203.0.113.10"));
   EXPECT_THAT(Said({}, "nslookup nothing.example"), HasSubstr("NXDOMAIN"));
   // Longer than any datagram.
-  EXPECT_THAT(Said({}, Call("big.example")), HasSubstr("world"));
+  EXPECT_THAT(Said({}, Call("big.example")), HasSubstr("the-world"));
 }
 
 TEST_F(WayOut, ResolverAsksAnotherNameserverWhenToldSo) {

@@ -58,7 +58,7 @@ TEST(WayOutRules, CloseTheHostsOwnAddressesAndOpenWhatIsAllowed) {
   EXPECT_THAT(rules, HasSubstr("192.0.2.7/32"));
   EXPECT_THAT(rules, HasSubstr("elements = { 10.1.0.0/16 }"));
   // What is allowed is looked at first.
-  EXPECT_LT(rules.find("@allowed4 accept"), rules.find("@closed4 reject"));
+  EXPECT_LT(rules.find("@allowed4 accept"), rules.find("@closed4 goto"));
 }
 
 TEST(EgressRules, NameTheUplinkTheAddressTheProtocolAndThePort) {
