@@ -96,8 +96,8 @@ HostNetwork HostNetwork::Read() {
   const auto text = [](const char* file) {
     return base::ReadFileIfExists(file, kMaxFile).value_or("");
   };
-  return {.v4 = HasDefaultRoute4(text("/proc/net/route")),
-          .v6 = HasDefaultRoute6(text("/proc/net/ipv6_route")),
+  return {.v4 = HasDefaultRoute4(text("/proc/thread-self/net/route")),
+          .v6 = HasDefaultRoute6(text("/proc/thread-self/net/ipv6_route")),
           .addresses = OwnAddresses(),
           .nameservers = ParseNameservers(text("/etc/resolv.conf"))};
 }

@@ -15,11 +15,11 @@ struct HostNetwork {
   std::vector<IpAddress>
       nameservers;  // as the host itself asks them; at most three (resolv.conf(5))
 
-  // Of the network namespace of this process. Throws Error.
+  // Of the network namespace that the calling thread is in. Throws Error.
   static HostNetwork Read();
 };
 
-// From the texts of /etc/resolv.conf, /proc/net/route and /proc/net/ipv6_route.
+// From the texts of /etc/resolv.conf, and of route and ipv6_route in /proc/PID/net.
 std::vector<IpAddress> ParseNameservers(std::string_view resolv_conf);
 bool HasDefaultRoute4(std::string_view routes);
 bool HasDefaultRoute6(std::string_view routes);

@@ -3,14 +3,15 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
+#include <exception>
 #include <string>
+#include <thread>
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
@@ -31,7 +32,9 @@ using base::UniqueFd;
   if ((user != 0 && ::syscall(SYS_setgroups, 0, nullptr) != 0) ||
       ::syscall(SYS_setresgid, user, user, user) != 0 ||
       ::syscall(SYS_setresuid, user, user, user) != 0 ||
-      ::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
+      // Its files in /proc are what the parent writes to; the change of ids has closed them to all
+      // but the host's root (proc(5)).
+      ::prctl(PR_SET_DUMPABLE, 1) != 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
     failure = errno;
   }
   char byte = 0;
@@ -125,26 +128,21 @@ UniqueFd OpenNetworkNamespace(pid_t process) {
 }
 
 void InsideNetwork(int network, const std::function<void()>& action) {
-  class Way {
-   public:
-    explicit Way(int there) : back_(base::OpenFile("/proc/thread-self/ns/net", O_RDONLY)) {
-      if (::setns(there, CLONE_NEWNET) != 0) {
+  std::exception_ptr failure;
+  // An ordinary user could enter, but not come back to the host's own.
+  std::thread([&] {
+    try {
+      if (::setns(network, CLONE_NEWNET) != 0) {
         throw Error::FromErrno("enter the network namespace");
       }
+      action();
+    } catch (...) {
+      failure = std::current_exception();
     }
-    ~Way() {
-      // A thread that stays there would do the rest of its work in the wrong place.
-      if (::setns(back_.get(), CLONE_NEWNET) != 0) {
-        std::perror("runner: leave the network namespace");
-        std::abort();
-      }
-    }
-
-   private:
-    UniqueFd back_;
-  };
-  const Way way(network);
-  action();
+  }).join();
+  if (failure) {
+    std::rethrow_exception(failure);
+  }
 }
 
 }  // namespace runtime::network

@@ -27,8 +27,8 @@ struct NetworkNamespace {
 // The network namespace of a process that the caller waits for. Throws Error.
 base::UniqueFd OpenNetworkNamespace(pid_t process);
 
-// Runs `action` with the calling thread inside of that network namespace. Sockets that it makes
-// stay there. Throws what it throws, and Error.
+// Runs `action` on a thread inside of that network namespace and waits for it. Sockets that it
+// makes stay there. Throws what it throws, and Error.
 void InsideNetwork(int network, const std::function<void()>& action);
 
 }  // namespace runtime::network

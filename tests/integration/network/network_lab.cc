@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 #include <map>
 
 #include "runtime/base/error.h"
+#include "runtime/base/files.h"
 #include "runtime/network/dns_sockets.h"
 #include "runtime/network/helper/dns_server.h"
 #include "runtime/network/namespaces.h"
@@ -74,7 +76,7 @@ void RunScript(const std::string& script) {
 std::string Enter(pid_t process) { return "nsenter -t " + std::to_string(process) + " -n -m "; }
 
 // In the world, until the test is over.
-[[noreturn]] void ServeNames(pid_t world) {
+[[noreturn]] void ServeNames(pid_t world, int questions) {
   using network::IpAddress;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const auto address = [](const char* text) { return *IpAddress::Parse(text); };
@@ -89,6 +91,7 @@ std::string Enter(pid_t process) { return "nsenter -t " + std::to_string(process
       loop, std::move(sockets.udp), std::move(sockets.tcp),
       [&](const IpAddress&, const network::DnsQuery& query,
           const network::helper::DnsServer::Reply& reply) {
+        base::WriteAll(questions, query.name + "\n", "questions");
         const auto found = names.find(query.name);
         reply(found == names.end() ? DnsRefusal(query, network::DnsCode::kNoSuchName)
                                    : DnsAnswer(query, found->second));
@@ -126,9 +129,11 @@ NetworkLab::NetworkLab(DefaultRoute route)
     ip route add default via 198.51.100.1
     ip -6 route add default via 2001:db8:1::1')");
   }
+  questions_.Reset(::memfd_create("questions", MFD_CLOEXEC));
+  ::fcntl(questions_.get(), F_SETFL, O_APPEND);
   nameserver_ = ::fork();
   if (nameserver_ == 0) {
-    ServeNames(world_);
+    ServeNames(world_, questions_.get());
   }
   const auto serve = [&](pid_t where, const std::string& command) {
     // Not taken for a part of the run by what it finds in their environment.
@@ -170,6 +175,11 @@ std::string NetworkLab::OnHost(const std::string& script) const {
 }
 
 base::UniqueFd NetworkLab::HostNetwork() const { return network::OpenNetworkNamespace(host_); }
+
+std::string NetworkLab::Questions() const {
+  ::lseek(questions_.get(), 0, SEEK_SET);
+  return base::ReadAll(questions_.get(), "questions");
+}
 
 void NetworkLab::Hide(const std::string& path) const {
   RunScript(Enter(host_) + "mount --bind /dev/null " + path);

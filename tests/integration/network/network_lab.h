@@ -39,6 +39,9 @@ class NetworkLab {
   // The network namespace of the host.
   runtime::base::UniqueFd HostNetwork() const;
 
+  // The names that the world's nameserver was asked for, one a line.
+  std::string Questions() const;
+
   // From now on the host has no such program.
   void Hide(const std::string& path) const;
 
@@ -46,6 +49,7 @@ class NetworkLab {
   pid_t world_ = -1;
   pid_t host_ = -1;
   pid_t nameserver_ = -1;
+  runtime::base::UniqueFd questions_;  // a memory file
   std::vector<std::unique_ptr<Process>> servers_;
 };
 

@@ -2,6 +2,7 @@
 //
 //   network_probe udp ADDRESS PORT TEXT       sends it, and prints what comes back within 2 s
 //   network_probe udp-server ADDRESS PORT     answers each datagram "ADDRESS said TEXT"
+//   network_probe dns SOURCE SERVER NAME      asks for NAME from that address of its own
 //   network_probe noise ADDRESS PORT COUNT    so many datagrams of random bytes
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -53,6 +54,30 @@ int Ask(const char* address, const char* port, const char* text) {
   return 0;
 }
 
+int AskForName(const char* source, const char* server, const char* name) {
+  const int fd = SocketOf(source, "0", ::bind);
+  sockaddr_in where = {};
+  where.sin_family = AF_INET;
+  where.sin_port = htons(53);
+  ::inet_pton(AF_INET, server, &where.sin_addr);
+  std::string packet("\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00", 12);
+  for (const char* label = name; *label != '\0';) {
+    const size_t length = std::strcspn(label, ".");
+    packet.push_back(static_cast<char>(length));
+    packet.append(label, length);
+    label += length + (label[length] == '.' ? 1 : 0);
+  }
+  packet.append("\x00\x00\x01\x00\x01", 5);
+  std::array<char, 512> buffer;
+  pollfd event = {fd, POLLIN, 0};
+  const bool answered = ::sendto(fd, packet.data(), packet.size(), 0,
+                                 reinterpret_cast<sockaddr*>(&where), sizeof where) > 0 &&
+                        ::poll(&event, 1, 500) == 1 &&
+                        ::recv(fd, buffer.data(), buffer.size(), 0) > 4;
+  std::printf(answered ? "code %d\n" : "no answer\n", buffer[3] & 0x0f);
+  return 0;
+}
+
 int Serve(const char* address, const char* port) {
   const int fd = SocketOf(address, port, ::bind);
   std::puts("ready");
@@ -93,6 +118,9 @@ int main(int argc, char** argv) {
   }
   if (verb == "udp-server" && argc == 4) {
     return Serve(argv[2], argv[3]);
+  }
+  if (verb == "dns" && argc == 5) {
+    return AskForName(argv[2], argv[3], argv[4]);
   }
   if (verb == "noise" && argc == 5) {
     return MakeNoise(argv[2], argv[3], std::atoi(argv[4]));

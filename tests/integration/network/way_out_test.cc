@@ -35,6 +35,8 @@ class WayOut : public RunTest {
   NetworkLab lab_;
 };
 
+using WayOutOfAHostWithoutOne = RunTest;
+
 TEST_F(WayOut, LeadsToTheWorldByNameAndAddress) {
   EXPECT_EQ(Said({}, Call("server.example")), "the-world\n");
   EXPECT_EQ(Said({}, Call("203.0.113.10")), "the-world\n");
@@ -112,7 +114,7 @@ TEST_F(WayOut, LeavesNothingWhenTheRunnerIsKilled) {
   Process runner(
       lab_.OnHost(RunWords({"--network", "full"}, {"sh", "-c", "echo ready; exec sleep 1000"})));
   runner.ReadUntil("ready");
-  ASSERT_GT(traces.Note(), 0u);
+  traces.Note();
   EXPECT_THAT(traces.Left(), testing::Contains(HasSubstr("slirp4netns")));
   runner.Signal(SIGKILL);
   EXPECT_TRUE(WaitUntil([&] { return traces.Left().empty(); }, std::chrono::seconds(2)))
@@ -124,7 +126,7 @@ TEST_F(WayOut, LeavesNothingWhenItEnds) {
   Process runner(
       lab_.OnHost(RunWords({"--network", "full"}, {"sh", "-c", "echo ready; exec sleep 1000"})));
   runner.ReadUntil("ready");
-  ASSERT_GT(traces.Note(), 0u);
+  traces.Note();
   runner.Signal(SIGTERM);
   EXPECT_EQ(runner.Wait().code, 128 + SIGTERM);
   EXPECT_TRUE(WaitUntil([&] { return traces.Left().empty(); }, std::chrono::seconds(2)))
@@ -151,17 +153,9 @@ TEST_F(WayOut, NeedsTwoProgramsAndSaysWhichPackagesHaveThem) {
   EXPECT_THAT(Full({}, "true").errors, HasSubstr("apt-get install nftables"));
 }
 
-TEST(WayOutOfAHostWithoutOne, IsRefusedInOneLine) {
+TEST_F(WayOutOfAHostWithoutOne, IsRefusedInOneLine) {
   const NetworkLab lab(NetworkLab::DefaultRoute::kNo);
-  class Fixture : public RunTest {
-   public:
-    static Output Try(const NetworkLab& where) {
-      SetUpTestSuite();
-      return RunToEnd(where.OnHost(RunWords({"--network", "full"}, {"true"})));
-    }
-    void TestBody() override {}
-  };
-  const Output output = Fixture::Try(lab);
+  const Output output = RunToEnd(lab.OnHost(RunWords({"--network", "full"}, {"true"})));
   EXPECT_EQ(output.code, 125);
   EXPECT_THAT(output.errors, HasSubstr("no default route"));
   EXPECT_EQ(std::count(output.errors.begin(), output.errors.end(), '\n'), 1);
