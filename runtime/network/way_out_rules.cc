@@ -7,6 +7,10 @@
 namespace runtime::network {
 namespace {
 
+// By number (IP protocols: 1 and 58 are ICMP's), since a host may be without /etc/protocols.
+constexpr char kTcp[] = "6";
+constexpr char kUdp[] = "17";
+
 std::string Join(const std::vector<std::string>& items) {
   std::string text;
   for (const std::string& item : items) {
@@ -32,13 +36,13 @@ std::string Sets(const std::string& name, const std::vector<IpNetwork>& networks
   return text;
 }
 
-// The elements of one version for an uplink: "u3" . 192.0.2.1/32 . tcp . 443.
+// The elements of one version for an uplink: "u3" . 192.0.2.1/32 . 6 . 443.
 std::vector<std::string> ListElements(const std::string& uplink, bool v6,
                                       const std::vector<EgressTarget>& targets) {
   std::vector<std::string> elements;
   for (const EgressTarget& target : targets) {
     for (const IpNetwork& network : target.networks) {
-      for (const char* protocol : {"tcp", "udp"}) {
+      for (const char* protocol : {kTcp, kUdp}) {
         if (network.address.v6 == v6) {
           elements.push_back("\"" + uplink + "\" . " + network.ToString() + " . " + protocol +
                              " . " + std::to_string(target.port));
@@ -97,18 +101,18 @@ std::string WayOutRules(const std::vector<IpNetwork>& allowed, const std::vector
   }
   chain refuse {
     comment "an ICMP message alone would reach who connects a second later"
-    meta l4proto tcp reject with tcp reset
+    meta l4proto 6 reject with tcp reset
     reject with icmpx admin-prohibited
   }
   chain input {
     type filter hook input priority filter; policy drop;
     iifname "lo" accept
     ct state established,related accept
-    meta l4proto { icmp, ipv6-icmp } accept
+    meta l4proto { 1, 58 } accept
     iifname "job" ip daddr )" +
-         resolver + R"( meta l4proto { tcp, udp } th dport 53 accept
+         resolver + R"( meta l4proto { 6, 17 } th dport 53 accept
     iifname "u*" ip daddr )" +
-         outer_resolver + R"( meta l4proto { tcp, udp } th dport 53 accept
+         outer_resolver + R"( meta l4proto { 6, 17 } th dport 53 accept
     goto refuse
   }
   chain forward {

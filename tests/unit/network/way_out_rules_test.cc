@@ -68,10 +68,10 @@ TEST(EgressRules, NameTheUplinkTheAddressTheProtocolAndThePort) {
       .port = 443};
   EXPECT_EQ(EgressRules("u3", {target, target}),
             "add element inet runner listed { \"u3\" }\n"
-            "add element inet runner list4 { \"u3\" . 192.0.2.1/32 . tcp . 443, "
-            "\"u3\" . 192.0.2.1/32 . udp . 443 }\n"
-            "add element inet runner list6 { \"u3\" . 2001:db8::1/128 . tcp . 443, "
-            "\"u3\" . 2001:db8::1/128 . udp . 443 }\n");
+            "add element inet runner list4 { \"u3\" . 192.0.2.1/32 . 17 . 443, "
+            "\"u3\" . 192.0.2.1/32 . 6 . 443 }\n"
+            "add element inet runner list6 { \"u3\" . 2001:db8::1/128 . 17 . 443, "
+            "\"u3\" . 2001:db8::1/128 . 6 . 443 }\n");
 }
 
 TEST(EgressRules, WithoutTargetsLeaveNothingOpen) {
