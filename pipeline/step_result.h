@@ -25,11 +25,15 @@ Outcome Worse(Outcome a, Outcome b);
 // Why it ended as it did; part of every result.
 enum class Cause { kNone, kExitCode, kSignal, kOutOfMemory, kTimeout, kTests, kDisk, kOurs };
 
+// Of all processes of the step. 0 where the host doesn't tell.
 struct Usage {
   std::chrono::milliseconds wall{0};
   std::chrono::milliseconds user{0};
   std::chrono::milliseconds system{0};
   uint64_t peak_memory_bytes = 0;
+  uint64_t read_bytes = 0;  // from and to disks
+  uint64_t written_bytes = 0;
+  uint64_t peak_processes = 0;  // and threads, at once
 };
 
 // A stack of workspace layers, lowest first. The ids mean something to the backend only.

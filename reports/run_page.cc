@@ -54,6 +54,15 @@ void AddDiagnostics(HtmlWriter& out, const RunRecord& run) {
   }
 }
 
+std::string UsageText(const pipeline::Usage& usage) {
+  using runtime::base::FormatDuration;
+  using runtime::base::FormatSize;
+  return "processors " + FormatDuration(usage.user + usage.system) + ", memory at most " +
+         FormatSize(usage.peak_memory_bytes) + ", read " + FormatSize(usage.read_bytes) +
+         ", written " + FormatSize(usage.written_bytes) + ", at most " +
+         std::to_string(usage.peak_processes) + " processes";
+}
+
 void AddStep(HtmlWriter& out, const RunRecord& run, const StepRecord& step) {
   out.Raw("<tr><th scope=\"row\">");
   const bool has_log = step.started != WallTime();
@@ -68,7 +77,8 @@ void AddStep(HtmlWriter& out, const RunRecord& run, const StepRecord& step) {
   AddStatus(out, StatusWord(step));
   out.Raw("</td><td class=\"number\">");
   if (step.state == StepState::kFinished && has_log) {
-    out.Text(runtime::base::FormatDuration(step.usage.wall));
+    out.Raw("<span title=\"").Text(UsageText(step.usage)).Raw("\">");
+    out.Text(runtime::base::FormatDuration(step.usage.wall)).Raw("</span>");
   }
   out.Raw("</td><td>").Text(step.reason).Raw("</td></tr>\n");
 }

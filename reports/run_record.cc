@@ -110,7 +110,10 @@ json StepToJson(const StepRecord& step) {
     j["usage"] = {{"wall_ms", step.usage.wall.count()},
                   {"user_ms", step.usage.user.count()},
                   {"system_ms", step.usage.system.count()},
-                  {"peak_memory_bytes", step.usage.peak_memory_bytes}};
+                  {"peak_memory_bytes", step.usage.peak_memory_bytes},
+                  {"read_bytes", step.usage.read_bytes},
+                  {"written_bytes", step.usage.written_bytes},
+                  {"peak_processes", step.usage.peak_processes}};
     j["image_digest"] = step.image_digest;
     j["pushed"] = step.pushed;
     if (step.has_tests) {
@@ -138,6 +141,10 @@ StepRecord StepFromJson(const json& j) {
     step.usage.user = milliseconds(usage.at("user_ms").get<int64_t>());
     step.usage.system = milliseconds(usage.at("system_ms").get<int64_t>());
     step.usage.peak_memory_bytes = usage.at("peak_memory_bytes");
+    // Records of earlier versions have none of these.
+    step.usage.read_bytes = usage.value("read_bytes", uint64_t{0});
+    step.usage.written_bytes = usage.value("written_bytes", uint64_t{0});
+    step.usage.peak_processes = usage.value("peak_processes", uint64_t{0});
     step.image_digest = j.at("image_digest");
     step.pushed = j.at("pushed").get<std::vector<std::string>>();
     step.has_tests = j.contains("tests");

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "runner/mask.h"
+#include "runner/step_end.h"
 #include "runner/step_output.h"
 #include "runner/step_spec.h"
 #include "runtime/base/beneath.h"
@@ -35,50 +36,6 @@ namespace {
 
 constexpr size_t kMaxReportBytes = 256u << 20;   // one report file
 constexpr size_t kMaxReportsBytes = 512u << 20;  // those of a step together
-
-template <class... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
-
-// How a container ended, in CI words.
-pipeline::StepResult ResultOf(const container::ContainerEnd& end, bool needs_shell) {
-  using pipeline::Cause;
-  using pipeline::Outcome;
-  pipeline::StepResult result;
-  result.outcome = Outcome::kFailed;
-  result.reason = container::Describe(end.status);
-  result.usage = {end.usage.wall, end.usage.user, end.usage.system, end.usage.peak_memory_bytes};
-  std::visit(Overloaded{[&](const container::Exited& s) {
-                          result.cause = s.code == 0 ? Cause::kNone : Cause::kExitCode;
-                          result.exit_code = s.code;
-                          if (s.code == 0) {
-                            result.outcome = Outcome::kPassed;
-                            result.reason.clear();
-                          }
-                        },
-                        [&](const container::Signaled& s) {
-                          result.cause = Cause::kSignal;
-                          result.signal = s.signal;
-                        },
-                        [&](const container::OutOfMemory&) { result.cause = Cause::kOutOfMemory; },
-                        [&](const container::TimedOut&) {
-                          result.outcome = Outcome::kTimedOut;
-                          result.cause = Cause::kTimeout;
-                        },
-                        [&](const container::Cancelled&) { result.outcome = Outcome::kCancelled; },
-                        [&](const container::NotStarted& s) {
-                          result.cause = Cause::kExitCode;
-                          result.exit_code = s.code;
-                          if (needs_shell) {
-                            result.reason +=
-                                "; `run` needs a shell in the image: use `argv` to start a program "
-                                "without one";
-                          }
-                        }},
-             end.status);
-  return result;
-}
 
 // A program seldom says that well; while the step's files are still there, the disk does.
 void MentionFullDisk(const std::filesystem::path& disk, pipeline::StepResult& result) {
@@ -239,10 +196,17 @@ pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest
   output.Finish();
 
   pipeline::CommandEnd end;
-  end.result = ResultOf(ended, request.action->needs_shell);
+  end.result = StepResultOf(ended, request.action->needs_shell);
   MentionFullDisk(host_.state().root(), end.result);
   end.result.image_digest = image.manifest.digest.ToString();
-  end.result.outputs = ReadOutputs(directory);
+  try {
+    end.result.outputs = ReadOutputs(directory);
+  } catch (const base::Error& e) {
+    if (end.result.outcome == pipeline::Outcome::kPassed) {
+      throw;
+    }
+    Say(log, e.what());  // That the step failed, and why, is what matters.
+  }
   end.result.workspace = request.workspace;
   if (request.action->workspace == pipeline::WorkspaceAccess::kReadWrite) {
     try {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "runner/image_container.h"
+#include "runner/step_limits.h"
 #include "runtime/base/beneath.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
@@ -20,7 +21,6 @@ namespace {
 constexpr char kWorkspace[] = "workspace";
 constexpr char kStepFiles[] = "step-files";
 constexpr char kWorkspaceTarget[] = "/workspace";
-constexpr uint32_t kDefaultPids = 4096;
 
 std::filesystem::path StepFiles(const container::ContainerDirectory& directory) {
   return directory.path() / kStepFiles;
@@ -55,17 +55,6 @@ void RefuseWhatIsMissing(const pipeline::CommandRequest& request) {
         "secret " + request.secrets.front() +
             ": this version gives no secrets to steps; pass what isn't secret by `env`");
   }
-  if (request.action->limits.disk_bytes > 0) {
-    throw base::Error(base::ErrorKind::kUnsupported, "limit disk: this version can't set it");
-  }
-}
-
-container::Limits LimitsOf(const pipeline::Limits& limits) {
-  return {.memory_bytes = limits.memory_bytes,
-          .cpus = limits.cpus,
-          .pids = limits.pids == 0 ? kDefaultPids : limits.pids,
-          .open_files = limits.open_files,
-          .if_possible = !base::InInitialUserNamespace()};
 }
 
 // The workspace is the step's user's, whoever that is, unless a step before gave it to somebody.
@@ -116,7 +105,7 @@ container::ContainerSpec SpecForStep(const runtime::image::ImageStore& store,
   if (request.tests == nullptr) {
     spec.capabilities = container::DefaultCapabilities();
   }
-  spec.limits = LimitsOf(action.limits);
+  spec.limits = LimitsForStep(action.limits, directory.path());
   spec.timeout = request.timeout;
   return spec;
 }

@@ -86,14 +86,17 @@ container::Network NetworkOptions::Namespace() const {
   return kind() == NetworkKind::kHost ? container::Network::kHost : container::Network::kNone;
 }
 
+bool NetworkOptions::Joins() const {
+  return kind() == NetworkKind::kJob || kind() == NetworkKind::kFull;
+}
+
 void NetworkOptions::Finish() const {
   const bool full = kind() == NetworkKind::kFull;
-  const bool joins = full || kind() == NetworkKind::kJob;
   for (const std::string& alias : aliases_) {
     if (!network::IsDnsName(alias)) {
       Refuse("--network-alias", alias, "a name of letters, digits, '-' and '_'");
     }
-    if (!joins) {
+    if (!Joins()) {
       Refuse("--network-alias", alias, "--network job or full with it");
     }
   }
@@ -119,7 +122,7 @@ void NetworkOptions::Finish() const {
 NetworkOptions::Joined NetworkOptions::PutInto(container::ContainerSpec& spec) const {
   Joined joined;
   spec.network = Namespace();
-  if (kind() == NetworkKind::kJob || kind() == NetworkKind::kFull) {
+  if (Joins()) {
     std::vector<std::string> names = aliases_;
     names.push_back(spec.id);
     if (network::IsDnsName(spec.hostname) && spec.hostname != spec.id) {

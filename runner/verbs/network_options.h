@@ -25,6 +25,8 @@ class NetworkOptions {
   void Finish() const;
 
   NetworkKind kind() const;  // Throws likewise.
+  // Whether the container shares a network, with or without a way out. Throws likewise.
+  bool Joins() const;
   // Whose network namespace that is.
   runtime::container::Network Namespace() const;
 

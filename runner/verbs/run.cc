@@ -50,10 +50,13 @@ void Complete(const RunOptions& options, container::ContainerSpec& spec) {
 namespace {
 
 // What the exit code alone doesn't tell.
-void Explain(const container::ExitStatus& status) {
-  if (!std::holds_alternative<container::Exited>(status) &&
-      !std::holds_alternative<container::Signaled>(status)) {
-    std::fprintf(stderr, "runner: %s\n", container::Describe(status).c_str());
+void Explain(const container::ContainerEnd& end) {
+  const bool plain = std::holds_alternative<container::Exited>(end.status) ||
+                     std::holds_alternative<container::Signaled>(end.status);
+  const std::string limits = container::DescribeLimits(end);
+  if (!plain || !limits.empty()) {
+    std::fprintf(stderr, "runner: %s%s%s\n", container::Describe(end.status).c_str(),
+                 limits.empty() ? "" : "; ", limits.c_str());
   }
 }
 
@@ -95,7 +98,7 @@ int Run(const RunOptions& options, const Globals& globals) {
     }
     end = running.Wait({}, relay.Watched());
   }
-  Explain(end.status);
+  Explain(end);
   return container::ExitCode(end.status);
 }
 

@@ -83,9 +83,7 @@ void RunOptions::Declare(CLI::App& app) {
   app.add_option("--tmpfs", tmpfs_, "PATH[:OPTIONS], an empty file system in memory; size=64m")
       ->allow_extra_args(false);
   app.add_flag("--read-only", read_only, "No changes to the root file system");
-  app.add_option("--memory,-m", memory_, "Memory limit, such as 256m or 1GiB");
-  app.add_option("--cpus", cpus_, "CPU limit, such as 1.5");
-  app.add_option("--pids-limit", pids_, "Most processes and threads (default 4096)");
+  resources_.Declare(app);
   app.add_option("--group-add", groups_, "Group name or number that the command is in as well")
       ->allow_extra_args(false);
   app.add_option("--stop-signal", stop_signal_, "What asks the command to end (default TERM)");
@@ -183,30 +181,6 @@ std::vector<std::string> RunOptions::Capabilities() const {
     result.push_back(Upper(name));
   }
   return result;
-}
-
-container::Limits RunOptions::Limits() const {
-  container::Limits limits;
-  // The kernel's least quota is 1 ms in a period of 100 ms.
-  if (cpus_ != 0 && !(cpus_ >= 0.01 && cpus_ <= 10'000)) {
-    Refuse("--cpus", std::to_string(cpus_), "a number from 0.01 to 10000, or 0 for no limit");
-  }
-  limits.cpus = cpus_;
-  // PID_MAX_LIMIT of the kernel.
-  if (pids_ < -1 || pids_ >= 4 << 20) {
-    Refuse("--pids-limit", std::to_string(pids_),
-           "a number below 4194304, or 0 or -1 for no limit");
-  }
-  limits.pids = pids_ > 0 ? static_cast<uint32_t>(pids_) : 0;
-  limits.if_possible = cpus_ == 0 && memory_.empty() && app_->count("--pids-limit") == 0;
-  if (!memory_.empty()) {
-    const std::optional<uint64_t> bytes = runtime::base::ParseSize(memory_);
-    if (!bytes || *bytes < (6u << 20)) {
-      Refuse("--memory", memory_, "a size such as 256m, at least 6m");
-    }
-    limits.memory_bytes = *bytes;
-  }
-  return limits;
 }
 
 std::vector<MountRequest> RunOptions::Mounts() const {

@@ -12,6 +12,7 @@
 #include "runner/verbs/image_to_run.h"
 #include "runner/verbs/network_options.h"
 #include "runner/verbs/refused_options.h"
+#include "runner/verbs/resource_options.h"
 #include "runtime/container/container_spec.h"
 
 namespace runner {
@@ -32,7 +33,7 @@ struct RunOptions {
 
   // Each throws Error (kUsage) that names the option, the value and what was expected.
   std::vector<std::string> Capabilities() const;
-  runtime::container::Limits Limits() const;
+  runtime::container::Limits Limits() const { return resources_.Limits(); }
   std::vector<MountRequest> Mounts() const;
   std::chrono::milliseconds Timeout() const;
   Pull ImagePull() const;
@@ -48,10 +49,7 @@ struct RunOptions {
   std::string entrypoint_;
   std::string user_;
   std::string workdir_;
-  std::string memory_;
   std::string timeout_;
-  double cpus_ = 0;
-  int64_t pids_ = 4096;
   std::vector<std::string> volumes_;
   std::vector<std::string> mounts_;
   std::vector<std::string> tmpfs_;
@@ -63,6 +61,7 @@ struct RunOptions {
   std::string stop_signal_;
   std::string pull_ = "missing";
   std::string platform_;
+  ResourceOptions resources_;
   RefusedOptions refused_;
 };
 

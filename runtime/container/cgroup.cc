@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <cmath>
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/container/cgroup_settings.h"
+#include "runtime/container/delegation.h"
+#include "runtime/container/device_rules.h"
 
 namespace runtime::container {
 namespace fs = std::filesystem;
@@ -67,34 +69,64 @@ uint64_t ReadKey(const fs::path& file, const std::string& key) {
   return value;
 }
 
-// The kernel's period of CFS bandwidth control, in microseconds.
-constexpr int kCpuPeriod = 100'000;
+// A new cpuset of v1 has neither processors nor memory, and takes no task until it has.
+void FillCpuset(const fs::path& directory) {
+  for (const char* name : {"cpuset.cpus", "cpuset.mems"}) {
+    const std::string own = base::ReadFileIfExists(directory / name).value_or("");
+    if (own.empty() || own == "\n") {
+      TryWrite(directory / name, base::ReadFile(directory.parent_path() / name));
+    }
+  }
+}
 
-struct Setting {
-  const char* controller;
-  const char* v1_file;
-  const char* v2_file;
-  std::string v1_value;
-  std::string v2_value;
-};
+void MakeCgroup(const fs::path& directory, bool v2) {
+  const fs::path parent = directory.parent_path();
+  const bool cpuset = !v2 && parent.parent_path().filename() == "cpuset";
+  if (::mkdir(directory.c_str(), 0755) != 0) {
+    if (errno != ENOENT) {
+      throw Error::FromErrno("make the cgroup " + directory.string());
+    }
+    MakeDirectory(parent);
+    if (v2) {
+      AttachDeviceRules(parent);
+    } else if (cpuset) {
+      FillCpuset(parent);
+    }
+    MakeDirectory(directory);
+  }
+  if (cpuset) {
+    FillCpuset(directory);
+  }
+}
 
-std::vector<Setting> SettingsFor(const Limits& limits) {
-  std::vector<Setting> settings;
-  if (limits.memory_bytes > 0) {
-    const std::string bytes = std::to_string(limits.memory_bytes);
-    settings.push_back({"memory", "memory.limit_in_bytes", "memory.max", bytes, bytes});
+// v2: controllers are switched on for the children, level by level; those the host lacks stay off
+// and are noticed when a limit needs them.
+void EnableControllers(const fs::path& root, const fs::path& directory, const Limits& limits) {
+  const auto enable = [&](const char* controller, const char* file) {
+    if (!fs::exists(directory / file)) {
+      TryWrite(root / "cgroup.subtree_control", controller);
+      TryWrite(root / kParent / "cgroup.subtree_control", controller);
+    }
+  };
+  enable("+memory", "memory.max");
+  enable("+pids", "pids.max");
+  enable("+cpu", "cpu.max");
+  if (!limits.cpuset.empty()) {
+    enable("+cpuset", "cpuset.cpus");
   }
-  if (limits.pids > 0) {
-    // Our init is one of them.
-    const std::string count = std::to_string(limits.pids + 1);
-    settings.push_back({"pids", "pids.max", "pids.max", count, count});
+}
+
+[[noreturn]] void ThrowUnsupported(const CgroupSetting& setting, int number) {
+  if (number == EINVAL || number == ERANGE || number == ENOSPC) {
+    throw Error(ErrorKind::kUsage,
+                std::string("limit ") + setting.controller + ": this host has no " +
+                    setting.v2_value + " (" + setting.v2_file + ")",
+                number);
   }
-  if (limits.cpus > 0) {
-    const std::string quota = std::to_string(std::llround(limits.cpus * kCpuPeriod));
-    settings.push_back(
-        {"cpu", "cpu.cfs_quota_us", "cpu.max", quota, quota + " " + std::to_string(kCpuPeriod)});
-  }
-  return settings;
+  throw Error(ErrorKind::kUnsupported,
+              std::string("limit ") + setting.controller +
+                  ": this host's cgroups don't offer it (see: runner doctor)",
+              number);
 }
 
 void KillMembers(const fs::path& directory) noexcept {
@@ -125,8 +157,25 @@ CgroupHierarchy CgroupHierarchy::Detect(const fs::path& mount) {
   } else if (IsOurs(mount / "pids", CGROUP_SUPER_MAGIC) ||
              IsOurs(mount / "memory", CGROUP_SUPER_MAGIC)) {
     hierarchy.version_ = Version::kV1;
+  } else if (HasMagic(mount, CGROUP2_SUPER_MAGIC)) {
+    if (const std::optional<fs::path> delegated = FindDelegatedCgroup(mount)) {
+      hierarchy.version_ = Version::kV2;
+      hierarchy.mount_ = *delegated;
+      hierarchy.delegated_ = true;
+    }
   }
   return hierarchy;
+}
+
+void CgroupHierarchy::Prepare() const {
+  if (delegated_) {
+    EnterLeaf(mount_);
+  }
+  if (version_ == Version::kV2) {
+    const fs::path parent = mount_ / kParent;
+    ::mkdir(parent.c_str(), 0755);
+    AttachDeviceRules(parent);
+  }
 }
 
 std::optional<fs::path> CgroupHierarchy::Controller(const std::string& name) const {
@@ -145,9 +194,8 @@ std::vector<fs::path> Cgroup::Directories(const CgroupHierarchy& hierarchy, cons
   std::vector<const char*> controllers = {"pids"};
   if (hierarchy.version() != CgroupHierarchy::Version::kV2) {
     controllers.push_back("memory");
-    if (limits.cpus > 0) {
-      controllers.push_back("cpu");
-    }
+    const std::vector<const char*> more = MoreControllersFor(limits);
+    controllers.insert(controllers.end(), more.begin(), more.end());
   }
   std::vector<fs::path> directories;
   for (const char* controller : controllers) {
@@ -163,55 +211,36 @@ Cgroup Cgroup::Create(const CgroupHierarchy& hierarchy, const std::string& id,
   Cgroup cgroup;
   cgroup.v2_ = hierarchy.version() == CgroupHierarchy::Version::kV2;
   cgroup.memory_limit_ = limits.memory_bytes;
-  const std::vector<Setting> settings = SettingsFor(limits);
   for (const fs::path& directory : Directories(hierarchy, id, limits)) {
-    if (::mkdir(directory.c_str(), 0755) != 0) {
-      if (errno != ENOENT) {
-        throw Error::FromErrno("make the cgroup " + directory.string());
-      }
-      MakeDirectory(directory.parent_path());
-      MakeDirectory(directory);
-    }
+    MakeCgroup(directory, cgroup.v2_);
     cgroup.directories_.push_back(directory);
   }
   if (const std::optional<fs::path> memory = hierarchy.Controller("memory")) {
     cgroup.memory_ = *memory / kParent / id;
   }
   if (cgroup.v2_ && !cgroup.directories_.empty()) {
-    // Controllers are switched on for the children, level by level; those the host lacks stay off
-    // and are noticed when a limit needs them.
-    const fs::path root = *hierarchy.Controller("memory");
-    for (const char* controller : {"+memory", "+pids", "+cpu"}) {
-      if (!fs::exists(cgroup.directories_.front() / (std::string(controller + 1) + ".max"))) {
-        TryWrite(root / "cgroup.subtree_control", controller);
-        TryWrite(root / kParent / "cgroup.subtree_control", controller);
-      }
-    }
+    EnableControllers(*hierarchy.Controller("memory"), cgroup.directories_.front(), limits);
   }
-  for (const Setting& setting : settings) {
+  for (const CgroupSetting& setting : CgroupSettingsFor(limits)) {
     const std::optional<fs::path> root = hierarchy.Controller(setting.controller);
-    const fs::path file =
-        root.value_or("") / kParent / id / (cgroup.v2_ ? setting.v2_file : setting.v1_file);
-    if (!root && limits.if_possible) {
-      continue;
+    const char* name = cgroup.v2_ ? setting.v2_file : setting.v1_file;
+    const bool optional = !setting.required || (!root && limits.if_possible);
+    const bool written =
+        root && name != nullptr &&
+        TryWrite(*root / kParent / id / name, cgroup.v2_ ? setting.v2_value : setting.v1_value);
+    if (!written && !optional) {
+      ThrowUnsupported(setting, root ? errno : 0);
     }
-    if (!root || !TryWrite(file, cgroup.v2_ ? setting.v2_value : setting.v1_value)) {
-      throw Error(ErrorKind::kUnsupported,
-                  std::string("limit ") + setting.controller +
-                      ": this host's cgroups don't offer it (see: runner doctor)",
-                  root ? errno : 0);
-    }
-  }
-  if (limits.memory_bytes > 0) {
-    // No swap beyond the limit, and on v2 the whole container goes when it is out of memory. Hosts
-    // without swap accounting have no such file.
-    TryWrite(cgroup.memory_ / "memory.memsw.limit_in_bytes", std::to_string(limits.memory_bytes));
-    TryWrite(cgroup.memory_ / "memory.swap.max", "0");
-    TryWrite(cgroup.memory_ / "memory.oom.group", "1");
   }
   for (const fs::path& directory : cgroup.directories_) {
     cgroup.join_files_.push_back(
         base::OpenFile(directory / (cgroup.v2_ ? "cgroup.procs" : "tasks"), O_WRONLY));
+  }
+  if (const std::optional<fs::path> devices = hierarchy.Controller("devices");
+      devices && !cgroup.v2_) {
+    if (base::UniqueFd rules = OpenDeviceRules(*devices)) {
+      cgroup.join_files_.push_back(std::move(rules));
+    }
   }
   return cgroup;
 }
@@ -240,6 +269,25 @@ uint64_t Cgroup::PeakMemory() const {
     return 0;
   }
   return ReadNumber(memory_ / (v2_ ? "memory.peak" : "memory.max_usage_in_bytes")).value_or(0);
+}
+
+uint64_t Cgroup::RefusedProcesses() const {
+  return directories_.empty() ? 0 : ReadKey(directories_.front() / "pids.events", "max");
+}
+
+uint64_t Cgroup::PeakProcesses() const {
+  const uint64_t all =
+      directories_.empty() ? 0 : ReadNumber(directories_.front() / "pids.peak").value_or(0);
+  return all > 0 ? all - 1 : 0;
+}
+
+std::optional<Cgroup::CpuTime> Cgroup::UsedCpu() const {
+  if (!v2_ || directories_.empty()) {
+    return std::nullopt;
+  }
+  const fs::path file = directories_.front() / "cpu.stat";
+  return CpuTime{std::chrono::microseconds(ReadKey(file, "user_usec")),
+                 std::chrono::microseconds(ReadKey(file, "system_usec"))};
 }
 
 bool Cgroup::HadOutOfMemoryKill() const {

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -20,8 +21,13 @@ class CgroupHierarchy {
  public:
   enum class Version { kNone, kV1, kV2 };
 
-  // Looks at /sys/fs/cgroup; a few statfs(2). Never throws: kNone when nothing is usable.
+  // Looks at /sys/fs/cgroup; a few statfs(2). An ordinary user has what was delegated to it
+  // (delegation.h). Never throws: kNone when nothing is usable.
   static CgroupHierarchy Detect(const std::filesystem::path& mount = "/sys/fs/cgroup");
+
+  // What all containers share: on v2 the cgroup above theirs, with the rules for devices
+  // (device_rules.h). Nothing that can't be done is an error: Cgroup::Create() tries again.
+  void Prepare() const;
 
   Version version() const { return version_; }
   // The directory of one controller's hierarchy ("memory"), or nothing.
@@ -29,7 +35,8 @@ class CgroupHierarchy {
 
  private:
   Version version_ = Version::kNone;
-  std::filesystem::path mount_;
+  std::filesystem::path mount_;  // of v2: where our tree begins
+  bool delegated_ = false;
 };
 
 class Cgroup {
@@ -53,7 +60,18 @@ class Cgroup {
   // since a thread that moves itself needs no global lock of the kernel.
   const std::vector<base::UniqueFd>& join_files() const { return join_files_; }
 
-  uint64_t PeakMemory() const;  // bytes; 0 when unknown
+  // Those of this container; the first counts its processes. None where there are no cgroups.
+  const std::vector<std::filesystem::path>& directories() const { return directories_; }
+
+  // How often a new process was refused.
+  uint64_t RefusedProcesses() const;
+  uint64_t PeakMemory() const;     // bytes; 0 when unknown
+  uint64_t PeakProcesses() const;  // without init; 0 when unknown
+  struct CpuTime {
+    std::chrono::microseconds user{0};
+    std::chrono::microseconds system{0};
+  };
+  std::optional<CpuTime> UsedCpu() const;  // v2 only
   bool HadOutOfMemoryKill() const;
   uint64_t memory_limit() const { return memory_limit_; }
 

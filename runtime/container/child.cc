@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -19,6 +20,7 @@
 #include <cstring>
 
 #include "runtime/container/init/record.h"
+#include "runtime/container/resource_limits.h"
 
 namespace runtime::container {
 namespace {
@@ -182,12 +184,13 @@ void Pivot(const LaunchPlan& plan, int root) {
   }
 }
 
+// Last, since a small limit would be in our own way.
 void SetLimits(const LaunchPlan& plan) {
-  const rlimit no_core = {0, 0};
-  rlimit files = {plan.open_files, plan.open_files};
-  ::setrlimit(RLIMIT_CORE, &no_core);
-  if (plan.open_files != 0 && ::setrlimit(RLIMIT_NOFILE, &files) != 0) {
-    FailChild(plan.report, "limit open files", "");
+  for (const ResourceLimit& limit : plan.resources) {
+    const rlimit value = {limit.soft, limit.hard};
+    if (::setrlimit(static_cast<__rlimit_resource>(limit.resource), &value) != 0) {
+      FailChild(plan.report, "set a resource limit", ResourceName(limit.resource));
+    }
   }
 }
 

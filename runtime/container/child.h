@@ -4,8 +4,6 @@
 // the LaunchPlan. The first failure is written to the report pipe and ends the child.
 #pragma once
 
-#include <sys/resource.h>
-
 #include <string>
 #include <vector>
 
@@ -28,9 +26,9 @@ struct LaunchPlan {
   bool drops_groups = true;  // false: setgroups(2) isn't ours to call (user_namespaces(7))
   uint32_t uid = 0;          // owner of the terminal
   uint32_t gid = 0;
-  rlim_t open_files = 0;        // 0: as the runner has it
-  std::vector<int> join_files;  // of cgroups
-  int channel = -1;             // to the parent: mounts come, the terminal goes
+  std::vector<ResourceLimit> resources;  // none above what the child has
+  std::vector<int> join_files;           // of cgroups
+  int channel = -1;                      // to the parent: mounts come, the terminal goes
   int record = -1;
   int report = -1;
   int init = -1;

@@ -12,7 +12,10 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/stop.h"
+#include "runtime/base/units.h"
+#include "runtime/container/accounting.h"
 #include "runtime/container/cgroup.h"
+#include "runtime/container/disk_watch.h"
 #include "runtime/container/init/record.h"
 #include "runtime/container/launch.h"
 #include "runtime/container/user.h"
@@ -24,10 +27,6 @@ using base::ErrorKind;
 using Clock = std::chrono::steady_clock;
 
 namespace {
-
-std::chrono::milliseconds ToMilliseconds(const timeval& time) {
-  return std::chrono::milliseconds(time.tv_sec * 1000 + time.tv_usec / 1000);
-}
 
 NotStarted NotStartedBy(int number, const std::string& program) {
   const bool missing = number == ENOENT || number == ENOTDIR;
@@ -43,6 +42,7 @@ struct Container::State {
   ContainerSpec spec;
   std::optional<Cgroup> cgroup;
   Launched child;
+  std::unique_ptr<DiskWatch> disk;  // when there is a limit and no quota
   bool reaped = false;
   Clock::time_point started = Clock::now();
 
@@ -82,14 +82,33 @@ struct Container::State {
 
   // Waits for PID 1: with its end every process of the PID namespace is dead and reaped
   // (pid_namespaces(7)). Answers its wait status as waitid(2) has it.
-  siginfo_t Reap() {
+  siginfo_t Reap(Usage* usage = nullptr, rusage* total = nullptr) {
     siginfo_t info = {};
-    while (::waitid(P_PIDFD, static_cast<id_t>(child.pidfd.get()), &info, WEXITED) != 0 &&
-           errno == EINTR) {
+    const auto wait = [&](int options) {
+      while (::syscall(SYS_waitid, P_PIDFD, child.pidfd.get(), &info, options, total) != 0 &&
+             errno == EINTR) {
+      }
+    };
+    if (usage != nullptr) {
+      wait(WEXITED | WNOWAIT);
+      AddIo(child.pid, *usage);
     }
+    wait(WEXITED);
     // The descriptor stays open: Signal() may be using it, and answers ESRCH from now on.
     reaped = true;
     return info;
+  }
+
+  // Those that refused the program something.
+  std::vector<std::string> LimitsReached() const {
+    std::vector<std::string> reached;
+    if (spec.limits.pids > 0 && cgroup->RefusedProcesses() > 0) {
+      reached.push_back(std::to_string(spec.limits.pids) + " processes");
+    }
+    if ((child.quota && child.quota->Full()) || (disk && disk->FinishFull())) {
+      reached.push_back(base::FormatSize(spec.limits.disk_bytes) + " of disk");
+    }
+    return reached;
   }
 };
 
@@ -110,6 +129,12 @@ Container Container::Start(Host& host, const ContainerSpec& spec, const Stdio& s
     auto state = std::make_unique<State>(spec);
     state->cgroup = Cgroup::Create(host.cgroups(), spec.id, spec.limits);
     state->child = Launch(host, spec, *state->cgroup, stdio);
+    if (spec.limits.disk_bytes > 0 && !state->child.quota) {
+      const std::vector<std::filesystem::path>& cgroups = state->cgroup->directories();
+      state->disk = std::make_unique<DiskWatch>(
+          WritableDirectories(spec), cgroups.empty() ? std::filesystem::path() : cgroups.front(),
+          spec.limits.disk_bytes);
+    }
     return Container(std::move(state));
   });
 }
@@ -141,7 +166,8 @@ ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
   while (reports_open && !s.ended) {
     pollfd events[] = {{s.child.report.get(), POLLIN, 0},
                        {why ? -1 : stopped.fd(), POLLIN, 0},
-                       {watched.fd, POLLIN, 0}};
+                       {watched.fd, POLLIN, 0},
+                       {s.disk && !killed ? s.disk->exceeded_fd() : -1, POLLIN, 0}};
     int patience = -1;
     if (deadline && !killed) {
       const auto left =
@@ -160,6 +186,11 @@ ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
       }
     } else if (ready > 0 && events[1].revents != 0) {
       ask_to_stop(Cancelled{});
+    } else if (ready > 0 && events[3].revents != 0) {
+      // Nothing that it does now makes it better: no grace.
+      why = OutOfDisk{s.disk->used(), s.spec.limits.disk_bytes};
+      s.SendSignal(SIGKILL);
+      killed = true;
     } else if (ready > 0) {
       watched.on_ready();
     } else if (ready == 0 && !why) {
@@ -169,16 +200,15 @@ ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
       killed = true;
     }
   }
-  const siginfo_t init = s.Reap();
-
   ContainerEnd end;
+  rusage total = {};
+  const siginfo_t init = s.Reap(&end.usage, &total);
   end.usage.wall = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - s.started);
-  if (s.ended) {
-    end.usage.user = ToMilliseconds(s.ended->user_time);
-    end.usage.system = ToMilliseconds(s.ended->system_time);
-  }
-  end.usage.peak_memory_bytes = s.cgroup->PeakMemory();
+  AddCgroup(*s.cgroup, total, end.usage);
   const bool out_of_memory = s.cgroup->HadOutOfMemoryKill();
+  if (!s.ended || s.ended->number != 0) {
+    end.limits_reached = s.LimitsReached();
+  }
   s.cgroup->Destroy();
 
   if (s.failed) {
@@ -192,7 +222,8 @@ ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
   } else if (why) {
     end.status = *why;
   } else if (out_of_memory && (by_kill || (s.ended && s.ended->number != 0))) {
-    end.status = OutOfMemory{end.usage.peak_memory_bytes, s.spec.limits.memory_bytes};
+    end.status = OutOfMemory{end.usage.peak_memory_bytes, s.spec.limits.memory_bytes,
+                             OutOfMemoryProcess(s.spec.id)};
   } else if (!s.ended) {
     if (init.si_code != CLD_KILLED) {
       throw Error(ErrorKind::kInternal, "the container's init ended without a report");

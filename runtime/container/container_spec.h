@@ -59,12 +59,35 @@ enum class Network {
   kHost,  // the host's
 };
 
-// Zero: no limit of that kind.
+inline constexpr uint64_t kUnlimited = UINT64_MAX;
+
+// What setrlimit(2) takes; kUnlimited for no limit.
+struct ResourceLimit {
+  int resource = 0;  // RLIMIT_*
+  uint64_t soft = 0;
+  uint64_t hard = 0;
+  bool operator==(const ResourceLimit&) const = default;
+};
+
+// Zero or empty: no limit of that kind, unless it says otherwise.
 struct Limits {
   uint64_t memory_bytes = 0;
+  uint64_t swap_bytes = 0;  // beside limited memory; zero: none
   double cpus = 0;
+  uint64_t cpu_shares = 0;  // in proportion to those of others, who have 1024
+  std::string cpuset = {};  // "0-2,5"
   uint32_t pids = 0;
-  uint64_t open_files = 0;
+  uint64_t shm_bytes = 64u << 20;  // of /dev/shm
+  // Of what it writes to its own layers. The file system holds it where that can (project_quota.h);
+  // else the container is ended once it is found to have more (disk_watch.h), and without a
+  // writable volume no file of it grows beyond that.
+  uint64_t disk_bytes = 0;
+  // By kind, at most one of each. Open files that aren't here are limited to 65,536, core files to
+  // none; the rest is as the runner has it.
+  std::vector<ResourceLimit> resources = {};
+  // -1000 to 1000 (proc_pid_oom_score_adj(5)). By itself 500: when the host is out of memory, the
+  // kernel takes what runs in a container before it takes the runner.
+  std::optional<int> oom_score_adj = {};
   bool if_possible = false;  // go without where the host has no cgroups for us, else refuse
 };
 
@@ -107,6 +130,12 @@ struct ContainerSpec {
   std::chrono::milliseconds grace{10'000};  // between SIGTERM and SIGKILL
   int stop_signal = 15;
 };
+
+// The directories of the host that hold what the container writes: upper and work directories, and
+// what is mounted from beside them. They exist once the container was launched.
+std::vector<std::filesystem::path> WritableDirectories(const ContainerSpec& spec);
+// Whether it can write to anything else of the host.
+bool HasWritableVolume(const ContainerSpec& spec);
 
 // Docker's fourteen.
 const std::vector<std::string>& DefaultCapabilities();

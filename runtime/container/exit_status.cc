@@ -25,8 +25,9 @@ int ExitCode(const ExitStatus& status) {
   return std::visit(
       Overloaded{[](const Exited& s) { return s.code; },
                  [](const Signaled& s) { return 128 + s.signal; },
-                 [](const OutOfMemory&) { return 137; }, [](const TimedOut&) { return 124; },
-                 [](const Cancelled&) { return 130; }, [](const NotStarted& s) { return s.code; }},
+                 [](const OutOfMemory&) { return 137; }, [](const OutOfDisk&) { return 137; },
+                 [](const TimedOut&) { return 124; }, [](const Cancelled&) { return 130; },
+                 [](const NotStarted& s) { return s.code; }},
       status);
 }
 
@@ -37,12 +38,25 @@ std::string Describe(const ExitStatus& status) {
           [](const Signaled& s) { return "killed by " + SignalName(s.signal); },
           [](const OutOfMemory& s) {
             return "out of memory: peak " + base::FormatSize(s.peak_bytes) + ", limit " +
+                   base::FormatSize(s.limit_bytes) +
+                   (s.process.empty() ? "" : ", process " + s.process);
+          },
+          [](const OutOfDisk& s) {
+            return "out of disk: at least " + base::FormatSize(s.used_bytes) + " used, limit " +
                    base::FormatSize(s.limit_bytes);
           },
           [](const TimedOut& s) { return "timed out after " + base::FormatDuration(s.limit); },
           [](const Cancelled&) { return std::string("cancelled"); },
           [](const NotStarted& s) { return s.reason; }},
       status);
+}
+
+std::string DescribeLimits(const ContainerEnd& end) {
+  std::string text;
+  for (const std::string& limit : end.limits_reached) {
+    text += (text.empty() ? "it reached its limit of " : " and of ") + limit;
+  }
+  return text;
 }
 
 }  // namespace runtime::container

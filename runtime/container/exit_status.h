@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace runtime::container {
 
@@ -16,6 +17,12 @@ struct Signaled {
 };
 struct OutOfMemory {
   uint64_t peak_bytes = 0;
+  uint64_t limit_bytes = 0;
+  std::string process = {};  // whom the kernel ended first; empty when it didn't tell
+};
+// Found to have more on the disk than its limit, and killed.
+struct OutOfDisk {
+  uint64_t used_bytes = 0;  // at least
   uint64_t limit_bytes = 0;
 };
 struct TimedOut {
@@ -29,23 +36,32 @@ struct NotStarted {
   std::string reason;
 };
 
-using ExitStatus = std::variant<Exited, Signaled, OutOfMemory, TimedOut, Cancelled, NotStarted>;
+using ExitStatus =
+    std::variant<Exited, Signaled, OutOfMemory, OutOfDisk, TimedOut, Cancelled, NotStarted>;
 
+// Of everything that ran in the container, init's own part aside. 0 where the host doesn't tell.
 struct Usage {
   std::chrono::milliseconds wall{0};
   std::chrono::milliseconds user{0};
   std::chrono::milliseconds system{0};
   uint64_t peak_memory_bytes = 0;
+  uint64_t read_bytes = 0;  // from and to disks, not to files in memory
+  uint64_t written_bytes = 0;
+  uint64_t peak_processes = 0;  // and threads, at once
 };
 
 struct ContainerEnd {
   ExitStatus status;
   Usage usage;
+  // Limits that refused the program something, when it failed: "20 processes", "1.0 GiB of disk".
+  std::vector<std::string> limits_reached = {};
 };
 
-// Docker's exit code for it: the program's own, 128 + signal, 137 out of memory, 124 timed out,
-// 130 cancelled, 125..127 not started.
+// Docker's exit code for it: the program's own, 128 + signal, 137 out of memory or disk, 124 timed
+// out, 130 cancelled, 125..127 not started.
 int ExitCode(const ExitStatus& status);
+// "it reached its limit of 20 processes and of 1.0 GiB of disk"; empty when it reached none.
+std::string DescribeLimits(const ContainerEnd& end);
 // "exit code 2", "killed by SIGSEGV", "out of memory: peak 64.0 MiB, limit 64.0 MiB", ...
 std::string Describe(const ExitStatus& status);
 

@@ -69,6 +69,7 @@ Host::~Host() {
 std::unique_ptr<Host> Host::Open(const base::StateDir& state, Removal removal) {
   EnterOwnMountNamespace(state.mounts());
   const CgroupHierarchy cgroups = CgroupHierarchy::Detect();
+  cgroups.Prepare();
   std::unique_ptr<Host> host(new Host(state, cgroups, Reaper::Start(state, cgroups), removal));
   host->init_ = SealInit(host->ids());
   return host;

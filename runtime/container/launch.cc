@@ -23,6 +23,7 @@
 #include "runtime/container/child.h"
 #include "runtime/container/init_record.h"
 #include "runtime/container/overlay.h"
+#include "runtime/container/resource_limits.h"
 
 namespace runtime::container {
 namespace fs = std::filesystem;
@@ -189,6 +190,8 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
   const UniqueFd lifted[] = {Lift(stdio.in),           Lift(stdio.out),
                              Lift(stdio.err),          Lift(MakeInitRecord(spec, host.ids()).get()),
                              Lift(report.write.get()), Lift(host.init())};
+  const bool quotas =
+      spec.limits.disk_bytes > 0 && HasProjectQuotas(spec.rootfs.upper.parent_path());
   LaunchPlan plan = {.mounts = PlanMounts(spec, host.masks(), host.ids()),
                      .stage = host.stage().string(),
                      .hosts = HostsFor(spec),
@@ -203,7 +206,7 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
                      .drops_groups = host.ids().count > 1,
                      .uid = spec.user.uid,
                      .gid = spec.user.gid,
-                     .open_files = spec.limits.open_files,
+                     .resources = ResourcesFor(spec, quotas),
                      .join_files = {},
                      .channel = channel.child.get(),
                      .record = lifted[3].get(),
@@ -248,11 +251,17 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
                     {}};
   channel.child.Reset();
   try {
+    RaiseResources(child.pid, plan.resources);
+    SetOomScore(child.pid, spec.limits);
     WriteIdMap(child.pid, host.ids());
     if (spec.configure_network) {
       spec.configure_network(child.pid);
     }
-    SendMounts(child.channel.get(), MakeMounts(host, spec, child.pid));
+    const std::vector<UniqueFd> mounts = MakeMounts(host, spec, child.pid);
+    if (quotas) {
+      child.quota = ProjectQuota::Set(WritableDirectories(spec), spec.limits.disk_bytes);
+    }
+    SendMounts(child.channel.get(), mounts);
     if (spec.terminal) {
       child.terminal = ReceiveTerminal(child.channel.get());
     }

@@ -3,6 +3,8 @@
 
 #include <sys/types.h>
 
+#include <optional>
+
 #include "runtime/base/error.h"
 #include "runtime/base/fd.h"
 #include "runtime/container/cgroup.h"
@@ -10,6 +12,7 @@
 #include "runtime/container/container_spec.h"
 #include "runtime/container/host.h"
 #include "runtime/container/init/record.h"
+#include "runtime/container/project_quota.h"
 
 namespace runtime::container {
 
@@ -20,6 +23,7 @@ struct Launched {
   base::UniqueFd channel;   // its end is how the child notices that we died while it sets up
   base::UniqueFd report;    // InitReport packets (init/record.h)
   base::UniqueFd terminal;  // master side, when the spec asks for one
+  std::optional<ProjectQuota> quota = {};  // when the file system holds its limit of disk
 };
 
 // Clones the child and hands it its mounts. Throws Error; no child is left then.

@@ -4,6 +4,7 @@
 #include <sys/sysmacros.h>
 
 #include <algorithm>
+#include <cinttypes>
 #include <cstdio>
 
 namespace runtime::container {
@@ -13,11 +14,22 @@ using Kind = MountStep::Kind;
 
 constexpr uint64_t kHardened = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 
+constexpr uint64_t kDevBytes = 64u << 20;
+
 // "tty" in every distribution's group file.
 constexpr uint32_t kTerminalGroup = 5;
 
 // Relative to the root: mount targets are resolved beneath it.
 std::string Relative(const std::filesystem::path& path) { return path.relative_path().string(); }
+
+// Options of a tmpfs. Inodes are memory too, and a file may be empty.
+std::string Memory(unsigned mode, uint64_t bytes) {
+  constexpr uint64_t kBytesAFile = 4096;
+  char text[96];
+  std::snprintf(text, sizeof text, "mode=%o,size=%" PRIu64 ",nr_inodes=%" PRIu64, mode & 07777,
+                bytes, std::max<uint64_t>(bytes / kBytesAFile, 1024));
+  return text;
+}
 
 MountStep FileSystem(std::string type, std::string target, uint64_t flags, std::string options) {
   return {.kind = Kind::kFileSystem,
@@ -32,9 +44,9 @@ MountStep Link(std::string target, std::string source) {
   return {.kind = Kind::kSymlink, .target = std::move(target), .source = std::move(source)};
 }
 
-void AddDevices(std::vector<MountStep>& plan, bool terminal, const IdMap& ids) {
+void AddDevices(std::vector<MountStep>& plan, bool terminal, uint64_t shm_bytes, const IdMap& ids) {
   plan.push_back(
-      FileSystem("tmpfs", "dev", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, "mode=755,size=65536k"));
+      FileSystem("tmpfs", "dev", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, Memory(0755, kDevBytes)));
   struct Device {
     const char* name;
     unsigned major;
@@ -57,7 +69,7 @@ void AddDevices(std::vector<MountStep>& plan, bool terminal, const IdMap& ids) {
   plan.push_back(FileSystem("devpts", "dev/pts", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC,
                             std::string("newinstance,ptmxmode=0666,mode=0620") +
                                 (ids.count > kTerminalGroup ? ",gid=5" : "")));
-  plan.push_back(FileSystem("tmpfs", "dev/shm", kHardened, "mode=1777,size=65536k"));
+  plan.push_back(FileSystem("tmpfs", "dev/shm", kHardened, Memory(01777, shm_bytes)));
   plan.push_back(FileSystem("mqueue", "dev/mqueue", kHardened, ""));
   plan.push_back(Link("dev/ptmx", "pts/ptmx"));
   plan.push_back(Link("dev/fd", "/proc/self/fd"));
@@ -114,7 +126,7 @@ std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
   if (spec.network != Network::kHost) {
     plan.push_back(FileSystem("sysfs", "sys", kHardened | MOUNT_ATTR_RDONLY, ""));
   }
-  AddDevices(plan, spec.terminal, ids);
+  AddDevices(plan, spec.terminal, spec.limits.shm_bytes, ids);
   for (const char* name : {"hostname", "hosts", "resolv.conf"}) {
     plan.push_back({.kind = Kind::kStageFile,
                     .target = std::string("etc/") + name,
@@ -123,13 +135,11 @@ std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
                     .file = true});
   }
   for (const TmpfsMount& mount : spec.tmpfs) {
-    char mode[8];
-    std::snprintf(mode, sizeof mode, "%o", mount.mode & 07777);
-    plan.push_back(FileSystem(
-        "tmpfs", Relative(mount.target),
-        MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0) |
-            (mount.executable ? 0 : MOUNT_ATTR_NOEXEC),
-        std::string("mode=") + mode + ",size=" + std::to_string(mount.size_bytes)));
+    plan.push_back(FileSystem("tmpfs", Relative(mount.target),
+                              MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+                                  (mount.read_only ? MOUNT_ATTR_RDONLY : 0) |
+                                  (mount.executable ? 0 : MOUNT_ATTR_NOEXEC),
+                              Memory(mount.mode, mount.size_bytes)));
     plan.back().follow = true;
   }
   for (const OverlayMount& mount : spec.overlays) {

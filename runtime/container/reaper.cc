@@ -12,6 +12,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/container/project_quota.h"
 
 namespace runtime::container {
 using base::Error;
@@ -97,7 +98,8 @@ void RemoveContainer(const base::StateDir& state, const CgroupHierarchy& cgroups
                      const std::string& id, int patience_ms) noexcept {
   try {
     // First, since a process that isn't dead yet may still write to the directory.
-    DestroyCgroups(Cgroup::Directories(cgroups, id, {.cpus = 1}), patience_ms);
+    DestroyCgroups(Cgroup::Directories(cgroups, id, {.cpus = 1, .cpuset = "0"}), patience_ms);
+    ForgetProjectQuota(state.containers() / id / "rootfs");
     base::RemoveTree(state.containers() / id);
   } catch (const std::exception&) {
     // A later sweep tries again.

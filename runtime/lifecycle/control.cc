@@ -167,7 +167,7 @@ Answered Call(int socket, const Request& request, std::span<const int> files) {
   Ask(socket, request, files);
   std::optional<Answered> answered = NextReply(socket);
   if (!answered) {
-    throw Error(ErrorKind::kUnavailable, "the container's monitor has ended");
+    throw Error(ErrorKind::kUnavailable, "the container isn't running: its monitor has ended");
   }
   if (answered->reply.answer == Answer::kFailed) {
     throw Error(answered->reply.kind, answered->reply.text);

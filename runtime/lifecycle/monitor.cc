@@ -216,6 +216,7 @@ void Monitor::OnNotStarted(const Error& error, int code) {
   if (starter_ != 0) {
     // The first start of this life: whoever asked for it decides what comes next.
     stopping_ = true;
+    Publish(state().started == 0 ? Status::kCreated : Status::kExited);  // Seen by whoever is told.
     server_.SendFailure(std::exchange(starter_, 0), error, code);
   }
 }

@@ -21,6 +21,7 @@ using container::BindMount;
 using container::ContainerSpec;
 using container::Limits;
 using container::Network;
+using container::ResourceLimit;
 using container::SeccompProfile;
 using container::SeccompProgram;
 using container::Sysctl;
@@ -148,23 +149,49 @@ SeccompProgram ProgramFrom(const json& from) {
   const std::string bytes = FromHex(from.at("instructions"));
   SeccompProgram program;
   program.instructions.resize(bytes.size() / sizeof(sock_filter));
-  std::memcpy(program.instructions.data(), bytes.data(),
-              program.instructions.size() * sizeof(sock_filter));
+  if (!program.instructions.empty()) {
+    std::memcpy(program.instructions.data(), bytes.data(),
+                program.instructions.size() * sizeof(sock_filter));
+  }
   program.flags = from.at("flags");
   return program;
 }
 
+json ToJson(const ResourceLimit& limit) {
+  const auto& [resource, soft, hard] = limit;
+  return {resource, soft, hard};
+}
+
+ResourceLimit ResourceFrom(const json& from) { return {from.at(0), from.at(1), from.at(2)}; }
+
 json ToJson(const Limits& limits) {
-  const auto& [memory_bytes, cpus, pids, open_files, if_possible] = limits;
+  const auto& [memory_bytes, swap_bytes, cpus, cpu_shares, cpuset, pids, shm_bytes, disk_bytes,
+               resources, oom_score_adj, if_possible] = limits;
   return {{"memory", memory_bytes},
+          {"swap", swap_bytes},
           {"cpus", cpus},
+          {"cpu-shares", cpu_shares},
+          {"cpuset", cpuset},
           {"pids", pids},
-          {"open-files", open_files},
+          {"shm", shm_bytes},
+          {"disk", disk_bytes},
+          {"resources", List(resources, [](const ResourceLimit& r) { return ToJson(r); })},
+          {"oom-score-adj", oom_score_adj ? json(*oom_score_adj) : json()},
           {"if-possible", if_possible}};
 }
 
 Limits LimitsFrom(const json& from) {
-  return {from.at("memory"), from.at("cpus"), from.at("pids"), from.at("open-files"),
+  const json& oom_score_adj = from.at("oom-score-adj");
+  return {from.at("memory"),
+          from.at("swap"),
+          from.at("cpus"),
+          from.at("cpu-shares"),
+          from.at("cpuset"),
+          from.at("pids"),
+          from.at("shm"),
+          from.at("disk"),
+          FromList<ResourceLimit>(from.at("resources"), ResourceFrom),
+          oom_score_adj.is_null() ? std::nullopt : std::optional<int>(oom_score_adj.get<int>()),
           from.at("if-possible")};
 }
 

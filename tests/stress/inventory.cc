@@ -52,6 +52,15 @@ size_t FilesBelow(const fs::path& directory) {
   return count;
 }
 
+// By its name, or since it is in a user namespace of its own.
+bool IsOurs(const fs::path& process) {
+  std::string name;
+  std::ifstream(process / "comm") >> name;
+  std::error_code error;
+  const fs::path users = fs::read_symlink(process / "ns/user", error);
+  return name.starts_with("runner") || (!error && users != fs::read_symlink("/proc/self/ns/user"));
+}
+
 }  // namespace
 
 Inventory TakeInventory(const fs::path& state) {
@@ -62,7 +71,7 @@ Inventory TakeInventory(const fs::path& state) {
     if (std::isdigit(static_cast<unsigned char>(name.front())) == 0) {
       continue;
     }
-    ++inventory.processes;
+    inventory.processes += IsOurs(entry.path()) ? 1 : 0;
     for (const char* kind : {"net", "mnt", "pid"}) {
       std::error_code error;
       const std::string is = fs::read_symlink(entry.path() / "ns" / kind, error);

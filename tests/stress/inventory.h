@@ -8,7 +8,7 @@
 namespace tests {
 
 struct Inventory {
-  size_t processes = 0;     // of the host
+  size_t processes = 0;     // of the host: ours, and those in containers
   size_t namespaces = 0;    // network, mount and PID namespaces that a process of the host is in
   size_t mounts = 0;        // in this process's mount namespace
   size_t cgroups = 0;       // of containers, in all hierarchies

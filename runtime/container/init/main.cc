@@ -14,7 +14,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -47,11 +46,6 @@ void Report(InitEvent event, int number, const char* step) {
   report.event = event;
   report.number = number;
   ::strncpy(report.step, step, sizeof report.step - 1);
-  rusage usage = {};
-  ::getrusage(RUSAGE_CHILDREN, &usage);
-  report.user_time = usage.ru_utime;
-  report.system_time = usage.ru_stime;
-  report.peak_kib = usage.ru_maxrss;
   // One write below PIPE_BUF is whole or not at all (pipe(7)).
   [[maybe_unused]] const ssize_t n = ::write(kReportFd, &report, sizeof report);
 }
@@ -250,6 +244,14 @@ int Supervise(pid_t program, int stop_signal) {
   }
 }
 
+// Our own end would do it too, but what it ends is not added to our account (pid_namespaces(7)
+// ignores SIGCHLD then).
+void EndTheRest() {
+  ::kill(-1, SIGKILL);
+  while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+  }
+}
+
 int Main() {
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   const Program program = ReadRecord();
@@ -272,6 +274,7 @@ int Main() {
   ::close(STDERR_FILENO);
   Report(InitEvent::kStarted, 0, "");
   const int status = Supervise(child, static_cast<int>(program.header->stop_signal));
+  EndTheRest();
   Report(InitEvent::kEnded, status, "");
   return 0;
 }

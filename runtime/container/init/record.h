@@ -6,7 +6,6 @@
 #pragma once
 
 #include <linux/filter.h>
-#include <sys/time.h>
 
 #include <cstdint>
 
@@ -45,10 +44,6 @@ struct InitReport {
   int32_t number;
   char step[32];
   char target[96];
-  // kEnded: of every process that was waited for.
-  timeval user_time;
-  timeval system_time;
-  int64_t peak_kib;  // of the largest process
 };
 
 }  // namespace runtime::container

@@ -12,22 +12,7 @@ namespace base = runtime::base;
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-class Limit : public RunTest {
- protected:
-  // The file of the one container that runs, on v1 or v2.
-  std::string CgroupFile(const std::string& controller, const std::string& v1,
-                         const std::string& v2) {
-    std::string id;
-    for (const fs::directory_entry& entry : fs::directory_iterator(state() / "containers")) {
-      id = entry.path().filename();
-    }
-    const fs::path unified = fs::path("/sys/fs/cgroup/runner") / id / v2;
-    const fs::path file = fs::exists(unified)
-                              ? unified
-                              : fs::path("/sys/fs/cgroup") / controller / "runner" / id / v1;
-    return base::ReadFileIfExists(file).value_or("");
-  }
-};
+class Limit : public RunTest {};
 
 TEST_F(Limit, OfMemoryIsToldFromAKill) {
   const Output output = Shell({"--memory", "16m"}, "x=0123456789abcdef; while :; do x=$x$x; done");
@@ -99,6 +84,22 @@ TEST_F(Limit, CoreFilesAreOffWhateverTheCallerAllows) {
   Words command = {"sh", "-c", "ulimit -c unlimited; exec \"$@\"", "sh"};
   command.insert(command.end(), words.begin(), words.end());
   EXPECT_EQ(RunToEnd(command).text, "0\n0\n");
+}
+
+TEST_F(Limit, OfCpusPinsThem) {
+  EXPECT_EQ(
+      Text({"--cpuset-cpus", "0"}, "grep Cpus_allowed_list /proc/self/status | cut -f2; nproc"),
+      "0\n1");
+  const Output output = Run({"--cpuset-cpus", "4000"}, {"true"});
+  EXPECT_EQ(output.code, 125) << output.errors;
+  EXPECT_THAT(output.errors, HasSubstr("limit cpuset: this host has no 4000"));
+  EXPECT_TRUE(ContainersAreGone());
+}
+
+TEST_F(Limit, OfCpuIsAShareToo) {
+  Process process(RunWords({"--cpu-shares", "512"}, {"sh", "-c", "echo ready; sleep 1000"}));
+  process.ReadUntil("ready");
+  EXPECT_THAT(CgroupFile("cpu", "cpu.shares", "cpu.weight"), testing::AnyOf("512\n", "50\n"));
 }
 
 TEST_F(Limit, ParentCgroupIsMadeAgainWhenItIsGone) {

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <optional>
 #include <ostream>
+#include <sstream>
 
 #include "runtime/base/error.h"
 #include "runtime/container/id_map.h"
@@ -209,6 +210,31 @@ std::string RunTest::Probe(const Words& options, const Words& calls) {
   const Output output = Run(all, command);
   EXPECT_EQ(output.code, 0) << output.errors;
   return output.text;
+}
+
+pid_t RunTest::InitOf(const Process& process) {
+  const std::string runner = std::to_string(process.pid());
+  std::istringstream children(base::ReadFile("/proc/" + runner + "/task/" + runner + "/children"));
+  for (pid_t pid = 0; children >> pid;) {
+    const std::string number = std::to_string(pid);
+    if (base::ReadFile("/proc/" + number + "/status").find("NSpid:\t" + number + "\t1\n") !=
+        std::string::npos) {
+      return pid;
+    }
+  }
+  throw base::Error(base::ErrorKind::kInternal, "no container runs");
+}
+
+std::string RunTest::CgroupFile(const std::string& controller, const std::string& v1,
+                                const std::string& v2) {
+  std::string id;
+  for (const fs::directory_entry& entry : fs::directory_iterator(state() / "containers")) {
+    id = entry.path().filename();
+  }
+  const fs::path unified = fs::path("/sys/fs/cgroup/runner") / id / v2;
+  const fs::path file =
+      fs::exists(unified) ? unified : fs::path("/sys/fs/cgroup") / controller / "runner" / id / v1;
+  return base::ReadFileIfExists(file).value_or("");
 }
 
 bool RunTest::ContainersAreGone() {

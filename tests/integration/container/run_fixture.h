@@ -76,6 +76,12 @@ class RunTest : public testing::Test {
   // Answers of the probe (probe.cc), one line each.
   static std::string Probe(const Words& options, const Words& calls);
 
+  // PID 1 of the container of a `runner run` that runs, as the host numbers it.
+  static pid_t InitOf(const Process& process);
+  // A file of the one container that runs, of whichever version of cgroups has it.
+  static std::string CgroupFile(const std::string& controller, const std::string& v1,
+                                const std::string& v2);
+
   // Whether the reaper has removed all that containers left, or does so within seconds.
   static bool ContainersAreGone();
 

@@ -1,9 +1,8 @@
 // Containers through the library: many at once, and what `runner run` has no option for.
 #include <fcntl.h>
 #include <gmock/gmock.h>
-#include <poll.h>
 #include <signal.h>
-#include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
@@ -14,12 +13,9 @@
 #include <stop_token>
 #include <thread>
 
-#include "runner/image_container.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
-#include "runtime/container/container.h"
-#include "runtime/image/image_store.h"
-#include "tests/integration/container/run_fixture.h"
+#include "tests/integration/container/library_fixture.h"
 
 namespace tests {
 namespace {
@@ -28,38 +24,12 @@ namespace base = runtime::base;
 namespace container = runtime::container;
 namespace fs = std::filesystem;
 
-class Library : public RunTest {
+class Library : public LibraryTest {
  protected:
-  // What the host mounted in this process's namespace is in the way of removing the directory.
-  ~Library() override { ::umount2(host_->stage().c_str(), MNT_DETACH); }
-
-  container::ContainerSpec Spec(const container::ContainerDirectory& directory,
-                                const std::string& script) const {
-    runner::ProgramChoice choice;
-    choice.arguments = {"sh", "-c", script};
-    return runner::SpecForImage(store_, image_, directory, choice);
-  }
-  // What it writes until the last holder of its output closes that.
-  std::string OutputOf(const container::ContainerSpec& spec, int input) {
-    base::Pipe out = base::MakePipe();
-    const base::UniqueFd null = base::OpenFile("/dev/null", O_RDWR);
-    container::Container running = container::Container::Start(
-        *host_, spec, {.in = input, .out = out.write.get(), .err = null.get()});
-    out.write.Reset();
-    const std::string text = base::ReadAll(out.read.get(), "output");
-    running.Signal(SIGKILL);
-    running.Wait();
-    return text;
-  }
   static size_t OpenFiles() {
     return static_cast<size_t>(
         std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator()));
   }
-
-  base::StateDir state_{state()};
-  std::unique_ptr<container::Host> host_ = container::Host::Open(state_);
-  runtime::image::ImageStore store_{state_};
-  runtime::image::Image image_ = store_.Get("busybox");
 };
 
 TEST_F(Library, EightThreadsStartTenContainersEach) {
@@ -200,7 +170,7 @@ TEST_F(Library, AnImagesVariableWithoutAValueIsNotTheHosts) {
 TEST_F(Library, OpenFilesAreLimited) {
   const container::ContainerDirectory directory(*host_);
   container::ContainerSpec spec = Spec(directory, "ulimit -Sn; ulimit -Hn");
-  spec.limits.open_files = 64;
+  spec.limits.resources = {{RLIMIT_NOFILE, 64, 64}};
   const base::UniqueFd null = base::OpenFile("/dev/null", O_RDWR);
   EXPECT_EQ(OutputOf(spec, null.get()), "64\n64\n");
 }

@@ -77,8 +77,8 @@ TEST(PlanMounts, GivesEachFileSystemNoMoreThanItNeeds) {
   for (const char* target : {"dev", "dev/pts", "dev/null", "dev/zero", "dev/tty"}) {
     EXPECT_EQ(Step(plan, target).flags, kDevices) << target;
   }
-  EXPECT_EQ(Step(plan, "dev").options, "mode=755,size=65536k");
-  EXPECT_EQ(Step(plan, "dev/shm").options, "mode=1777,size=65536k");
+  EXPECT_EQ(Step(plan, "dev").options, "mode=755,size=67108864,nr_inodes=16384");
+  EXPECT_EQ(Step(plan, "dev/shm").options, "mode=1777,size=67108864,nr_inodes=16384");
   EXPECT_EQ(Step(plan, "dev/pts").options, "newinstance,ptmxmode=0666,mode=0620,gid=5");
 }
 
@@ -171,7 +171,7 @@ TEST(PlanMounts, GivesVolumesNoSetUserIdAndNoDevices) {
   EXPECT_EQ(Step(plan, "t").flags, kVolume);
   EXPECT_EQ(Step(plan, "ro").flags, kVolume | MOUNT_ATTR_RDONLY);
   EXPECT_EQ(Step(plan, "bro").flags, kVolume | MOUNT_ATTR_RDONLY);
-  EXPECT_EQ(Step(plan, "t").options, "mode=1777,size=123");
+  EXPECT_EQ(Step(plan, "t").options, "mode=1777,size=123,nr_inodes=1024");
 }
 
 TEST(PlanMounts, GivesATmpfsWhatItIsAskedFor) {
@@ -180,7 +180,7 @@ TEST(PlanMounts, GivesATmpfsWhatItIsAskedFor) {
       {.target = "/t", .size_bytes = 123, .mode = 0750, .read_only = true, .executable = false}};
   const std::vector<MountStep> plan = PlanMounts(spec);
   EXPECT_EQ(Step(plan, "t").flags, kHardened | MOUNT_ATTR_RDONLY);
-  EXPECT_EQ(Step(plan, "t").options, "mode=750,size=123");
+  EXPECT_EQ(Step(plan, "t").options, "mode=750,size=123,nr_inodes=1024");
 }
 
 TEST(PlanMounts, WritesKernelParametersBeforeTheyAreReadOnly) {
@@ -217,10 +217,10 @@ TEST(Describe, SaysEachStepInOneLine) {
   for (const MountStep& step : PlanMounts(spec)) {
     lines.push_back(Describe(step));
   }
-  for (const char* line :
-       {"proc -> proc", "attach 1 -> workspace", "/dev/null -> dev/null",
-        "tmpfs -> dev/shm (mode=1777,size=65536k)", "hosts -> etc/hosts", "/proc/self/fd -> dev/fd",
-        "terminal -> dev/console", "mask proc/kcore", "read-only proc/sys"}) {
+  for (const char* line : {"proc -> proc", "attach 1 -> workspace", "/dev/null -> dev/null",
+                           "tmpfs -> dev/shm (mode=1777,size=67108864,nr_inodes=16384)",
+                           "hosts -> etc/hosts", "/proc/self/fd -> dev/fd",
+                           "terminal -> dev/console", "mask proc/kcore", "read-only proc/sys"}) {
     EXPECT_THAT(lines, Contains(line));
   }
 }

@@ -70,29 +70,6 @@ TEST_F(RunOptionsTest, NeedsAnImage) {
   EXPECT_THAT(Refusal({"--no-such-option", "busybox"}, nothing), HasSubstr("--no-such-option"));
 }
 
-TEST_F(RunOptionsTest, ReadsLimits) {
-  const container::Limits limits =
-      Parse({"-m", "256m", "--cpus", "1.5", "--pids-limit", "50", "x"}).Limits();
-  EXPECT_EQ(limits.memory_bytes, 256u << 20);
-  EXPECT_EQ(limits.cpus, 1.5);
-  EXPECT_EQ(limits.pids, 50u);
-  EXPECT_EQ(Parse({"--pids-limit", "0", "x"}).Limits().pids, 0u);
-  EXPECT_EQ(Parse({"--pids-limit", "-1", "x"}).Limits().pids, 0u);
-}
-
-TEST_F(RunOptionsTest, RefusesLimitsThatTheKernelDoes) {
-  const auto limits = [](RunOptions& o) { o.Limits(); };
-  for (const char* memory : {"x", "5m", "-1", "99999999999999999999"}) {
-    EXPECT_THAT(Refusal({"--memory=" + std::string(memory), "x"}, limits), HasSubstr("--memory"))
-        << memory;
-  }
-  for (const char* cpus : {"-1", "0.001", "1e9", "nan", "inf"}) {
-    EXPECT_THAT(Refusal({std::string("--cpus=") + cpus, "x"}, limits), HasSubstr("--cpus")) << cpus;
-  }
-  EXPECT_THAT(Refusal({"--pids-limit", "4294967295", "x"}, limits), HasSubstr("--pids-limit"));
-  EXPECT_THAT(Refusal({"--pids-limit=-2", "x"}, limits), HasSubstr("--pids-limit"));
-}
-
 TEST_F(RunOptionsTest, AddsAndDropsCapabilities) {
   EXPECT_THAT(Parse({"--cap-drop", "chown", "x"}).Capabilities(), Not(Contains("CHOWN")));
   EXPECT_THAT(Parse({"--cap-drop", "CAP_CHOWN", "x"}).Capabilities(), Not(Contains("CHOWN")));

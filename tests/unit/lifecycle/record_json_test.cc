@@ -33,7 +33,8 @@ Config Sample() {
   config.spec.seccomp = container::SeccompProfile::kOwn;
   config.spec.own_seccomp = {{{1, 2, 3, 4}, {5, 6, 7, 0xFFFFFFFF}}, 8};
   config.spec.network = container::Network::kHost;
-  config.spec.limits = {1 << 20, 1.5, 12, 34, true};
+  config.spec.limits = {1 << 20, 2,   1.5, 3, "0-1", 12, 34, 56, {{7, 1, container::kUnlimited}},
+                        -5,      true};
   config.spec.terminal = true;
   config.spec.timeout = std::chrono::milliseconds(5);
   config.spec.grace = std::chrono::milliseconds(6);

@@ -47,12 +47,23 @@ TEST_F(ExecHostFault, IsADiskThatIsFullAlready) {
 }
 
 TEST_F(ExecHostFault, IsADiskThatAStepFills) {
-  Pipeline("steps: {a: {image: busybox, run: 'head -c 30000000 /dev/zero > big'}}");
+  Pipeline(
+      "steps: {a: {image: busybox, run: 'head -c 30000000 /dev/zero > big', limits: {disk: "
+      "1GiB}}}");
   const ExecResult result = ExecOnSmallDisk("true");
 
   EXPECT_THAT(result.status, testing::AnyOf(1, 3)) << result.all();
   EXPECT_THAT(result.out, AllOf(HasSubstr("last lines of a:\n"), HasSubstr("is full")));
   EXPECT_THAT(result.err, testing::EndsWith("refs/busybox%3Alatest\n"));
+}
+
+// Without a limit of its own it may take half of what is free.
+TEST_F(ExecHostFault, IsNoDiskThatAStepWouldFill) {
+  Pipeline("steps: {a: {image: busybox, run: 'head -c 30000000 /dev/zero > big'}}");
+  const ExecResult result = ExecOnSmallDisk("true");
+
+  EXPECT_EQ(result.status, 1) << result.all();
+  EXPECT_THAT(result.out, testing::ContainsRegex("it reached its limit of [0-9.]+ MiB of disk"));
 }
 
 TEST_F(ExecHostFault, IsAStateDirectoryOfSomebodyElse) {
