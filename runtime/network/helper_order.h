@@ -22,10 +22,15 @@ struct HelperOrder {
     kAddName = '+',     // `name` of member `member` has `addresses`
     kPinName = 'p',     // the same, for the questions of this member alone
     kRestrict = 'r',    // `member` gets no answers from nameservers
+    // A bound descriptor of the host's network: what comes there goes to `port` of the first of
+    // `addresses`, which is `member`'s.
+    kRelayTcp = 't',
+    kRelayUdp = 'u',
     kDropMember = '-',  // all that was said of `member` is void
   };
   Kind kind = Kind::kServeNames;
   unsigned member = 0;
+  uint16_t port = 0;
   std::string name = {};
   std::vector<IpAddress> addresses = {};
   bool operator==(const HelperOrder&) const = default;

@@ -237,6 +237,15 @@ void JobNetwork::Leave(unsigned number) noexcept {
 
 JobNetwork::Member::~Member() { network_.Leave(number_); }
 
+void JobNetwork::Member::Publish(PublishedPort& port) const {
+  const UniqueFd listener = Listen(port);
+  network_.Tell({.kind = port.udp ? HelperOrder::Kind::kRelayUdp : HelperOrder::Kind::kRelayTcp,
+                 .member = number_,
+                 .port = port.port,
+                 .addresses = {addresses_.front()}},
+                {listener.get()});
+}
+
 void JobNetwork::Member::PutInto(container::ContainerSpec& spec) const {
   spec.configure_network = [this](pid_t process) { network_.Connect(*this, process); };
   const IpNetwork resolver = uplink_.empty() ? BridgeAddresses(1)[0] : UplinkAddresses(1)[0];

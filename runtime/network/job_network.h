@@ -32,6 +32,7 @@
 #include "runtime/network/ip_address.h"
 #include "runtime/network/links.h"
 #include "runtime/network/namespaces.h"
+#include "runtime/network/published_port.h"
 #include "runtime/network/way_out.h"
 #include "runtime/network/way_out_rules.h"
 
@@ -67,6 +68,8 @@ class JobNetwork {
     ~Member();
 
     const std::vector<IpAddress>& addresses() const { return addresses_; }
+    // From now on the host's port leads to this container; host_port is set. Throws Error.
+    void Publish(PublishedPort& port) const;
     // Sets what joins the container: its devices, its hosts and its resolver.
     void PutInto(container::ContainerSpec& spec) const;
 

@@ -1,5 +1,5 @@
 // runner-network: the process that serves one job's network, inside of its network namespace. It
-// answers questions for names. What it reads comes from containers, so it has nothing to lose: no
+// answers questions for names and carries what comes to published ports. What it reads comes from containers, so it has nothing to lose: no
 // capability, a user that nobody is, and its socket to the runner, whose end is its own.
 //
 // With the word kGuardWayOut it is the guard of the job's way out instead (way_out_guard.h).
@@ -9,6 +9,7 @@
 
 #include <cstring>
 #include <list>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -17,6 +18,8 @@
 #include "runtime/network/helper/dns_server.h"
 #include "runtime/network/helper/event_loop.h"
 #include "runtime/network/helper/name_table.h"
+#include "runtime/network/helper/tcp_relay.h"
+#include "runtime/network/helper/udp_relay.h"
 #include "runtime/network/helper/way_out_guard.h"
 #include "runtime/network/helper_order.h"
 
@@ -63,8 +66,18 @@ class Service {
       case HelperOrder::Kind::kRestrict:
         names_.Restrict(order->member);
         break;
+      case HelperOrder::Kind::kRelayTcp:
+        tcp_relays_[order->member].emplace_back(loop_, std::move(packet->descriptors.at(0)),
+                                                order->addresses.at(0), order->port);
+        break;
+      case HelperOrder::Kind::kRelayUdp:
+        udp_relays_[order->member].emplace_back(loop_, std::move(packet->descriptors.at(0)),
+                                                order->addresses.at(0), order->port);
+        break;
       case HelperOrder::Kind::kDropMember:
         names_.DropMember(order->member);
+        tcp_relays_.erase(order->member);
+        udp_relays_.erase(order->member);
         break;
     }
   }
@@ -108,6 +121,8 @@ class Service {
   NameTable names_;
   std::list<DnsForwarder> forwarders_;
   std::list<DnsServer> servers_;
+  std::map<unsigned, std::list<TcpRelay>> tcp_relays_;
+  std::map<unsigned, std::list<UdpRelay>> udp_relays_;
   bool ended_ = false;
 };
 
