@@ -5,8 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "runtime/base/error.h"
-#include "runtime/base/terminal_text.h"
+#include "runner/refuse.h"
 #include "runtime/base/units.h"
 #include "runtime/volume/seed.h"
 
@@ -18,12 +17,6 @@ namespace volume = runtime::volume;
 namespace {
 
 using Kind = MountRequest::Kind;
-
-[[noreturn]] void Refuse(const std::string& option, const std::string& value,
-                         const std::string& expected) {
-  throw base::Error(base::ErrorKind::kUsage,
-                    option + " " + base::ForMessage(value) + ": expected " + expected);
-}
 
 std::vector<std::string> Split(const std::string& text, char separator) {
   std::vector<std::string> parts;

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "runner/program_files.h"
+#include "runner/refuse.h"
 #include "runtime/base/error.h"
-#include "runtime/base/terminal_text.h"
 #include "runtime/image/manifest.h"
 #include "runtime/image/reference.h"
 
@@ -19,12 +19,6 @@ extern char** environ;
 namespace runner {
 namespace base = runtime::base;
 namespace {
-
-[[noreturn]] void Refuse(const std::string& option, const std::string& value,
-                         const std::string& expected) {
-  throw base::Error(base::ErrorKind::kUsage,
-                    option + " " + base::ForMessage(value) + ": expected " + expected);
-}
 
 // The exit code of `runner image pull`. What it prints is no output of the container.
 int RunPull(const std::string& name, const Globals& globals) {

@@ -5,25 +5,13 @@
 #include <chrono>
 
 #include "runner/detach_keys.h"
-#include "runtime/base/error.h"
-#include "runtime/base/terminal_text.h"
+#include "runner/refuse.h"
 #include "runtime/base/units.h"
 #include "runtime/lifecycle/record_json.h"
 #include "runtime/lifecycle/store.h"
 
 namespace runner {
 namespace lifecycle = runtime::lifecycle;
-namespace {
-
-[[noreturn]] void Refuse(const std::string& option, const std::string& value,
-                         const std::string& expected) {
-  throw runtime::base::Error(
-      runtime::base::ErrorKind::kUsage,
-      option + " " + runtime::base::ForMessage(value) + ": expected " + expected);
-}
-
-}  // namespace
-
 void KeepOptions::Declare(CLI::App& app) {
   app_ = &app;
   app.add_flag("-d,--detach", detach, "Leave it running, print its id");

@@ -3,21 +3,13 @@
 #include <optional>
 
 #include "runner/program_files.h"
-#include "runtime/base/error.h"
-#include "runtime/base/terminal_text.h"
+#include "runner/refuse.h"
 #include "runtime/network/dns_message.h"
 
 namespace runner {
 namespace container = runtime::container;
 namespace network = runtime::network;
 namespace {
-
-[[noreturn]] void Refuse(const std::string& option, const std::string& value,
-                         const std::string& expected) {
-  throw runtime::base::Error(
-      runtime::base::ErrorKind::kUsage,
-      option + " " + runtime::base::ForMessage(value) + ": expected " + expected);
-}
 
 // "NAME:ADDRESS" as a line of /etc/hosts; docker takes "NAME=ADDRESS" too.
 std::string HostsLine(const std::string& text) {

@@ -4,8 +4,7 @@
 #include <charconv>
 #include <optional>
 
-#include "runtime/base/error.h"
-#include "runtime/base/terminal_text.h"
+#include "runner/refuse.h"
 #include "runtime/base/units.h"
 #include "runtime/container/resource_limits.h"
 
@@ -15,13 +14,6 @@ namespace {
 
 constexpr uint64_t kLeastMemory = 6u << 20;
 constexpr uint64_t kLeastDisk = 1u << 20;
-
-[[noreturn]] void Refuse(const std::string& option, const std::string& value,
-                         const std::string& expected) {
-  throw runtime::base::Error(
-      runtime::base::ErrorKind::kUsage,
-      option + " " + runtime::base::ForMessage(value) + ": expected " + expected);
-}
 
 uint64_t Size(const std::string& option, const std::string& text, uint64_t least) {
   const std::optional<uint64_t> bytes = runtime::base::ParseSize(text);

@@ -7,6 +7,7 @@
 
 #include "runner/env_file.h"
 #include "runner/nearest.h"
+#include "runner/refuse.h"
 #include "runtime/base/error.h"
 #include "runtime/base/signal_name.h"
 #include "runtime/base/terminal_text.h"
@@ -17,13 +18,6 @@
 namespace runner {
 namespace container = runtime::container;
 namespace {
-
-[[noreturn]] void Refuse(const std::string& option, const std::string& value,
-                         const std::string& expected) {
-  throw runtime::base::Error(
-      runtime::base::ErrorKind::kUsage,
-      option + " " + runtime::base::ForMessage(value) + ": expected " + expected);
-}
 
 std::string Upper(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),

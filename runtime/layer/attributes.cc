@@ -75,7 +75,9 @@ void SetAttribute(int fd, const Attribute& attribute, std::string_view name) {
 }
 
 const char* OverlayPrefix() {
-  return base::InInitialUserNamespace() ? "trusted.overlay." : "user.overlay.";
+  // Asked for every file of a tree; a process changes its namespace at its start alone.
+  static const bool initial = base::InInitialUserNamespace();
+  return initial ? "trusted.overlay." : "user.overlay.";
 }
 
 bool IsOpaque(int directory) {
