@@ -47,6 +47,10 @@ const std::vector<Refused>& Table() {
       {"--runtime", true, {}, "there is one runtime, which is built in"},
       {"--isolation", true, {"default"}, "it is of other systems than Linux"},
       {"--volume-driver", true, {"local"}, "volumes are directories of this host"},
+      {"--log-driver",
+       true,
+       {"json-file", "local", "none"},
+       "the log of a kept container is a file here: runner container logs"},
       {"--disable-content-trust", false, {"true"}, "an image's content is checked by digest"},
   };
   return kTable;

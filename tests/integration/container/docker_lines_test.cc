@@ -1,27 +1,10 @@
-// The common command lines of `docker run`, as users type them: exit code, output and effect. The
-// rows of the options that keep a container, and of networks, are with those.
-#include <gmock/gmock.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <ostream>
-
-#include "tests/integration/container/run_fixture.h"
+// The common command lines of `docker run` for a container of one life.
+#include "tests/integration/container/docker_line.h"
 
 namespace tests {
 namespace {
 
-struct Row {
-  const char* name;
-  const char* line;   // for sh, in a directory of its own; `docker` is our program
-  int code;           // what docker exits with
-  const char* out;    // all of standard output
-  const char* error;  // in the one line of standard error; "" where there is none
-};
-
-void PrintTo(const Row& row, std::ostream* stream) { *stream << row.line; }
-
-const Row kRows[] = {
+const DockerRow kRows[] = {
     // What is run.
     {"Rm", "docker run --rm busybox echo hello", 0, "hello\n", ""},
     {"InteractiveReadsInput", "echo typed | docker run --rm -i busybox cat", 0, "typed\n", ""},
@@ -167,6 +150,7 @@ const Row kRows[] = {
     {"ExitCodeOfASignal", "docker run --rm busybox sh -c 'kill -TERM $$'", 143, "", ""},
     {"NoSuchProgram", "docker run --rm busybox nosuch", 127, "", "nosuch"},
     {"NotExecutable", "docker run --rm busybox /etc/passwd", 126, "", "Permission denied"},
+    {"CommandLineOfItsOwn", "docker run --rm busybox sh -c 'echo $0 $1' a b", 0, "a b\n", ""},
     {"NoSuchImage", "docker run --rm --pull never nosuch true", 125, "", "no image \"nosuch\""},
     {"UnknownOption", "docker run --rmm busybox true", 125, "", "did you mean --rm?"},
     {"UnknownOptionFarOff", "docker run --no-such-thing busybox true", 125, "",
@@ -175,26 +159,7 @@ const Row kRows[] = {
     {"NoImage", "docker run --rm", 125, "", "no image given"},
 };
 
-class DockerLine : public RunTest, public testing::WithParamInterface<Row> {};
-
-TEST_P(DockerLine, DoesWhatDockerDoes) {
-  const Row& row = GetParam();
-  const std::filesystem::path directory = MakeDirectory(std::string("row-") + row.name);
-  const Output output = RunToEnd(AsUser({"sh", "-c",
-                                         "docker() { command \"$RUNNER\" \"$@\"; }\n"
-                                         "RUNNER=$0; cd \"$1\" || exit\n" +
-                                             std::string(row.line),
-                                         (build() / "bin/runner").string(), directory}));
-  EXPECT_EQ(output.code, row.code) << output.errors;
-  EXPECT_EQ(output.text, row.out);
-  EXPECT_THAT(output.errors, testing::HasSubstr(row.error));
-  EXPECT_EQ(std::count(output.errors.begin(), output.errors.end(), '\n'),
-            *row.error == '\0' ? 0 : 1)
-      << output.errors;
-}
-
-INSTANTIATE_TEST_SUITE_P(Common, DockerLine, testing::ValuesIn(kRows),
-                         [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(Common, DockerLine, testing::ValuesIn(kRows), NameOfRow);
 
 }  // namespace
 }  // namespace tests

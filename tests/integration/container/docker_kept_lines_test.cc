@@ -1,0 +1,63 @@
+// The common command lines of `docker run` that keep a container, and of names on networks.
+#include "tests/integration/container/docker_line.h"
+
+namespace tests {
+namespace {
+
+const DockerRow kRows[] = {
+    {"Detached",
+     "id=$(docker run -d busybox sh -c 'echo up; exit 3') && docker container wait $id && docker "
+     "container logs $id && docker container rm $id >/dev/null",
+     0, "3\nup\n", ""},
+    {"DetachedInOneWord",
+     "id=$(docker run -itd busybox sh) && docker container inspect -f '{{.State.Status}}' $id; "
+     "docker container rm -f $id >/dev/null",
+     0, "running\n", ""},
+    {"Name",
+     "docker run --name row-name busybox echo hello; docker container inspect -f "
+     "'{{.State.Status}}' "
+     "row-name; docker container rm row-name",
+     0, "hello\nexited\nrow-name\n", ""},
+    {"NameTwice",
+     "docker run --name row-twice busybox true; docker run --name row-twice busybox true; code=$?; "
+     "docker container rm row-twice >/dev/null; exit $code",
+     125, "", "row-twice"},
+    {"NameThatIsNone", "docker run --rm --name 'a b' busybox true", 125, "", "a b"},
+    {"NameAndRm",
+     "docker run --rm --name row-gone busybox echo hello; docker container ps -aq --filter "
+     "name=row-gone",
+     0, "hello\n", ""},
+    {"ExitCodeOfAKeptOne", "docker run --rm --name row-code busybox sh -c 'exit 42'", 42, "", ""},
+    {"NoSuchProgramInAKeptOne", "docker run --rm --name row-none busybox nosuch", 127, "",
+     "nosuch"},
+    {"Cidfile", "docker run --rm --cidfile id busybox true && [ -s id ] && echo written", 0,
+     "written\n", ""},
+    {"CidfileThatIsThere", ": >id; docker run --rm --cidfile id busybox true", 125, "", "id"},
+    {"Labels",
+     "docker run --label a=b -l c --name row-label busybox true; docker container ps -aq --filter "
+     "label=a=b | wc -l; docker container rm row-label >/dev/null",
+     0, "1\n", ""},
+    {"StopTimeout",
+     "docker run -d --stop-timeout 0 --name row-stop busybox sh -c 'trap : TERM; while :; do sleep "
+     "0.01; done' >/dev/null; docker container stop row-stop; docker container inspect -f "
+     "'{{.State.ExitCode}}' row-stop; docker container rm row-stop >/dev/null",
+     0, "row-stop\n137\n", ""},
+    {"RestartThatIsNone", "docker run -d --restart sometimes busybox true", 125, "", "sometimes"},
+    {"RestartAndRm", "docker run -d --rm --restart always busybox true", 125, "", "--restart"},
+    {"SigProxy", "docker run --rm --sig-proxy=false busybox echo ok", 0, "ok\n", ""},
+    {"LogOptions",
+     "docker run --rm --log-driver json-file --log-opt max-size=1m busybox echo logged", 0,
+     "logged\n", ""},
+    {"LogDriverOfAnother", "docker run --rm --log-driver syslog busybox true", 125, "",
+     "--log-driver syslog is refused"},
+    {"AddHost", "docker run --rm --add-host db:10.0.0.7 busybox grep db /etc/hosts", 0,
+     "10.0.0.7\tdb\n", ""},
+    {"AddHostThatIsNone", "docker run --rm --add-host db busybox true", 125, "", "--add-host db"},
+    {"NetworkThatIsNone", "docker run --rm --network nosuch busybox true", 125, "",
+     "--network nosuch"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Kept, DockerLine, testing::ValuesIn(kRows), NameOfRow);
+
+}  // namespace
+}  // namespace tests
