@@ -55,6 +55,14 @@ TEST_F(Stop, KillsWhoDoesNotListenAndStillAsksTheOthers) {
   EXPECT_THAT(output.text, EndsWith("a: going\na: gone\n"));
 }
 
+TEST_F(Stop, TakesNoTimeThatIsNoNumber) {
+  MakeServices("grace", {{"web", kStays}});
+  const Output output = TermAfter({"-e", "RUNNER_INIT_GRACE=1m"}, "grace", {"web: ready"});
+  EXPECT_EQ(output.code, 0);
+  EXPECT_EQ(output.errors,
+            "runner-init: RUNNER_INIT_GRACE=1m: not a number of seconds; 9000 ms are given\n");
+}
+
 TEST_F(Stop, SendsTheSignalThatTheServiceNames) {
   MakeServices("signal",
                {{"web",
