@@ -4,6 +4,18 @@
 #include <unistd.h>
 
 namespace runner {
+namespace {
+
+std::optional<winsize> OurSize() {
+  winsize size;
+  if (::ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 ||
+      ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+    return size;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 RawTerminal::RawTerminal(bool input) {
   termios settings;
@@ -24,11 +36,14 @@ RawTerminal::~RawTerminal() {
 }
 
 void RawTerminal::CopyWindowSize(int master) {
-  winsize size;
-  if (::ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 ||
-      ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
-    ::ioctl(master, TIOCSWINSZ, &size);
+  if (const std::optional<winsize> size = OurSize()) {
+    ::ioctl(master, TIOCSWINSZ, &*size);
   }
+}
+
+int RawTerminal::WindowSize() {
+  const std::optional<winsize> size = OurSize();
+  return size ? size->ws_row << 16 | size->ws_col : 0;
 }
 
 }  // namespace runner

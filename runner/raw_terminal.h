@@ -18,6 +18,8 @@ class RawTerminal {
 
   // Gives a container's terminal the size of ours.
   static void CopyWindowSize(int master);
+  // The size of ours: rows * 65536 + columns, 0 without a terminal.
+  static int WindowSize();
 
  private:
   std::optional<termios> saved_;

@@ -10,18 +10,24 @@ namespace runner {
 namespace {
 
 constexpr std::array kVerbs = {
+    VerbEntry{"attach", ContainerAttachMain, "Join our terminal or streams and a container's"},
     VerbEntry{"create", ContainerCreateMain, "Make a container, to be started later"},
+    VerbEntry{"exec", ContainerExecMain, "Run one more program in a container"},
     VerbEntry{"inspect", ContainerInspectMain, "Show all about containers, as JSON"},
     VerbEntry{"kill", ContainerKillMain, "Send containers a signal, SIGKILL by default"},
     VerbEntry{"logs", ContainerLogsMain, "Show what a container wrote"},
     VerbEntry{"ls", ContainerLsMain, "List containers (also: ps)"},
+    VerbEntry{"pause", ContainerPauseMain, "Make everything in containers stand still"},
     VerbEntry{"prune", ContainerPruneMain, "Remove every container that doesn't run"},
     VerbEntry{"ps", ContainerLsMain, "List containers"},
     VerbEntry{"rename", ContainerRenameMain, "Give a container another name"},
     VerbEntry{"restart", ContainerRestartMain, "Stop containers and start them again"},
     VerbEntry{"rm", ContainerRmMain, "Remove containers"},
     VerbEntry{"start", ContainerStartMain, "Start containers"},
+    VerbEntry{"stats", ContainerStatsMain, "Show what containers use"},
     VerbEntry{"stop", ContainerStopMain, "Stop containers"},
+    VerbEntry{"top", ContainerTopMain, "Show the processes of a container"},
+    VerbEntry{"unpause", ContainerUnpauseMain, "Let paused containers go on"},
     VerbEntry{"wait", ContainerWaitMain, "Wait for the end of containers, print their exit codes"},
 };
 

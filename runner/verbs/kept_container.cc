@@ -10,6 +10,7 @@
 
 #include "runner/image_container.h"
 #include "runner/mount_options.h"
+#include "runner/raw_terminal.h"
 #include "runner/signal_relay.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
@@ -57,7 +58,7 @@ std::optional<base::UniqueFd> MakeIdFile(const std::string& path) {
 
 // 0 when the program runs, else docker's code for why it can't be. Throws Error for all the rest.
 int AwaitStart(int monitor) {
-  lifecycle::Ask(monitor, {.order = Order::kStart});
+  lifecycle::Ask(monitor, {.order = Order::kStart, .number = RawTerminal::WindowSize()});
   const std::optional<lifecycle::Answered> answered = lifecycle::NextReply(monitor);
   if (!answered) {
     throw base::Error(base::ErrorKind::kUnavailable, "the container's monitor was killed");

@@ -20,6 +20,7 @@
 #include <cstring>
 
 #include "runtime/container/init/record.h"
+#include "runtime/container/pass_fd.h"
 #include "runtime/container/resource_limits.h"
 
 namespace runtime::container {
@@ -146,20 +147,7 @@ int AttachRoot(const LaunchPlan& plan, int stage, int rootfs) {
 }
 
 void SendTerminal(const LaunchPlan& plan, int master) {
-  char byte = 't';
-  iovec data = {&byte, 1};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message = {};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  ::memcpy(CMSG_DATA(header), &master, sizeof(int));
-  if (::sendmsg(plan.channel, &message, MSG_NOSIGNAL) != 1) {
+  if (!SendFd(plan.channel, master)) {
     FailChild(plan.report, "send the terminal", "");
   }
 }
@@ -194,26 +182,6 @@ void SetLimits(const LaunchPlan& plan) {
   }
 }
 
-// 0 to 2 are the program's, 3 and 4 are init's; nothing else survives.
-[[noreturn]] void ExecuteInit(const LaunchPlan& plan, int slave) {
-  const int wanted[] = {plan.stdio[0], plan.stdio[1], plan.stdio[2], plan.record, plan.report};
-  for (int fd = 0; fd < 5; ++fd) {
-    if (::dup2(plan.terminal && fd < 3 ? slave : wanted[fd], fd) < 0) {
-      FailChild(plan.report, "place descriptors", "");
-    }
-  }
-  if (::syscall(SYS_close_range, 5, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
-    FailChild(plan.report, "close descriptors", "");
-  }
-  char name[] = "runner-init";
-  char argument[sizeof kInitArgument];
-  ::memcpy(argument, kInitArgument, sizeof argument);
-  char* argv[] = {name, argument, nullptr};
-  char* env[] = {nullptr};
-  ::syscall(SYS_execveat, plan.init, "", argv, env, AT_EMPTY_PATH);
-  FailChild(plan.report, "execute init", "");
-}
-
 }  // namespace
 
 void FailChild(int report, const char* step, const char* target) {
@@ -224,6 +192,26 @@ void FailChild(int report, const char* step, const char* target) {
   ::strncpy(failure.target, target, sizeof failure.target - 1);
   [[maybe_unused]] const ssize_t n = ::write(report, &failure, sizeof failure);
   ::_exit(125);
+}
+
+// 0 to 2 are the program's, 3 and 4 are init's; nothing else survives.
+void ExecuteInit(int init, const int (&descriptors)[5]) {
+  const int report = descriptors[kReportFd];
+  for (int fd = 0; fd < 5; ++fd) {
+    if (::dup2(descriptors[fd], fd) < 0) {
+      FailChild(report, "place descriptors", "");
+    }
+  }
+  if (::syscall(SYS_close_range, 5, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
+    FailChild(report, "close descriptors", "");
+  }
+  char name[] = "runner-init";
+  char argument[sizeof kInitArgument];
+  ::memcpy(argument, kInitArgument, sizeof argument);
+  char* argv[] = {name, argument, nullptr};
+  char* env[] = {nullptr};
+  ::syscall(SYS_execveat, init, "", argv, env, AT_EMPTY_PATH);
+  FailChild(report, "execute init", "");
 }
 
 void RunChild(const LaunchPlan& plan) {
@@ -257,7 +245,8 @@ void RunChild(const LaunchPlan& plan) {
   MakeWorkingDirectory(plan, mounts.root);
   Pivot(plan, mounts.root);
   SetLimits(plan);
-  ExecuteInit(plan, mounts.slave);
+  const auto standard = [&](int fd) { return plan.terminal ? mounts.slave : plan.stdio[fd]; };
+  ExecuteInit(plan.init, {standard(0), standard(1), standard(2), plan.record, plan.report});
 }
 
 }  // namespace runtime::container

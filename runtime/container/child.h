@@ -62,6 +62,10 @@ int MakeFileSystem(const char* type, const char* options, uint64_t flags);
 // descriptor, or -1 and errno.
 int MakePathBeneath(int root, const char* path, bool follow);
 
+// Becomes init with these as 0 to 4 and no other descriptor; `init` and they are at least 5, but
+// for the first three. A failure is reported on the last.
+[[noreturn]] void ExecuteInit(int init, const int (&descriptors)[5]);
+
 // Reports errno and ends the child.
 [[noreturn]] void FailChild(int report, const char* step, const char* target);
 

@@ -26,16 +26,6 @@ using base::Error;
 using base::ErrorKind;
 using Clock = std::chrono::steady_clock;
 
-namespace {
-
-NotStarted NotStartedBy(int number, const std::string& program) {
-  const bool missing = number == ENOENT || number == ENOTDIR;
-  return {missing ? 127 : 126,
-          program + ": " + (missing ? "not found in the image" : std::strerror(number))};
-}
-
-}  // namespace
-
 struct Container::State {
   explicit State(const ContainerSpec& s) : spec(s) {}
 
@@ -143,6 +133,15 @@ int Container::terminal() const { return state_->child.terminal.get(); }
 
 pid_t Container::pid() const { return state_->child.pid; }
 
+Joining Container::Join(const Host& host, const JoinRequest& request) const {
+  return container::Join({.pidfd = state_->child.pidfd.get(),
+                          .pid = state_->child.pid,
+                          .init = host.init(),
+                          .cgroups = &state_->cgroup->join_files(),
+                          .drops_groups = host.ids().count > 1},
+                         request);
+}
+
 void Container::Signal(int signal) { state_->SendSignal(signal); }
 
 ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
@@ -229,10 +228,8 @@ ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
       throw Error(ErrorKind::kInternal, "the container's init ended without a report");
     }
     end.status = Signaled{init.si_status};
-  } else if (WIFSIGNALED(s.ended->number)) {
-    end.status = Signaled{WTERMSIG(s.ended->number)};
   } else {
-    end.status = Exited{WEXITSTATUS(s.ended->number)};
+    end.status = StatusOf(s.ended->number);
   }
   return end;
 }

@@ -19,6 +19,7 @@
 #include "runtime/container/container_spec.h"
 #include "runtime/container/exit_status.h"
 #include "runtime/container/host.h"
+#include "runtime/container/join.h"
 
 namespace runtime::container {
 
@@ -56,6 +57,10 @@ class Container {
   // Throws Error "start the container: mount: proc/x: reason" when the child failed before it could
   // run the program. To be called once, by the thread that started it.
   ContainerEnd Wait(std::stop_token stop = {}, const Watched& watched = {});
+
+  // Starts one more program in the container (join.h). By the thread that started it, until Wait()
+  // returned. Throws Error.
+  Joining Join(const Host& host, const JoinRequest& request) const;
 
   // Sends a signal to the program (not to PID 1 of the container). Any thread, until Wait()
   // returned.

@@ -1,5 +1,8 @@
 #include "runtime/container/exit_status.h"
 
+#include <sys/wait.h>
+
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <string>
@@ -20,6 +23,19 @@ std::string SignalName(int signal) {
 }
 
 }  // namespace
+
+NotStarted NotStartedBy(int number, const std::string& program) {
+  const bool missing = number == ENOENT || number == ENOTDIR;
+  return {missing ? 127 : 126,
+          program + ": " + (missing ? "not found in the image" : std::strerror(number))};
+}
+
+ExitStatus StatusOf(int wait_status) {
+  if (WIFSIGNALED(wait_status)) {
+    return Signaled{WTERMSIG(wait_status)};
+  }
+  return Exited{WEXITSTATUS(wait_status)};
+}
 
 int ExitCode(const ExitStatus& status) {
   return std::visit(

@@ -39,6 +39,11 @@ struct NotStarted {
 using ExitStatus =
     std::variant<Exited, Signaled, OutOfMemory, OutOfDisk, TimedOut, Cancelled, NotStarted>;
 
+// The errno of execve(2) in those words.
+NotStarted NotStartedBy(int number, const std::string& program);
+// A wait status (waitpid(2)) of a program that has ended: Exited or Signaled.
+ExitStatus StatusOf(int wait_status);
+
 // Of everything that ran in the container, init's own part aside. 0 where the host doesn't tell.
 struct Usage {
   std::chrono::milliseconds wall{0};

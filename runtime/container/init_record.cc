@@ -63,13 +63,14 @@ void AppendBytes(std::string& record, const T* data, size_t count) {
 
 }  // namespace
 
-base::UniqueFd MakeInitRecord(const ContainerSpec& spec, const IdMap& ids) {
+base::UniqueFd MakeInitRecord(const ContainerSpec& spec, const IdMap& ids, InitRole role) {
   if (spec.argv.empty() || spec.argv.front().empty()) {
     throw Error(ErrorKind::kUsage,
                 "no command to run: give one, or use an image with an entrypoint or a command");
   }
   const std::span<const sock_filter> filter = FilterOf(spec);
   InitRecord header = {};
+  header.joins = role == InitRole::kJoined ? 1 : 0;
   header.uid = spec.user.uid;
   header.gid = spec.user.gid;
   header.group_count = static_cast<uint32_t>(spec.user.groups.size());

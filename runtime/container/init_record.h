@@ -6,7 +6,13 @@
 
 namespace runtime::container {
 
+enum class InitRole {
+  kFirst,   // PID 1 of the container
+  kJoined,  // the supervisor of one more program (join.h)
+};
+
 // A memory file. Throws Error: an unknown capability, an empty argv, a NUL in a string.
-base::UniqueFd MakeInitRecord(const ContainerSpec& spec, const IdMap& ids = {});
+base::UniqueFd MakeInitRecord(const ContainerSpec& spec, const IdMap& ids = {},
+                              InitRole role = InitRole::kFirst);
 
 }  // namespace runtime::container

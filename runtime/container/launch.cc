@@ -23,6 +23,7 @@
 #include "runtime/container/child.h"
 #include "runtime/container/init_record.h"
 #include "runtime/container/overlay.h"
+#include "runtime/container/pass_fd.h"
 #include "runtime/container/resource_limits.h"
 
 namespace runtime::container {
@@ -120,27 +121,6 @@ void SendMounts(int channel, const std::vector<UniqueFd>& mounts) {
   if (::sendmsg(channel, &message, MSG_NOSIGNAL) != 1) {
     throw Error::FromErrno("send the mounts to the container");
   }
-}
-
-// Nothing when the child failed first: its report says why.
-UniqueFd ReceiveTerminal(int channel) {
-  char byte;
-  iovec data = {&byte, 1};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control = {};
-  msghdr message = {};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  if (::recvmsg(channel, &message, MSG_CMSG_CLOEXEC) <= 0) {
-    return {};
-  }
-  const cmsghdr* header = CMSG_FIRSTHDR(&message);
-  int fd = -1;
-  if (header != nullptr && header->cmsg_type == SCM_RIGHTS) {
-    std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
-  }
-  return UniqueFd(fd);
 }
 
 // The new namespaces but for the cgroup's, which the child takes once it is in its cgroup.
@@ -263,7 +243,8 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
     }
     SendMounts(child.channel.get(), mounts);
     if (spec.terminal) {
-      child.terminal = ReceiveTerminal(child.channel.get());
+      // None when the child failed first: its report says why.
+      child.terminal.Reset(ReceiveFd(child.channel.get()));
     }
   } catch (...) {
     Kill(child);

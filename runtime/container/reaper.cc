@@ -12,6 +12,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/container/live_cgroup.h"
 #include "runtime/container/project_quota.h"
 
 namespace runtime::container {
@@ -97,7 +98,9 @@ class Service {
 void RemoveContainer(const base::StateDir& state, const CgroupHierarchy& cgroups,
                      const std::string& id, int patience_ms) noexcept {
   try {
-    // First, since a process that isn't dead yet may still write to the directory.
+    // First, since a process that isn't dead yet may still write to the directory. One that is
+    // frozen can't even die (cgroup-v1/freezer-subsystem.rst).
+    LiveCgroup(cgroups, id).Forget(patience_ms);
     DestroyCgroups(Cgroup::Directories(cgroups, id, {.cpus = 1, .cpuset = "0"}), patience_ms);
     ForgetProjectQuota(state.containers() / id / "rootfs");
     base::RemoveTree(state.containers() / id);

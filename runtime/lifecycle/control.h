@@ -22,19 +22,32 @@ namespace runtime::lifecycle {
 inline constexpr uint32_t kControlVersion = 1;
 
 enum class Order : uint32_t {
-  kStart,   // start the container; answered when its program runs, or can't
+  kStart,   // start the container; answered when its program runs, or can't. number: the size of
+            // its terminal at first, rows * 65536 + columns, or 0
   kAttach,  // answered with the read ends of standard output and, without a terminal, error
   kInput,   // answered with what is written to in order to be read by the program; a terminal's
             // master side takes the window's size too
   kWait,    // answered with kEnded when the container has ended for good
   kStop,    // number: milliseconds until SIGKILL, -1 for the container's own; then as kWait
   kSignal,  // number: the signal for the program
+  kPause,
+  kUnpause,
+  // Starts a program beside the container's own (container/join.h). number: JoinFlags. Comes with
+  // the record, the write end for its reports, and its three standard descriptors or the socket
+  // for its terminal. Answered when it is on its way; the reports tell the rest. It ends with the
+  // connection unless it is detached.
+  kJoin,
+  kSignalJoined,  // number: the signal for the program of this connection's kJoin
 };
+
+enum JoinFlags : int32_t { kJoinTerminal = 1, kJoinDetached = 2 };
 
 struct Request {
   uint32_t version = kControlVersion;
   Order order = Order::kWait;
   int32_t number = 0;
+  uint32_t uid = 0;  // of kJoin: whose the terminal is
+  uint32_t gid = 0;
 };
 
 enum class Answer : uint32_t {

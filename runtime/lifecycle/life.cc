@@ -1,6 +1,7 @@
 #include "runtime/lifecycle/life.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 
 #include <utility>
 
@@ -25,10 +26,17 @@ class AtEnd {
   F f_;
 };
 
+void SetSize(int terminal, uint32_t size) {
+  winsize window = {};
+  window.ws_row = static_cast<unsigned short>(size >> 16);
+  window.ws_col = static_cast<unsigned short>(size & 0xFFFF);
+  ::ioctl(terminal, TIOCSWINSZ, &window);
+}
+
 }  // namespace
 
 container::ContainerEnd Life::Run(const container::ContainerSpec& spec, bool open_input,
-                                  const std::function<void()>& on_started) {
+                                  uint32_t size, const std::function<void()>& on_started) {
   const UniqueFd null = base::OpenFile("/dev/null", O_RDWR);
   base::Pipe in;
   base::Pipe out;
@@ -45,6 +53,9 @@ container::ContainerEnd Life::Run(const container::ContainerSpec& spec, bool ope
   const auto or_null = [&](const UniqueFd& fd) { return fd ? fd.get() : null.get(); };
   container_.emplace(Container::Start(
       host_, spec, {.in = or_null(in.read), .out = or_null(out.write), .err = or_null(err.write)}));
+  if (spec.terminal && size != 0) {
+    SetSize(container_->terminal(), size);  // Before the program looks.
+  }
   const AtEnd end([this] {
     output_.Finish();
     input_.Reset();

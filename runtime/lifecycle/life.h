@@ -19,8 +19,9 @@ class Life {
 
   // Starts the container and returns at its end; the loop is served meanwhile. `on_started` is
   // called when the program runs, unless it ends before. With `open_input` the program's standard
-  // input is open for input(), else it is empty. Throws Error when it can't be started.
-  container::ContainerEnd Run(const container::ContainerSpec& spec, bool open_input,
+  // input is open for input(), else it is empty. `size` is that of its terminal, as of
+  // Order::kStart. Throws Error when it can't be started.
+  container::ContainerEnd Run(const container::ContainerSpec& spec, bool open_input, uint32_t size,
                               const std::function<void()>& on_started);
 
   // Nothing between lives.

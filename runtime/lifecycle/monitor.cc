@@ -14,20 +14,14 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
-#include "runtime/container/container.h"
+#include "runtime/container/live_cgroup.h"
 #include "runtime/container/reaper.h"
 #include "runtime/image/image_store.h"
-#include "runtime/lifecycle/control_server.h"
-#include "runtime/lifecycle/life.h"
-#include "runtime/lifecycle/output.h"
-#include "runtime/lifecycle/restart.h"
-#include "runtime/volume/volume_store.h"
 
 namespace runtime::lifecycle {
 using base::Error;
 using base::ErrorKind;
 using base::UniqueFd;
-using container::Container;
 using std::chrono::milliseconds;
 
 namespace {
@@ -51,78 +45,28 @@ UniqueFd TakeSignals() {
   return fd;
 }
 
-class Monitor {
- public:
-  Monitor(const Store& store, Kept kept, container::Host& host)
-      : store_(store),
-        kept_(std::move(kept)),
-        signals_(TakeSignals()),
-        log_(store.Directory(id()), kept_.config.log),
-        output_(loop_, log_),
-        life_(host, loop_, output_),
-        grace_(loop_, [this] { Kill(); }),
-        delay_(loop_, [this] { waiting_ = false; }),
-        restart_(kept_.config.restart),
-        server_(
-            loop_,
-            [this](Client client, const Request& request, std::vector<UniqueFd>) {
-              Handle(client, request);
-            },
-            [this](Client client) { Forget(client); }) {
-    loop_.Add(signals_.get(), EPOLLIN, [this] { OnSignal(); });
-  }
+}  // namespace
 
-  // Until the container has ended for good, or nobody wants it started.
-  void Run(UniqueFd client);
-
- private:
-  using Client = ControlServer::Client;
-  const std::string& id() const { return kept_.config.id; }
-  State& state() { return kept_.state; }
-
-  void Hold();
-  container::ContainerEnd LiveOnce();
-  void OnStarted();
-  void OnEnded(const container::ContainerEnd& end);
-  void OnNotStarted(const Error& error, int code);
-  bool WaitForRestart(milliseconds delay);
-  void Conclude();
-  void Publish(Status status);
-  void TellEnd(const std::set<Client>& clients);
-
-  void Handle(Client client, const Request& request);
-  void Attach(Client client);
-  void GiveInput(Client client);
-  void Stop(int grace_ms);
-  void Signal(int number);
-  void OnSignal();
-  void Kill();
-  void Forget(Client client);
-  Container& Running();
-
-  const Store& store_;
-  Kept kept_;
-  EventLoop loop_;
-  UniqueFd signals_;
-  LogWriter log_;
-  Output output_;
-  Life life_;
-  Timer grace_;  // until a stop becomes a kill
-  Timer delay_;  // until the next start
-  bool waiting_ = false;
-  Restart restart_;
-  ControlServer server_;
-
-  // What the container needs, held while we live.
-  std::vector<UniqueFd> layers_;
-  std::vector<volume::HeldVolume> volumes_;
-
-  Client starter_ = 0;     // whose kStart isn't answered yet
-  bool wanted_ = false;    // a start was asked for
-  bool stopping_ = false;  // somebody wants it ended: it isn't started again
-  std::set<Client> waiting_clients_;
-  std::set<Client> attached_;
-};
+Monitor::Monitor(const Store& store, Kept kept, container::Host& host)
+    : store_(store),
+      kept_(std::move(kept)),
+      host_(host),
+      signals_(TakeSignals()),
+      log_(store.Directory(id()), kept_.config.log),
+      output_(loop_, log_),
+      life_(host, loop_, output_),
+      joins_(loop_),
+      grace_(loop_, [this] { Kill(); }),
+      delay_(loop_, [this] { waiting_ = false; }),
+      restart_(kept_.config.restart),
+      server_(
+          loop_,
+          [this](Client client, const Request& request, const Files& files) {
+            Handle(client, request, files);
+          },
+          [this](Client client) { Forget(client); }) {
+  loop_.Add(signals_.get(), EPOLLIN, [this] { OnSignal(); });
+}
 
 void Monitor::Run(UniqueFd client) {
   const Client first = server_.Adopt(std::move(client));
@@ -177,7 +121,7 @@ container::ContainerEnd Monitor::LiveOnce() {
   }
   container::ContainerSpec spec = kept_.config.spec;
   spec.rootfs = store_.Rootfs(kept_.config);
-  return life_.Run(spec, kept_.config.open_input, [this] { OnStarted(); });
+  return life_.Run(spec, kept_.config.open_input, terminal_size_, [this] { OnStarted(); });
 }
 
 void Monitor::OnStarted() {
@@ -194,6 +138,7 @@ void Monitor::OnStarted() {
 
 void Monitor::OnEnded(const container::ContainerEnd& end) {
   grace_.Cancel();
+  container::LiveCgroup(host_.cgroups(), id()).Forget(kCleanPatienceMs);
   state().pid = 0;
   state().finished = Now();
   if (const auto* failure = std::get_if<container::NotStarted>(&end.status)) {
@@ -249,111 +194,6 @@ void Monitor::TellEnd(const std::set<Client>& clients) {
     server_.Send(client, reply);
   }
 }
-
-void Monitor::Handle(Client client, const Request& request) {
-  switch (request.order) {
-    case Order::kStart:
-      if (client != starter_ || wanted_) {
-        throw Error(ErrorKind::kExists, "the container runs already");
-      }
-      server_.Listen(Listen(store_.Directory(id())));
-      wanted_ = true;
-      break;
-    case Order::kAttach:
-      Attach(client);
-      break;
-    case Order::kInput:
-      GiveInput(client);
-      break;
-    case Order::kWait:
-      waiting_clients_.insert(client);
-      break;
-    case Order::kStop:
-      waiting_clients_.insert(client);
-      Stop(request.number);
-      break;
-    case Order::kSignal:
-      Signal(request.number);
-      server_.SendDone(client);
-      break;
-    default:
-      throw Error(ErrorKind::kUnsupported, "the container's monitor knows no such request");
-  }
-}
-
-void Monitor::Attach(Client client) {
-  if (!attached_.insert(client).second) {
-    throw Error(ErrorKind::kExists, "this connection is attached already");
-  }
-  const std::vector<UniqueFd> ends = output_.Attach(client, kept_.config.spec.terminal);
-  std::vector<int> files;
-  std::transform(ends.begin(), ends.end(), std::back_inserter(files),
-                 [](const UniqueFd& fd) { return fd.get(); });
-  server_.SendDone(client, files);
-}
-
-void Monitor::GiveInput(Client client) {
-  const int fd = life_.input();
-  if (fd < 0) {
-    throw Error(ErrorKind::kUnavailable,
-                "the container takes no input: it was made without --interactive, or its input "
-                "has ended");
-  }
-  server_.SendDone(client, {&fd, 1});
-  if (kept_.config.input_ends) {
-    life_.EndInput();  // The client's is the last: closing it is the end of the input.
-  }
-}
-
-void Monitor::Stop(int grace_ms) {
-  stopping_ = true;
-  if (Container* container = life_.container()) {
-    container->Signal(SIGTERM);
-    grace_.Set(grace_ms < 0 ? kept_.config.spec.grace : milliseconds(grace_ms));
-  }
-}
-
-void Monitor::Signal(int number) {
-  Container& container = Running();
-  if (number == SIGKILL || number == SIGTERM || number == kept_.config.spec.stop_signal) {
-    stopping_ = true;
-  }
-  container.Signal(number);
-}
-
-void Monitor::OnSignal() {
-  signalfd_siginfo info;
-  while (::read(signals_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
-    if (info.ssi_signo != SIGHUP) {
-      Stop(-1);
-    }
-  }
-}
-
-void Monitor::Kill() {
-  if (Container* container = life_.container()) {
-    container->Signal(SIGKILL);
-  }
-}
-
-void Monitor::Forget(Client client) {
-  waiting_clients_.erase(client);
-  if (attached_.erase(client) > 0) {
-    output_.Detach(client);
-  }
-  if (client == starter_ && !wanted_) {
-    starter_ = 0;
-  }
-}
-
-Container& Monitor::Running() {
-  if (life_.container() == nullptr) {
-    throw Error(ErrorKind::kUnavailable, "the container isn't running");
-  }
-  return *life_.container();
-}
-
-}  // namespace
 
 void RunMonitor(const Store& store, const std::string& id, LifeLock lock,
                 UniqueFd client) noexcept {

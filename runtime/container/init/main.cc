@@ -1,6 +1,6 @@
-// runner-init: PID 1 of every container. Starts the program, passes signals on to it, reaps
-// whatever is orphaned, and reports how the program ended; with its own end the kernel ends all the
-// rest.
+// runner-init: PID 1 of every container, and the parent of each program that joins one later.
+// Starts the program, passes signals on to it, reaps whatever is orphaned, and reports how the
+// program ended; with its own end the kernel ends all the rest.
 //
 // It runs from a sealed memory file, allocates nothing and is not dumpable, so that nothing inside
 // can read or change it. One thread; signals are blocked and taken with sigwaitinfo(2).
@@ -207,6 +207,13 @@ void ResetSignals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+// A program that joined ends with its supervisor, as the first one does with PID 1.
+void EndWithParent() {
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || ::getppid() == 1) {
+    Fail("die with parent");
+  }
+}
+
 [[noreturn]] void BecomeProgram(const Program& program) {
   if (program.header->terminal != 0) {
     ::ioctl(STDIN_FILENO, TIOCSCTTY, 0);
@@ -216,6 +223,9 @@ void ResetSignals() {
   EnterDirectory(program.cwd);
   ResetSignals();
   LimitCapabilities(program.header->capabilities);
+  if (program.header->joins != 0) {
+    EndWithParent();
+  }
   InstallFilter(program);
   Execute(program);
   Report(InitEvent::kNotStarted, errno, "");
@@ -274,7 +284,9 @@ int Main() {
   ::close(STDERR_FILENO);
   Report(InitEvent::kStarted, 0, "");
   const int status = Supervise(child, static_cast<int>(program.header->stop_signal));
-  EndTheRest();
+  if (program.header->joins == 0) {
+    EndTheRest();
+  }
   Report(InitEvent::kEnded, status, "");
   return 0;
 }
