@@ -83,8 +83,9 @@ TEST_F(LifecycleExec, IsBehindTheSameWalls) {
   const std::string look =
       "grep -E '^(Uid|Gid|Groups|Cap|NoNewPrivs|Seccomp)' /proc/self/status; ulimit -a; "
       "cat /proc/self/oom_score_adj; umask";
-  const std::string id =
-      Start({"--name", "box", "--cap-drop", "CHOWN"}, look + "; echo all-done; exec sleep 1000");
+  const std::string id = Start({"--name", "box", "--cap-drop", "CHOWN", "--ulimit",
+                                "nofile=123:456", "--oom-score-adj", "700"},
+                               look + "; echo all-done; exec sleep 1000");
   EXPECT_EQ(AwaitLog(id, "all-done"), Text({}, look + "; echo all-done") + "\n");
 }
 
@@ -92,7 +93,8 @@ TEST_F(LimitLifecycleExec, IsCountedInTheContainersLimits) {
   const std::string id = Start({"--name", "box", "--pids-limit", "20", "--memory", "32m"},
                                "echo ready; exec sleep 1000");
   AwaitLog(id, "ready");
-  EXPECT_THAT(Exec({}, "for i in $(seq 40); do sleep 100 & done").errors, HasSubstr("can't fork"));
+  EXPECT_THAT(Exec({}, "for i in $(seq 40); do sleep 100 >/dev/null 2>&1 & done").errors,
+              HasSubstr("can't fork"));
   Ok({"restart", "-t", "0", "box"});
   EXPECT_EQ(Exec({}, "exec tail -c 100m /dev/zero >/dev/null").code, 137);
 }
