@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <charconv>
 
-#include "runtime/base/files.h"
+#include "runtime/base/fd.h"
 #include "runtime/base/terminal_text.h"
 
 namespace runtime::container {
@@ -34,11 +34,13 @@ uint64_t Field(const std::string& text, const std::string& key) {
 }  // namespace
 
 void AddIo(pid_t init, Usage& usage) {
-  // proc_pid_io(5); a kernel without CONFIG_TASK_IO_ACCOUNTING has no such file, and init is
-  // nobody's to look into but the host's root's.
+  // proc_pid_io(5); a kernel without CONFIG_TASK_IO_ACCOUNTING has no such file, and without root
+  // it isn't ours to read.
   const std::string path = "/proc/" + std::to_string(init) + "/io";
   const base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  const std::string text = file ? base::ReadAll(file.get(), path, 4096) : "";
+  std::array<char, 1024> buffer;
+  const ssize_t n = file ? ::read(file.get(), buffer.data(), buffer.size()) : 0;
+  const std::string text(buffer.data(), n > 0 ? static_cast<size_t>(n) : 0);
   usage.read_bytes = Field(text, "read_bytes");
   usage.written_bytes = Field(text, "write_bytes");
 }

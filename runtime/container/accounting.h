@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <string_view>
 
 #include "runtime/container/cgroup.h"
 #include "runtime/container/exit_status.h"

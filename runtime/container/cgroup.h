@@ -60,9 +60,6 @@ class Cgroup {
   // since a thread that moves itself needs no global lock of the kernel.
   const std::vector<base::UniqueFd>& join_files() const { return join_files_; }
 
-  // Those of this container; the first counts its processes. None where there are no cgroups.
-  const std::vector<std::filesystem::path>& directories() const { return directories_; }
-
   // How often a new process was refused.
   uint64_t RefusedProcesses() const;
   uint64_t PeakMemory() const;     // bytes; 0 when unknown

@@ -89,13 +89,22 @@ struct Container::State {
     return info;
   }
 
+  // Of the program, or of one that its shell started (setrlimit(2), RLIMIT_FSIZE).
+  bool EndedByALargeFile() const {
+    const int status = ended ? ended->number : 0;
+    return !HasWritableVolume(spec) &&
+           ((WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ) ||
+            (WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGXFSZ));
+  }
+
   // Those that refused the program something.
   std::vector<std::string> LimitsReached() const {
     std::vector<std::string> reached;
     if (spec.limits.pids > 0 && cgroup->RefusedProcesses() > 0) {
       reached.push_back(std::to_string(spec.limits.pids) + " processes");
     }
-    if ((child.quota && child.quota->Full()) || (disk && disk->FinishFull())) {
+    if ((child.quota && child.quota->Full()) ||
+        (disk && (disk->FinishFull() || EndedByALargeFile()))) {
       reached.push_back(base::FormatSize(spec.limits.disk_bytes) + " of disk");
     }
     return reached;
@@ -120,10 +129,8 @@ Container Container::Start(Host& host, const ContainerSpec& spec, const Stdio& s
     state->cgroup = Cgroup::Create(host.cgroups(), spec.id, spec.limits);
     state->child = Launch(host, spec, *state->cgroup, stdio);
     if (spec.limits.disk_bytes > 0 && !state->child.quota) {
-      const std::vector<std::filesystem::path>& cgroups = state->cgroup->directories();
-      state->disk = std::make_unique<DiskWatch>(
-          WritableDirectories(spec), cgroups.empty() ? std::filesystem::path() : cgroups.front(),
-          spec.limits.disk_bytes);
+      state->disk = std::make_unique<DiskWatch>(WritableDirectories(spec), state->child.pid,
+                                                spec.limits.disk_bytes);
     }
     return Container(std::move(state));
   });

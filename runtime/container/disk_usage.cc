@@ -8,14 +8,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <memory>
 #include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 
 #include "runtime/base/fd.h"
-#include "runtime/base/files.h"
 
 namespace runtime::container {
 namespace fs = std::filesystem;
@@ -137,6 +137,35 @@ class Counter {
   std::vector<Level> levels_;
 };
 
+// What can be read of it: its process may end meanwhile.
+std::string ReadOfProc(const std::string& path) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string text;
+  std::array<char, 4096> part;
+  for (ssize_t n; file && (n = ::read(file.get(), part.data(), part.size())) > 0;) {
+    text.append(part.data(), static_cast<size_t>(n));
+  }
+  return text;
+}
+
+// Whoever loses its parent becomes a child of PID 1, so the tree has them all.
+std::vector<pid_t> ProcessesBelow(pid_t init) {
+  std::vector<pid_t> found = {init};
+  for (size_t i = 0; i < found.size(); ++i) {
+    const std::string tasks = "/proc/" + std::to_string(found[i]) + "/task";
+    std::error_code error;
+    for (fs::directory_iterator task(tasks, error), end; !error && task != end;
+         task.increment(error)) {
+      const std::string path = task->path() / "children";  // proc_pid_task_tid_children(5)
+      std::istringstream children(ReadOfProc(path));
+      for (pid_t child = 0; children >> child;) {
+        found.push_back(child);
+      }
+    }
+  }
+  return found;
+}
+
 // A regular file of an overlay that has no name: its identity and size.
 std::optional<std::pair<std::pair<dev_t, ino_t>, uint64_t>> DeletedFile(int descriptors,
                                                                         const char* name) {
@@ -159,20 +188,18 @@ std::optional<uint64_t> BytesBelow(const fs::path& directory, uint64_t enough) {
       UniqueFd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
 }
 
-uint64_t BytesOfDeletedFiles(const fs::path& cgroup) {
-  const std::string members =
-      base::ReadFileIfExists(cgroup / "cgroup.procs", 16u << 20).value_or("");
+uint64_t BytesOfDeletedFiles(pid_t init) {
   std::set<std::pair<dev_t, ino_t>> seen;
   uint64_t total = 0;
   size_t looked_at = 0;
-  for (size_t at = 0; at < members.size() && looked_at < kMaxDescriptors;) {
-    const size_t end = std::min(members.find('\n', at), members.size());
-    const std::string path = "/proc/" + members.substr(at, end - at) + "/fd";
-    at = end + 1;
+  for (const pid_t process : ProcessesBelow(init)) {
+    const std::string path = "/proc/" + std::to_string(process) + "/fd";
     const UniqueFd descriptors(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     const Stream stream = descriptors ? List(descriptors.get()) : Stream();
     while (const dirent* entry = stream ? ::readdir(stream.get()) : nullptr) {
-      ++looked_at;
+      if (++looked_at > kMaxDescriptors) {
+        return total;
+      }
       if (IsDots(entry->d_name)) {
         continue;
       }

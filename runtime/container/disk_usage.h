@@ -2,6 +2,8 @@
 // For hosts whose file system keeps no account by itself (project_quota.h).
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -17,8 +19,9 @@ inline constexpr uint64_t kLeastFileBytes = 4096;
 // grow with the tree's depth, nor with the number of files.
 std::optional<uint64_t> BytesBelow(const std::filesystem::path& directory, uint64_t enough);
 
-// Files without a name any more that processes in these cgroups hold open, as /proc tells. Those on
-// overlays only: other file systems of a container are in memory.
-uint64_t BytesOfDeletedFiles(const std::filesystem::path& cgroup);
+// Files without a name any more that processes of the container hold open, as /proc tells: `init`,
+// its PID 1, and all below it. Those on overlays only: other file systems of a container are in
+// memory.
+uint64_t BytesOfDeletedFiles(pid_t init);
 
 }  // namespace runtime::container

@@ -78,9 +78,9 @@ void Raise(const UniqueFd& event) {
 
 }  // namespace
 
-DiskWatch::DiskWatch(std::vector<fs::path> directories, fs::path cgroup, uint64_t bytes)
+DiskWatch::DiskWatch(std::vector<fs::path> directories, pid_t init, uint64_t bytes)
     : directories_(std::move(directories)),
-      cgroup_(std::move(cgroup)),
+      init_(init),
       bytes_(bytes),
       exceeded_(MakeEvent()),
       stop_(MakeEvent()) {
@@ -109,7 +109,7 @@ bool DiskWatch::FinishFull() {
 }
 
 std::optional<uint64_t> DiskWatch::Count(uint64_t enough) const {
-  uint64_t used = BytesOfDeletedFiles(cgroup_);
+  uint64_t used = BytesOfDeletedFiles(init_);
   for (const fs::path& directory : directories_) {
     if (used > enough) {
       break;

@@ -18,9 +18,8 @@ namespace runtime::container {
 
 class DiskWatch {
  public:
-  // `cgroup`: has the container's processes. Throws Error.
-  DiskWatch(std::vector<std::filesystem::path> directories, std::filesystem::path cgroup,
-            uint64_t bytes);
+  // `init`: PID 1 of the container. Throws Error.
+  DiskWatch(std::vector<std::filesystem::path> directories, pid_t init, uint64_t bytes);
   DiskWatch(const DiskWatch&) = delete;
   DiskWatch& operator=(const DiskWatch&) = delete;
   ~DiskWatch();
@@ -40,7 +39,7 @@ class DiskWatch {
   std::optional<uint64_t> Count(uint64_t enough) const;
 
   std::vector<std::filesystem::path> directories_;
-  std::filesystem::path cgroup_;
+  pid_t init_;
   uint64_t bytes_;
   base::UniqueFd exceeded_;  // eventfd(2)
   base::UniqueFd stop_;
