@@ -64,7 +64,7 @@ struct Container::State {
         ended = report;
         break;
       case InitEvent::kStarted:
-        started_program = !not_started;
+        started_program = !not_started && !failed;
         break;
     }
     return true;
