@@ -129,21 +129,54 @@ void EnableControllers(const fs::path& root, const fs::path& directory, const Li
               number);
 }
 
-void KillMembers(const fs::path& directory) noexcept {
-  // v2 has one file for it; on v1 the members are killed one by one, again and again.
-  if (TryWrite(directory / "cgroup.kill", "1")) {
-    return;
-  }
+std::vector<pid_t> Members(const fs::path& directory) noexcept {
   const base::UniqueFd fd(::open((directory / "cgroup.procs").c_str(), O_RDONLY | O_CLOEXEC));
   char text[4096];
   const ssize_t n = fd ? ::read(fd.get(), text, sizeof text) : 0;
+  std::vector<pid_t> members;
   for (const char* at = text; at < text + n;) {
     pid_t pid = 0;
     const auto [end, error] = std::from_chars(at, text + n, pid);
     if (error == std::errc() && pid > 1) {
-      ::kill(pid, SIGKILL);
+      members.push_back(pid);
     }
     at = end + 1;
+  }
+  return members;
+}
+
+// "9:freezer:/path" in /proc/PID/cgroup.
+void ThawProcess(const fs::path& freezer, pid_t process) noexcept {
+  const std::string path = "/proc/" + std::to_string(process) + "/cgroup";
+  const base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  char text[8192];
+  const ssize_t n = fd ? ::read(fd.get(), text, sizeof text) : 0;
+  const std::string_view groups(text, n > 0 ? static_cast<size_t>(n) : 0);
+  constexpr std::string_view kFreezer = ":freezer:/";
+  const size_t at = groups.find(kFreezer);
+  if (at != std::string_view::npos) {
+    const size_t begin = at + kFreezer.size();
+    const std::string_view group = groups.substr(begin, groups.find('\n', begin) - begin);
+    TryWrite(freezer / group / "freezer.state", "THAWED");
+  }
+}
+
+// `directory` is MOUNT/CONTROLLER/runner/ID.
+void ThawMembers(const fs::path& directory) noexcept {
+  const fs::path freezer = directory.parent_path().parent_path().parent_path() / "freezer";
+  for (const pid_t member : Members(directory)) {
+    ThawProcess(freezer, member);
+  }
+}
+
+void KillMembers(const fs::path& directory) noexcept {
+  // v2 has one file for it; on v1 the members are killed one by one, again and again, and thawed,
+  // since a frozen one dies only then.
+  if (!TryWrite(directory / "cgroup.kill", "1")) {
+    for (const pid_t member : Members(directory)) {
+      ::kill(member, SIGKILL);
+    }
+    ThawMembers(directory);
   }
 }
 
@@ -295,6 +328,12 @@ bool Cgroup::HadOutOfMemoryKill() const {
     return false;
   }
   return ReadKey(memory_ / (v2_ ? "memory.events" : "memory.oom_control"), "oom_kill") > 0;
+}
+
+void Cgroup::Thaw() const noexcept {
+  if (!v2_ && !directories_.empty()) {
+    ThawMembers(directories_.front());
+  }
 }
 
 void Cgroup::Destroy(int patience_ms) {

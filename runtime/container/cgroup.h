@@ -72,6 +72,10 @@ class Cgroup {
   bool HadOutOfMemoryKill() const;
   uint64_t memory_limit() const { return memory_limit_; }
 
+  // v1: thaws the members, in whichever cgroup they are frozen, so that they can die. On v2 the
+  // kernel sees to that itself.
+  void Thaw() const noexcept;
+
   // Returns when nothing is inside; kills what is. Then removes the directories. May be called
   // twice. Throws Error when it is still populated after `patience_ms`.
   void Destroy(int patience_ms = 5000);

@@ -71,19 +71,21 @@ struct Container::State {
   }
 
   // Waits for PID 1: with its end every process of the PID namespace is dead and reaped
-  // (pid_namespaces(7)). Answers its wait status as waitid(2) has it.
+  // (pid_namespaces(7)). A frozen one dies when it is thawed, so whatever is frozen is. Answers its
+  // wait status as waitid(2) has it.
   siginfo_t Reap(Usage* usage = nullptr, rusage* total = nullptr) {
-    siginfo_t info = {};
-    const auto wait = [&](int options) {
-      while (::syscall(SYS_waitid, P_PIDFD, child.pidfd.get(), &info, options, total) != 0 &&
-             errno == EINTR) {
-      }
-    };
+    constexpr int kPatienceMs = 100;
+    pollfd dead = {child.pidfd.get(), POLLIN, 0};
+    while (::poll(&dead, 1, kPatienceMs) <= 0) {
+      cgroup->Thaw();
+    }
     if (usage != nullptr) {
-      wait(WEXITED | WNOWAIT);
       AddIo(child.pid, *usage);
     }
-    wait(WEXITED);
+    siginfo_t info = {};
+    while (::syscall(SYS_waitid, P_PIDFD, child.pidfd.get(), &info, WEXITED, total) != 0 &&
+           errno == EINTR) {
+    }
     // The descriptor stays open: Signal() may be using it, and answers ESRCH from now on.
     reaped = true;
     return info;
@@ -169,13 +171,13 @@ ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
   };
 
   bool reports_open = true;
-  while (reports_open && !s.ended) {
+  while (reports_open && !s.ended && !killed) {
     pollfd events[] = {{s.child.report.get(), POLLIN, 0},
                        {why ? -1 : stopped.fd(), POLLIN, 0},
                        {watched.fd, POLLIN, 0},
-                       {s.disk && !killed ? s.disk->exceeded_fd() : -1, POLLIN, 0}};
+                       {s.disk ? s.disk->exceeded_fd() : -1, POLLIN, 0}};
     int patience = -1;
-    if (deadline && !killed) {
+    if (deadline) {
       const auto left =
           std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now()).count();
       patience = static_cast<int>(std::clamp<int64_t>(left, 0, 1 << 30));

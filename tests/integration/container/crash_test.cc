@@ -13,6 +13,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/container/container_directory.h"
+#include "tests/integration/container/frozen_group.h"
 #include "tests/integration/container/run_fixture.h"
 #include "tests/support/wait_until.h"
 
@@ -86,6 +87,20 @@ TEST_F(Crash, LeavesNothing) {
   EXPECT_TRUE(Cgroups().empty());
   EXPECT_FALSE(fs::exists(directory()));
   EXPECT_EQ(base::ReadFile("/proc/self/mounts").find(state().string()), std::string::npos);
+}
+
+using FrozenCrash = Crash;
+
+TEST_F(FrozenCrash, LeavesNothing) {
+  const base::UniqueFd init = PidFd(init_);
+  const base::UniqueFd reaper = PidFd(reaper_);
+  const FrozenGroup group(Cgroups().front());
+  EXPECT_GE(group.count(), 2);
+  process_.Signal(SIGKILL);
+  EXPECT_TRUE(Ends(init, 5000));
+  EXPECT_TRUE(Ends(reaper, 5000));
+  EXPECT_TRUE(Cgroups().empty());
+  EXPECT_FALSE(fs::exists(directory()));
 }
 
 TEST_F(Crash, OfTheReaperTooIsReclaimedByTheNextSweep) {

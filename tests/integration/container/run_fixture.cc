@@ -227,14 +227,17 @@ pid_t RunTest::InitOf(const Process& process) {
 
 std::string RunTest::CgroupFile(const std::string& controller, const std::string& v1,
                                 const std::string& v2) {
-  std::string id;
+  // The directory of one that ended may be about to be removed; its cgroup is gone.
   for (const fs::directory_entry& entry : fs::directory_iterator(state() / "containers")) {
-    id = entry.path().filename();
+    const std::string id = entry.path().filename();
+    for (const fs::path& file : {fs::path("/sys/fs/cgroup/runner") / id / v2,
+                                 fs::path("/sys/fs/cgroup") / controller / "runner" / id / v1}) {
+      if (const std::optional<std::string> text = base::ReadFileIfExists(file)) {
+        return *text;
+      }
+    }
   }
-  const fs::path unified = fs::path("/sys/fs/cgroup/runner") / id / v2;
-  const fs::path file =
-      fs::exists(unified) ? unified : fs::path("/sys/fs/cgroup") / controller / "runner" / id / v1;
-  return base::ReadFileIfExists(file).value_or("");
+  return "";
 }
 
 bool RunTest::ContainersAreGone() {
