@@ -68,6 +68,7 @@ class Crash : public RunTest {
     return ::poll(&event, 1, milliseconds) == 1;
   }
 
+  bool alone_ = ContainersAreGone();  // Before it starts: its directory is the only one.
   Process process_;
   std::string id_;
   pid_t reaper_ = -1;
