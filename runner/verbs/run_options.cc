@@ -39,6 +39,15 @@ std::string Upper(std::string text) {
           (nearest ? "; did you mean " + *nearest + "?" : "; see: runner run --help"));
 }
 
+bool IsHostname(const std::string& name) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  return name.size() <= 63 && is_plain(name.front()) && is_plain(name.back()) &&
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return is_plain(c) || c == '-' || c == '.'; });
+}
+
 bool Contains(const std::vector<std::string>& list, const std::string& item) {
   return std::find(list.begin(), list.end(), item) != list.end();
 }
@@ -132,13 +141,9 @@ void RunOptions::Finish() {
   if (app_->count("--stop-signal") > 0 && runtime::base::SignalNumber(stop_signal_) == 0) {
     Refuse("--stop-signal", stop_signal_, "a signal's name or number, such as SIGINT");
   }
-  const auto is_host_character = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.';
-  };
-  const std::string& hostname = program.hostname;
-  if (hostname.size() > 63 || !std::all_of(hostname.begin(), hostname.end(), is_host_character)) {
-    Refuse("--hostname", hostname, "at most 63 letters, digits, '-' and '.'");
+  if (const std::string& hostname = program.hostname; !hostname.empty() && !IsHostname(hostname)) {
+    Refuse("--hostname", hostname,
+           "at most 63 letters, digits, '-' and '.', with a letter or digit at both ends");
   }
   network.Finish();
 }

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -160,6 +161,14 @@ int OpenExisting(const ChildMounts& mounts, const MountStep& step) {
   return target;
 }
 
+// A volume at /dev may have anything under that name (CVE-2025-31133).
+bool IsNullDevice(int mount) {
+  struct stat st;
+  const bool is = ::fstat(mount, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+  errno = is ? errno : ENODEV;
+  return is;
+}
+
 // One empty read-only tmpfs covers every masked directory: `cover` is where it stands first.
 void Mask(const ChildMounts& mounts, const MountStep& step, int& cover) {
   const int target = OpenExisting(mounts, step);
@@ -176,7 +185,7 @@ void Mask(const ChildMounts& mounts, const MountStep& step, int& cover) {
                                  : MakeFileSystem("tmpfs", "size=0k,nr_inodes=1,mode=0555",
                                                   MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
                                                       MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
-  if (mount < 0 || Attach(mount, target) != 0) {
+  if (mount < 0 || (!directory && !IsNullDevice(mount)) || Attach(mount, target) != 0) {
     FailChild(mounts.report, "mask", step.target.c_str());
   }
   ::close(target);

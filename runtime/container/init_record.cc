@@ -8,6 +8,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/terminal_text.h"
 #include "runtime/container/init/record.h"
 #include "runtime/container/seccomp_filter.h"
 
@@ -30,7 +31,8 @@ uint64_t CapabilityMask(const std::vector<std::string>& names) {
     const bool plain = lower.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string::npos;
     cap_value_t value;
     if (!plain || ::cap_from_name(lower.c_str(), &value) != 0 || value < 0 || value > 63) {
-      throw Error(ErrorKind::kUsage, "unknown capability '" + name + "' (see capabilities(7))");
+      throw Error(ErrorKind::kUsage, "unknown capability '" + base::ForMessage(name.substr(0, 80)) +
+                                         "' (see capabilities(7))");
     }
     mask |= uint64_t{1} << value;
   }

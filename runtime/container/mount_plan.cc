@@ -93,11 +93,16 @@ void AddSysctls(std::vector<MountStep>& plan, const std::vector<Sysctl>& sysctls
 // What docker masks and makes read-only, and of SECURITY-TESTS.md section 5 what costs no program
 // its work.
 void AddMasks(std::vector<MountStep>& plan, const std::vector<std::string>& host_masks) {
-  for (const char* path :
-       {"proc/acpi", "proc/asound", "proc/interrupts", "proc/kcore", "proc/keys", "proc/kallsyms",
-        "proc/kpagecount", "proc/kpageflags", "proc/kpagecgroup", "proc/config.gz",
-        "proc/latency_stats", "proc/timer_list", "proc/timer_stats", "proc/sched_debug",
-        "proc/scsi", "sys/firmware", "sys/devices/virtual/powercap", "sys/kernel", "sys/fs"}) {
+  for (const char* path : {"proc/acpi",          "proc/asound",
+                           "proc/interrupts",    "proc/kcore",
+                           "proc/keys",          "proc/kallsyms",
+                           "proc/kpagecount",    "proc/kpageflags",
+                           "proc/kpagecgroup",   "proc/config.gz",
+                           "proc/latency_stats", "proc/modules",
+                           "proc/timer_list",    "proc/timer_stats",
+                           "proc/sched_debug",   "proc/scsi",
+                           "sys/firmware",       "sys/devices/virtual/powercap",
+                           "sys/kernel",         "sys/fs"}) {
     plan.push_back({.kind = Kind::kMask, .target = path});
   }
   for (const std::string& path : host_masks) {

@@ -41,6 +41,33 @@ TEST_F(Options, ThatAreWrongAreBadUsageInOneLine) {
   }
 }
 
+TEST_F(Options, ThatAreNamesOfNothingAreRefusedInOneCleanLine) {
+  const std::string long_name(65536, 'a');
+  for (const std::string& name :
+       {std::string("../x"), std::string("a/../../b"), std::string("a\nb"), std::string("\r"),
+        std::string("\x1b]0;title\a"), std::string("\xff\xfe"), std::string("."), std::string(".."),
+        std::string("-x"), std::string(" "), long_name}) {
+    std::vector<Output> outputs;
+    for (const char* option : {"hostname", "name", "user", "network", "cap-add", "volume"}) {
+      const bool volume = std::string(option) == "volume";
+      if (!volume || !(name == "." || name == "..")) {  // Those are directories of this host.
+        outputs.push_back(
+            Run({"--" + std::string(option) + "=" + name + (volume ? ":/v" : "")}, {"true"}));
+      }
+    }
+    outputs.push_back(Run({"--pull=never"}, {"true"}, name));
+    for (const Output& output : outputs) {
+      EXPECT_EQ(output.code, 125) << name.substr(0, 20) << " " << output.errors.substr(0, 200);
+      EXPECT_EQ(std::count(output.errors.begin(), output.errors.end(), '\n'), 1)
+          << output.errors.substr(0, 200);
+      EXPECT_TRUE(std::all_of(output.errors.begin(), output.errors.end() - 1, [](unsigned char c) {
+        return c >= ' ' && c != 0x7F;
+      })) << output.errors.substr(0, 200);
+    }
+  }
+  EXPECT_TRUE(ContainersAreGone());
+}
+
 TEST_F(Options, AfterTheImageAreTheCommands) {
   EXPECT_EQ(Run({}, {"echo", "-v", "--memory", "--", "-x"}).text, "-v --memory -- -x\n");
 }

@@ -74,8 +74,8 @@ TEST_F(Privilege, MoreGroupsThanAnOldKernelTook) {
 
 TEST_F(Privilege, MaskedFilesAreEmptyAndMaskedDirectoriesToo) {
   EXPECT_EQ(
-      Text("for f in kcore keys kallsyms timer_list interrupts sched_debug latency_stats "
-           "kpagecount kpageflags; do "
+      Text("for f in kcore keys kallsyms timer_list timer_stats interrupts sched_debug "
+           "latency_stats modules config.gz kpagecount kpageflags kpagecgroup; do "
            "[ ! -e /proc/$f ] || [ \"$(head -c 10 /proc/$f | wc -c)\" = 0 ] || echo $f; done"),
       "");
   EXPECT_EQ(Text("for d in /proc/acpi /proc/scsi /proc/asound /sys/firmware /sys/kernel /sys/fs "
