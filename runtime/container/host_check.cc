@@ -1,5 +1,6 @@
 #include "runtime/container/host_check.h"
 
+#include <linux/landlock.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
@@ -21,6 +22,7 @@
 #include "runtime/base/units.h"
 #include "runtime/container/cgroup.h"
 #include "runtime/container/id_map.h"
+#include "runtime/container/project_quota.h"
 
 namespace runtime::container {
 namespace {
@@ -129,6 +131,23 @@ std::string CheckSeccomp() {
   return "filters with KILL_PROCESS";
 }
 
+std::string CheckLandlock() {
+  const long version =
+      ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  if (version < 0) {
+    Missing("no second wall around a container's files: the kernel has no Landlock");
+  }
+  return "version " + std::to_string(version);
+}
+
+// Whether a limit of disk holds at once, or is found out (project_quota.h).
+std::string CheckDiskLimits(const base::StateDir& state) {
+  if (!HasProjectQuotas(state.root())) {
+    Missing("limits of disk are held by looking: no project quotas in " + state.root().string());
+  }
+  return "project quotas in " + state.root().string();
+}
+
 std::string CheckCgroups() {
   const CgroupHierarchy hierarchy = CgroupHierarchy::Detect();
   if (hierarchy.version() == CgroupHierarchy::Version::kNone) {
@@ -193,12 +212,17 @@ std::vector<HostCheck> CheckHost(const base::StateDir& state) {
           "put the state directory (--root, RUNNER_ROOT) on ext4, xfs or btrfs of this host",
           [&] { return CheckShiftedOwners(state); }),
       Try("seccomp", "use a kernel built with CONFIG_SECCOMP_FILTER", CheckSeccomp),
+      Try("landlock", "put landlock into the kernel's list of security modules: lsm=landlock,...",
+          CheckLandlock, false),
       Try("cgroups",
           "limits on memory, processes and CPU can't be set; mount cgroup2 at /sys/fs/cgroup",
           CheckCgroups, false),
       Try(
           "disk space", "make room, or move the state directory (--root, RUNNER_ROOT)",
           [&] { return CheckSpace(state); }, false),
+      Try(
+          "disk limits", "mount its ext4 or xfs with prjquota (docs/limits.md)",
+          [&] { return CheckDiskLimits(state); }, false),
       Try("CA certificates", "for https: apt-get install ca-certificates", CheckCertificates,
           false),
   };

@@ -22,6 +22,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "runtime/container/init/landlock.h"
 #include "runtime/container/init/record.h"
 
 namespace runtime::container {
@@ -148,6 +149,9 @@ void EnterDirectory(const char* cwd) {
 void InstallFilter(const Program& program) {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     Fail("no_new_privs");
+  }
+  if (!ConfineFiles()) {
+    Fail("landlock");
   }
   if (program.header->filter_length == 0) {
     return;

@@ -192,6 +192,34 @@ TEST_F(HostileImage, WorkingDirectoryByStandardInputIsRefused) {
   }
 }
 
+// A second wall: should a directory of the host leak in, it leads nowhere.
+TEST_F(HostileImage, ADirectoryOfTheHostAsADescriptorLeadsNowhere) {
+  const fs::path open = MakeDirectory("leaked");
+  fs::permissions(open, fs::perms::all);
+  fs::permissions(scratch(), fs::perms::others_exec, fs::perm_options::add);
+  base::WriteFileAtomically(open / "file", "of the host\n", base::Durability::kNoFlush, 0666);
+  const base::UniqueFd leaked = base::OpenFile(open, O_RDONLY | O_DIRECTORY);
+  for (const char* script :
+       {"cat /proc/self/fd/0/file", "ls /proc/self/fd/0/", "echo x >/proc/self/fd/0/file",
+        "echo x >/proc/self/fd/0/new", "mkdir /proc/self/fd/0/new", "rm /proc/self/fd/0/file",
+        "mv /proc/self/fd/0/file /tmp/file", "cat /proc/self/fd/0/../*/file"}) {
+    const Output output = RunToEnd(RunWords({"-i"}, {"sh", "-c", script}), leaked.get());
+    EXPECT_NE(output.code, 0) << script;
+    EXPECT_EQ(output.text, "") << script;
+  }
+  EXPECT_EQ(base::ReadFile(open / "file"), "of the host\n");
+  EXPECT_EQ(std::distance(fs::directory_iterator(open), fs::directory_iterator()), 1);
+}
+
+TEST_F(HostileImage, AFileOfTheHostAsADescriptorCanBeOpenedAgain) {
+  const fs::path open = MakeDirectory("given") / "file";
+  fs::permissions(scratch(), fs::perms::others_exec, fs::perm_options::add);
+  fs::permissions(open.parent_path(), fs::perms::all);
+  base::WriteFileAtomically(open, "given\n", base::Durability::kNoFlush, 0644);
+  const base::UniqueFd given = base::OpenFile(open, O_RDONLY);
+  EXPECT_EQ(RunToEnd(RunWords({"-i"}, {"cat", "/dev/stdin"}), given.get()).text, "given\n");
+}
+
 TEST_F(HostileImage, WorkingDirectoryThroughALinkStaysInside) {
   MakeImage("workdir",
             "mkdir -p ." + canary_.string() + "; ln -s " + canary_.string() +
