@@ -70,10 +70,12 @@ function(runner_small_program name)
   target_link_libraries(${name} PRIVATE ${musl}/crt1.o ${musl}/crti.o ${musl_library} gcc ${musl}/crtn.o)
 endfunction()
 
-# runner_test(NAME [LABEL unit|integration] SOURCES a.cc... [LIBRARIES targets...] [TIMEOUT seconds])
-# Every TEST() becomes one test of ctest.
+# runner_test(NAME [LABEL unit|integration] SOURCES a.cc... [LIBRARIES targets...] [TIMEOUT seconds]
+#             [ROOTLESS filter])
+# Every TEST() becomes one test of ctest; those of the filter (as --gtest_filter takes it) a second one,
+# in which an ordinary user runs runner.
 function(runner_test name)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT;ROOTLESS" "SOURCES;LIBRARIES" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -94,4 +96,8 @@ function(runner_test name)
     list(APPEND properties RESOURCE_LOCK host)
   endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES ${properties})
+  if(ARG_ROOTLESS)
+    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST EXTRA_ARGS --rootless
+      TEST_PREFIX "Rootless." TEST_FILTER ${ARG_ROOTLESS} PROPERTIES ${properties})
+  endif()
 endfunction()

@@ -95,8 +95,22 @@ void ReadLimits(const YamlNode::Entry& section, Limits& limits, Findings& findin
 }
 
 void ReadNetwork(const YamlNode::Entry& entry, CommandAction& command, Findings& findings) {
-  const auto choice = ReadChoice(entry.key, *entry.value, {"none", "job", "full"}, findings);
-  command.network = static_cast<Network>(choice.value_or(static_cast<size_t>(Network::kFull)));
+  if (const auto choice = ReadChoice(entry.key, *entry.value, {"none", "job", "full"}, findings)) {
+    command.network = static_cast<Network>(*choice);
+  }
+}
+
+void ReadEgress(const YamlNode::Entry& entry, CommandAction& command, Findings& findings) {
+  command.egress.emplace();
+  for (const YamlNode* item : TextNodes(*entry.value)) {
+    if (const std::optional<EgressTarget> target = ParseEgressTarget(item->text)) {
+      command.egress->push_back(*target);
+    } else {
+      findings.Add(item->at, "E111",
+                   "\"" + item->text +
+                       "\" isn't HOST:PORT, such as registry.example.org:443 or [2001:db8::1]:443");
+    }
+  }
 }
 
 void ReadCopies(const YamlNode::Entry& entry, ImageBuildAction& build, Findings& findings) {
@@ -199,6 +213,8 @@ bool ReadCommandKey(const Key& key, const YamlNode::Entry& entry, CommandAction&
     ReadLimits(entry, command.limits, findings);
   } else if (key.name == "network") {
     ReadNetwork(entry, command, findings);
+  } else if (key.name == "egress") {
+    ReadEgress(entry, command, findings);
   } else if (key.name == "user") {
     command.user = entry.value->text;
   } else if (key.name == "workdir") {

@@ -58,6 +58,7 @@ constexpr Key kKeys[] = {
     {S::kStep, "artifacts", T::kAny, kHere, kCommandSteps, "files that are kept"},
     {S::kStep, "limits", T::kMap, kHere, kCommandSteps, "cpu, memory, pids, disk, open-files"},
     {S::kStep, "network", T::kText, kHere, kCommandSteps, "none, job or full; default: full"},
+    {S::kStep, "egress", T::kTexts, kHere, kCommandSteps, "HOST:PORT it reaches; default: all"},
     {S::kStep, "user", T::kText, kHere, kCommandSteps, "user; default: the image's"},
     {S::kStep, "workdir", T::kText, kHere, kCommandSteps, "directory; default: /workspace"},
     {S::kStep, "shell", T::kTextList, kHere, kRunStep, "shell of `run`; default: sh -e"},

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "pipeline/egress_target.h"
 #include "pipeline/expression.h"
 
 namespace pipeline {
@@ -37,7 +38,8 @@ struct CommandAction {
   std::string user;          // empty: the image's
   std::string workdir;       // empty: /workspace
   WorkspaceAccess workspace = WorkspaceAccess::kReadWrite;
-  Network network = Network::kFull;
+  std::optional<Network> network;                   // nothing: full, or what of it this host has
+  std::optional<std::vector<EgressTarget>> egress;  // all that it reaches of the world
   Limits limits;
 };
 

@@ -146,6 +146,17 @@ void ReadSection(const YamlNode& map, Section section, Findings& findings, const
   }
 }
 
+std::vector<const YamlNode*> TextNodes(const YamlNode& value) {
+  if (value.kind == YamlNode::Kind::kScalar) {
+    return {&value};
+  }
+  std::vector<const YamlNode*> nodes;
+  for (const YamlNodePtr& item : value.items) {
+    nodes.push_back(item.get());
+  }
+  return nodes;
+}
+
 std::vector<std::string> ReadTexts(const YamlNode& value) {
   if (value.kind == Kind::kScalar) {
     return {value.text};

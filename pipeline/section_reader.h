@@ -24,6 +24,8 @@ void ReadSection(const YamlNode& map, Section section, Findings& findings, const
 
 // The value's shape was checked by ReadSection; a value that can't be read is a finding.
 std::vector<std::string> ReadTexts(const YamlNode& value);
+// The text itself, or those of the list.
+std::vector<const YamlNode*> TextNodes(const YamlNode& value);
 bool ReadFlag(const YamlNode::Entry& entry, Findings& findings);
 std::optional<std::chrono::milliseconds> ReadTimeout(const YamlNode::Entry& entry,
                                                      Findings& findings);

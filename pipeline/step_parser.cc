@@ -36,18 +36,6 @@ std::vector<std::string> ReadGlobs(const YamlNode::Entry& entry, Findings& findi
   return globs;
 }
 
-// Each text of a list, or the one text, with its node.
-std::vector<const YamlNode*> TextNodes(const YamlNode& value) {
-  if (value.kind == YamlNode::Kind::kScalar) {
-    return {&value};
-  }
-  std::vector<const YamlNode*> nodes;
-  for (const YamlNodePtr& item : value.items) {
-    nodes.push_back(item.get());
-  }
-  return nodes;
-}
-
 TestsSpec ReadTests(const YamlNode::Entry& section, Findings& findings) {
   TestsSpec tests;
   ReadSection(
@@ -152,6 +140,7 @@ class StepReader {
     if (kind_ == kRunStep || kind_ == kArgvStep) {
       RequireKey(HasKey(map, "image"), draft_.at, Section::kStep, "image", findings_);
       FinishCommand();
+      CheckEgress(map);
     }
     draft_.mentions = templates_.TakeMentions();
   }
@@ -215,6 +204,20 @@ class StepReader {
       command_.argv_source = std::move(argv);
     }
     draft_.plan.action = std::move(command_);
+  }
+
+  void CheckEgress(const YamlNode& map) {
+    const auto& command = std::get<CommandAction>(draft_.plan.action);
+    if (!command.egress || command.network.value_or(Network::kFull) == Network::kFull) {
+      return;
+    }
+    for (const YamlNode::Entry& entry : map.entries) {
+      if (entry.key == "egress") {
+        findings_.Add(entry.at, "E106",
+                      "`egress` is about a network with a way out; write `network: full`, or leave "
+                      "out one of the two");
+      }
+    }
   }
 
   StepDraft& draft_;

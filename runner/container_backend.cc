@@ -102,7 +102,7 @@ ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options
       options_(std::move(options)),
       images_(host.state()),
       layers_(host.state(), options_.run_id),
-      network_(options_.run_id),
+      network_(options_.run_id, options_.network_allow),
       http_(base::MakeHttpTransport()) {}
 
 ContainerBackend::~ContainerBackend() = default;
@@ -184,7 +184,7 @@ pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest
   const std::vector<base::UniqueFd> held = images_.HoldLayers(image.layers);
   const container::ContainerDirectory directory(host_);
   container::ContainerSpec spec = SpecForStep(images_, image, directory, request);
-  const std::unique_ptr<RunNetwork::Member> member = network_.Join(request, spec);
+  const std::unique_ptr<RunNetwork::Member> member = network_.Join(request, log, stop, spec);
 
   container::RequireMapped(spec.user, host_.ids());
   StepOutput output(log, host_.ids().base + spec.user.uid);

@@ -23,6 +23,8 @@ struct BackendOptions {
   std::filesystem::path artifacts;  // directory that STEP/ is made in; empty: artifacts are dropped
   bool local_sources = false;   // clone from paths and file:// too (`exec`, server's own config)
   CredentialSource credential;  // null: clone without
+  // What steps reach although it is private or the host's own.
+  std::vector<runtime::network::IpNetwork> network_allow;
 };
 
 // One run's. `host` must outlive it and must have been opened before the process had threads.

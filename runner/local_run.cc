@@ -17,7 +17,8 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
   ContainerBackend backend(host, {.run_id = options.pipeline.run_id,
                                   .artifacts = paths.artifacts(),
                                   .local_sources = options.local_sources,
-                                  .credential = options.credential});
+                                  .credential = options.credential,
+                                  .network_allow = options.network_allow});
   options.pipeline.read_reports = [](const std::vector<pipeline::CollectedFile>& files) {
     return reports::ReadJunit(files);
   };

@@ -7,6 +7,7 @@
 #include "pipeline/run.h"
 #include "runner/credential_source.h"
 #include "runtime/container/host.h"
+#include "runtime/network/ip_address.h"
 
 namespace runner {
 
@@ -14,6 +15,8 @@ struct LocalRunOptions {
   pipeline::RunOptions pipeline;  // run_id set; read_reports is filled in here
   bool local_sources = false;     // clone from a path or file:// too
   CredentialSource credential;    // null: clone without
+  // What steps reach although it is private or the host's own.
+  std::vector<runtime::network::IpNetwork> network_allow;
 };
 
 // Keeps the run in runs/ID (run_directory.h) and tells `observer`, with the run's end last. Throws

@@ -1,31 +1,108 @@
 #include "runner/run_network.h"
 
 #include "runner/program_files.h"
+#include "runtime/base/resolve.h"
 
 namespace runner {
+namespace network = runtime::network;
+using pipeline::Network;
+using runtime::base::Error;
+namespace {
 
-runtime::network::JobNetwork& RunNetwork::Network() {
+// A name stands for the addresses that it has now, for as long as the step runs.
+network::EgressTarget Resolved(const pipeline::EgressTarget& target, const std::stop_token& stop) {
+  network::EgressTarget resolved;
+  resolved.port = target.port;
+  if (const auto address = network::IpAddress::Parse(target.host)) {
+    resolved.networks.push_back({*address, address->bits()});
+    return resolved;
+  }
+  resolved.name = target.host;
+  const runtime::base::Addresses list = runtime::base::WithContext(
+      "egress", [&] { return runtime::base::Resolve(target.host, target.port, stop); });
+  for (const addrinfo* entry = list.get(); entry != nullptr; entry = entry->ai_next) {
+    if (const auto address = network::IpAddress::From(*entry->ai_addr)) {
+      resolved.networks.push_back({*address, address->bits()});
+    }
+  }
+  return resolved;
+}
+
+}  // namespace
+
+network::JobNetwork& RunNetwork::Network() {
   const std::lock_guard lock(mutex_);
   if (network_ == nullptr) {
-    network_ = std::make_unique<runtime::network::JobNetwork>(runtime::network::JobNetworkOptions{
-        .helper = HelperProgram("runner-network"), .owner = run_id_});
+    network_ = std::make_unique<network::JobNetwork>(
+        network::JobNetworkOptions{.helper = HelperProgram("runner-network"), .owner = run_id_});
   }
   return *network_;
 }
 
-std::unique_ptr<RunNetwork::Member> RunNetwork::Join(const pipeline::CommandRequest& request,
-                                                     runtime::container::ContainerSpec& spec) {
-  switch (request.action->network) {
-    case pipeline::Network::kNone:
-      return nullptr;
-    case pipeline::Network::kFull:
-      spec.network = runtime::container::Network::kHost;
-      return nullptr;
-    case pipeline::Network::kJob:
-      break;
+void RunNetwork::OpenWayOut() {
+  network::JobNetwork& network = Network();
+  const std::lock_guard lock(mutex_);
+  if (no_way_out_) {
+    throw *no_way_out_;
   }
-  std::unique_ptr<Member> member = Network().Join({request.step});
-  member->PutInto(spec);
+  try {
+    network.OpenWayOut({.allowed = allowed_, .nameservers = {}});
+  } catch (const Error& e) {
+    no_way_out_ = e;
+    throw;
+  }
+}
+
+std::unique_ptr<RunNetwork::Member> RunNetwork::JoinByName(const pipeline::CommandRequest& request,
+                                                           pipeline::Network kind,
+                                                           const std::stop_token& stop) {
+  if (kind == Network::kNone) {
+    return nullptr;
+  }
+  network::JoinOptions options = {.names = {request.step}, .way_out = kind == Network::kFull};
+  if (options.way_out) {
+    OpenWayOut();
+  }
+  if (options.way_out && request.action->egress) {
+    options.egress.emplace();
+    for (const pipeline::EgressTarget& target : *request.action->egress) {
+      options.egress->push_back(Resolved(target, stop));
+    }
+  }
+  return Network().Join(options);
+}
+
+void RunNetwork::SayOnce(pipeline::StepLog& log, const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  if (!said_) {
+    said_ = true;
+    log.Line(pipeline::Stream::kRunner, text);
+  }
+}
+
+std::unique_ptr<RunNetwork::Member> RunNetwork::Join(const pipeline::CommandRequest& request,
+                                                     pipeline::StepLog& log, std::stop_token stop,
+                                                     runtime::container::ContainerSpec& spec) {
+  const std::optional<pipeline::Network>& asked = request.action->network;
+  const bool by_name = asked || request.action->egress;
+  std::unique_ptr<Member> member;
+  if (by_name) {
+    member = JoinByName(request, asked.value_or(Network::kFull), stop);
+  } else {
+    for (const pipeline::Network kind : {Network::kFull, Network::kJob}) {
+      try {
+        member = JoinByName(request, kind, stop);
+        break;
+      } catch (const Error& e) {
+        SayOnce(log, std::string(e.what()) +
+                         "; steps that don't say `network` go without (see: "
+                         "runner doctor)");
+      }
+    }
+  }
+  if (member != nullptr) {
+    member->PutInto(spec);
+  }
   return member;
 }
 

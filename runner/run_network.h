@@ -1,12 +1,15 @@
 // RunNetwork: the network that the steps of one run share, made when the first of them asks.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string>
+#include <vector>
 
 #include "pipeline/step_backend.h"
+#include "runtime/base/error.h"
 #include "runtime/container/container_spec.h"
 #include "runtime/network/job_network.h"
 
@@ -17,19 +20,31 @@ class RunNetwork {
  public:
   using Member = runtime::network::JobNetwork::Member;
 
-  explicit RunNetwork(std::string run_id) : run_id_(std::move(run_id)) {}
+  // `allowed`: what steps reach although it is private or the host's own; the administrator's to
+  // say, never a pipeline's.
+  RunNetwork(std::string run_id, std::vector<runtime::network::IpNetwork> allowed)
+      : run_id_(std::move(run_id)), allowed_(std::move(allowed)) {}
 
   // Gives the step's container its network. What it answers is to outlive the container; nothing
-  // for a step that shares none. Throws Error.
-  std::unique_ptr<Member> Join(const pipeline::CommandRequest& request,
-                               runtime::container::ContainerSpec& spec);
+  // for a step that shares none. Throws Error when this host can't give what the step asks for by
+  // name. One that asks for nothing gets what there is; the first to get less is told why.
+  std::unique_ptr<Member> Join(const pipeline::CommandRequest& request, pipeline::StepLog& log,
+                               std::stop_token stop, runtime::container::ContainerSpec& spec);
 
  private:
   runtime::network::JobNetwork& Network();
+  void OpenWayOut();
+  std::unique_ptr<Member> JoinByName(const pipeline::CommandRequest& request,
+                                     pipeline::Network network, const std::stop_token& stop);
+  void SayOnce(pipeline::StepLog& log, const std::string& text);
 
-  std::string run_id_;
-  std::mutex mutex_;  // guards network_
+  const std::string run_id_;
+  const std::vector<runtime::network::IpNetwork> allowed_;
+
+  std::mutex mutex_;  // guards what follows
   std::unique_ptr<runtime::network::JobNetwork> network_;
+  std::optional<runtime::base::Error> no_way_out_;  // why, so that nobody tries again
+  bool said_ = false;
 };
 
 }  // namespace runner

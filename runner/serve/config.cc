@@ -172,7 +172,8 @@ class ConfigReader {
             }},
            {"known-hosts",
             [&](const Entry& e) { credential.known_hosts = SecretReference(*e.value, e.key); }},
-           {"secrets", [&](const Entry& e) { ReadSecrets(e, repository); }}});
+           {"secrets", [&](const Entry& e) { ReadSecrets(e, repository); }},
+           {"network-allow", [&](const Entry& e) { ReadNetworkAllow(e, repository); }}});
       if (findings_.empty()) {
         CheckCredential(*item, repository);
       }
@@ -191,6 +192,21 @@ class ConfigReader {
       Add(entry.value->at, "C103", "the repository " + text + " is there twice");
     }
     repository.name = text;
+  }
+
+  void ReadNetworkAllow(const Entry& entry, RepositoryConfig& repository) {
+    if (entry.value->kind != YamlNode::Kind::kList) {
+      return Add(entry.value->at, "C102", "`network-allow` needs a list");
+    }
+    for (const auto& item : entry.value->items) {
+      const std::string text = Text(*item, entry.key);
+      if (const auto range = runtime::network::IpNetwork::Parse(text)) {
+        repository.network_allow.push_back(*range);
+      } else if (!text.empty()) {
+        Add(item->at, "C103",
+            "`network-allow` takes addresses and ranges such as 10.1.0.0/16, not \"" + text + "\"");
+      }
+    }
   }
 
   void ReadClone(const Entry& entry, RepositoryConfig& repository) {

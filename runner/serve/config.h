@@ -10,6 +10,7 @@
 #include "pipeline/diagnostic.h"
 #include "runner/serve/listen_address.h"
 #include "runner/serve/secret.h"
+#include "runtime/network/ip_address.h"
 
 namespace runner::serve {
 
@@ -28,6 +29,8 @@ struct RepositoryConfig {
   std::string clone;                           // where to clone from; empty: as the payload says
   std::map<std::string, std::string> secrets;  // name to reference (secret.h)
   CloneCredential credential = {};             // only where there is a `clone`
+  // What its steps reach although it is private or this host's own.
+  std::vector<runtime::network::IpNetwork> network_allow = {};
 };
 
 // One reference of the configuration, and where it stands in the file.

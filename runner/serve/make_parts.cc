@@ -24,6 +24,9 @@ EngineParts MakeEngineParts(const runtime::base::StateDir& state, const Config& 
     // A path on this host is the administrator's to name, never a payload's.
     options.local_sources =
         repository != nullptr && !repository->clone.empty() && event.clone_url == repository->clone;
+    if (repository != nullptr) {
+      options.network_allow = repository->network_allow;
+    }
     if (repository != nullptr && !repository->credential.empty()) {
       options.credential = [repository](const std::string& url) {
         return ReadCloneCredential(*repository, url);

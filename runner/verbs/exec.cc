@@ -15,6 +15,7 @@
 #include "runner/run_layers.h"
 #include "runner/stop_signals.h"
 #include "runner/terminal_view.h"
+#include "runner/verbs/network_options.h"
 #include "runner/verbs/verbs.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
@@ -35,6 +36,7 @@ struct ExecOptions {
   std::string branch;
   std::vector<std::string> env;
   std::vector<std::string> steps;
+  std::vector<std::string> network_allow;
   std::string file;
   std::string junit;
   bool no_push = false;
@@ -59,6 +61,9 @@ struct ExecOptions {
     app.add_option("-f,--file", file, "Pipeline file in the repository (default: .runner.yml)");
     app.add_option("--junit", junit, "Write one merged JUnit report to this file");
     app.add_flag("--no-push", no_push, "Skip the push steps");
+    app.add_option("--network-allow", network_allow,
+                   "ADDRESS or RANGE that steps reach although it is private or the host's")
+        ->allow_extra_args(false);
     app.add_option("-j,--jobs", jobs, "Steps at once (default: one per core)")
         ->check(CLI::Range(1, 1024));
   }
@@ -140,6 +145,9 @@ int Exec(const ExecOptions& options, const Globals& globals) {
   run.pipeline.push = !options.no_push;
   run.pipeline.only_steps = options.steps;
   run.pipeline.env = options.Env();
+  for (const std::string& range : options.network_allow) {
+    run.network_allow.push_back(ParseAllowedNetwork("--network-allow", range));
+  }
   const pipeline::RunSummary summary =
       RunHere(*host, trigger, std::move(run), *view, signals.token());
   if (!options.junit.empty()) {

@@ -86,10 +86,10 @@ std::optional<NewContainer> MakeKept(const RunOptions& options, const KeepOption
   const base::UniqueFd held = images.Hold();
   lifecycle::Config config = MakeConfig(options, images, images.Get(options.image));
   keep.Apply(config);
-  if (options.network.kind() == NetworkKind::kJob) {
+  if (options.network.Joins()) {
     throw base::Error(base::ErrorKind::kUsage,
-                      "--network job: a container that is kept (-d, --name, --restart, create) can "
-                      "have none or host in this version");
+                      "--network job or full: a container that is kept (-d, --name, --restart, "
+                      "create) can have none or host in this version");
   }
   options.network.PutInto(config.spec);
   config.input_ends = config.open_input && !keep.detach;

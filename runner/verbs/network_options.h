@@ -12,7 +12,10 @@
 
 namespace runner {
 
-enum class NetworkKind { kNone, kHost, kJob };
+enum class NetworkKind { kNone, kHost, kJob, kFull };
+
+// Throws Error (kUsage) that names the option.
+runtime::network::IpNetwork ParseAllowedNetwork(const std::string& option, const std::string& text);
 
 class NetworkOptions {
  public:
@@ -22,6 +25,8 @@ class NetworkOptions {
   void Finish() const;
 
   NetworkKind kind() const;  // Throws likewise.
+  // Whether the container shares a network, with or without a way out. Throws likewise.
+  bool Joins() const;
   // Whose network namespace that is.
   runtime::container::Network Namespace() const;
 
@@ -37,6 +42,8 @@ class NetworkOptions {
   std::string kind_ = "none";
   std::vector<std::string> aliases_;
   std::vector<std::string> hosts_;
+  std::vector<std::string> nameservers_;
+  std::vector<std::string> allowed_;
 };
 
 }  // namespace runner

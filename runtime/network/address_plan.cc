@@ -17,5 +17,15 @@ std::vector<IpNetwork> Addresses(uint8_t group, unsigned number) {
 }  // namespace
 
 std::vector<IpNetwork> BridgeAddresses(unsigned number) { return Addresses(0, number); }
+std::vector<IpNetwork> UplinkAddresses(unsigned number) { return Addresses(1, number); }
+
+IpNetwork WayOutAddress6() { return {*IpAddress::Parse("fd00::64"), 64}; }
+IpAddress WayOutRouter6() { return *IpAddress::Parse("fe80::2"); }
+
+unsigned UplinkMember(const IpAddress& address) {
+  const unsigned number =
+      address.v6 ? 0u : static_cast<unsigned>(address.bytes[2] & 0x0f) << 8 | address.bytes[3];
+  return UplinkAddresses(number)[0].address == address ? number : 0;
+}
 
 }  // namespace runtime::network

@@ -203,6 +203,19 @@ std::string DnsRefusal(const DnsQuery& query, DnsCode code) {
   return out;
 }
 
+std::string DnsQuestion(const DnsQuery& query, uint16_t id) {
+  std::string out;
+  PutShort(out, id);
+  PutShort(out, kRecursionDesired);
+  PutShort(out, 1);
+  PutShort(out, 0);
+  PutShort(out, 0);
+  PutShort(out, query.extended ? 1 : 0);
+  out += query.question;
+  PutExtension(out, query);
+  return out;
+}
+
 bool AnswersDnsQuery(std::string_view packet, uint16_t id, std::string_view question) {
   Reader reader(packet);
   const bool same_id = reader.Short() == id;
@@ -213,7 +226,14 @@ bool AnswersDnsQuery(std::string_view packet, uint16_t id, std::string_view ques
          one_question && packet.size() <= kMaxDnsMessage;
 }
 
-uint16_t DnsId(std::string_view packet) { return Reader(packet).Short(); }
+bool IsCutDnsAnswer(std::string_view packet) {
+  return (static_cast<uint8_t>(packet[2]) & kCut >> 8) != 0;
+}
+
+bool IsUsefulDnsAnswer(std::string_view packet) {
+  const auto code = static_cast<DnsCode>(static_cast<uint8_t>(packet[3]) & 0x0f);
+  return code == DnsCode::kNoError || code == DnsCode::kNoSuchName;
+}
 
 void SetDnsId(std::string& packet, uint16_t id) {
   packet[0] = static_cast<char>(id >> 8);

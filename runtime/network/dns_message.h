@@ -52,10 +52,16 @@ DnsRequest ReadDnsRequest(std::string_view packet);
 std::string DnsAnswer(const DnsQuery& query, const std::vector<IpAddress>& addresses);
 std::string DnsRefusal(const DnsQuery& query, DnsCode code);
 
+// The same question for a nameserver, under another id. Nothing else of the asker's goes there.
+std::string DnsQuestion(const DnsQuery& query, uint16_t id);
+
 // Whether `packet` answers the question that was asked with this id.
 bool AnswersDnsQuery(std::string_view packet, uint16_t id, std::string_view question);
 
-uint16_t DnsId(std::string_view packet);  // of 2 bytes at least
+// Of packets for which that is true: whether it was cut to fit a datagram; whether it is an answer
+// that another nameserver wouldn't have better (there is such a name, or there is none).
+bool IsCutDnsAnswer(std::string_view packet);
+bool IsUsefulDnsAnswer(std::string_view packet);
 void SetDnsId(std::string& packet, uint16_t id);
 
 // The same for an asker that takes no more than `limit` bytes: without records, marked as cut, so

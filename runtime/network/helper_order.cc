@@ -27,7 +27,7 @@ std::vector<std::string_view> Words(std::string_view text) {
 
 std::string Encode(const HelperOrder& order) {
   std::string text(1, static_cast<char>(order.kind));
-  text += " " + std::to_string(order.member) + " " + order.name;
+  text += " " + std::to_string(order.member) + " " + std::to_string(order.port) + " " + order.name;
   for (const IpAddress& address : order.addresses) {
     text += " " + address.ToString();
   }
@@ -36,13 +36,14 @@ std::string Encode(const HelperOrder& order) {
 
 std::optional<HelperOrder> DecodeHelperOrder(std::string_view packet) {
   const std::vector<std::string_view> words = Words(packet);
-  if (words.size() < 3 || words[0].size() != 1) {
+  if (words.size() < 4 || words[0].size() != 1) {
     return std::nullopt;
   }
   HelperOrder order = {.kind = static_cast<HelperOrder::Kind>(words[0][0])};
   std::from_chars(words[1].data(), words[1].data() + words[1].size(), order.member);
-  order.name = words[2];
-  for (size_t i = 3; i < words.size(); ++i) {
+  std::from_chars(words[2].data(), words[2].data() + words[2].size(), order.port);
+  order.name = words[3];
+  for (size_t i = 4; i < words.size(); ++i) {
     const std::optional<IpAddress> address = IpAddress::Parse(words[i]);
     if (!address) {
       return std::nullopt;

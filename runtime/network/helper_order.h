@@ -14,12 +14,23 @@ namespace runtime::network {
 
 struct HelperOrder {
   enum class Kind : char {
-    kServeNames = 's',  // descriptors: a UDP and a listening TCP socket; answer with names here
+    // Descriptors: a UDP and a listening TCP socket. There it answers for the names of members.
+    kServeNames = 's',
+    // The same, and for each of `addresses` so many UDP and TCP sockets of the host's network
+    // (kUpstreamDatagrams, kUpstreamConnections): there it asks these nameservers for other names.
+    kServeAll = 'f',
     kAddName = '+',     // `name` of member `member` has `addresses`
-    kDropMember = '-',  // all names of `member` are gone
+    kPinName = 'p',     // the same, for the questions of this member alone
+    kRestrict = 'r',    // `member` gets no answers from nameservers
+    // A bound descriptor of the host's network: what comes there goes to `port` of the first of
+    // `addresses`, which is `member`'s.
+    kRelayTcp = 't',
+    kRelayUdp = 'u',
+    kDropMember = '-',  // all that was said of `member` is void
   };
   Kind kind = Kind::kServeNames;
   unsigned member = 0;
+  uint16_t port = 0;
   std::string name = {};
   std::vector<IpAddress> addresses = {};
   bool operator==(const HelperOrder&) const = default;
@@ -29,9 +40,21 @@ std::string Encode(const HelperOrder& order);
 // Nothing when it isn't one.
 std::optional<HelperOrder> DecodeHelperOrder(std::string_view packet);
 
-// The helper finds the socket here, and says this first.
+// The helper finds the socket here, and says first whether it serves: kHelperStarted, or
+// kHelperFailed and why not.
 inline constexpr int kHelperControl = 3;
 inline constexpr std::string_view kHelperStarted = "started";
+inline constexpr std::string_view kHelperFailed = "failed: ";
+
+// The word that makes the program a guard of the way out (helper/way_out_guard.h), where that finds
+// the namespaces of the job, and where what it starts says that it is ready.
+inline constexpr char kGuardWayOut[] = "way-out";
+inline constexpr int kGuardUserNamespace = kHelperControl + 1;
+inline constexpr int kGuardNetworkNamespace = kHelperControl + 2;
+inline constexpr int kGuardReady = kHelperControl + 3;
+
+inline constexpr size_t kUpstreamDatagrams = 16;
+inline constexpr size_t kUpstreamConnections = 4;
 
 // Most descriptors of one packet.
 inline constexpr size_t kMaxSentDescriptors = 64;

@@ -1,12 +1,17 @@
 #include "runtime/network/helper_process.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,22 +29,40 @@ namespace runtime::network {
 namespace {
 
 using base::Error;
+using base::ErrorKind;
 using base::UniqueFd;
 
 // Everything that the child needs, made before it: the caller may have threads.
 struct Plan {
   std::vector<char*> argv;
-  int program = -1;
-  int socket = -1;
-  int network = -1;
-  int nothing = -1;  // /dev/null
+  std::vector<UniqueFd> wanted;  // what becomes 0, 1, 2 and so on; the fourth is the socket
+  UniqueFd program;
+  UniqueFd network;
+  bool starts_others = false;
+  uid_t user = 0;
 };
 
 // In place of the program's kHelperStarted: an errno.
 [[noreturn]] void Fail(const Plan& plan) {
   const int number = errno;
-  [[maybe_unused]] const ssize_t n = ::write(plan.socket, &number, sizeof number);
+  [[maybe_unused]] const ssize_t n =
+      ::write(plan.wanted[kHelperControl].get(), &number, sizeof number);
   ::_exit(1);
+}
+
+// On some hosts only root may open the device, which gives no power to anybody who has none over a
+// network namespace. In a mount namespace of the child's own. Where a device can't be made, the
+// host's must do.
+void OpenTunnelDevice() {
+  constexpr char kDirectory[] = "/dev/net";
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+      ::mount("tmpfs", kDirectory, "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=755,size=4k") == 0) {
+    ::umask(0);
+    if (::mknod("/dev/net/tun", S_IFCHR | 0666, makedev(10, 200)) != 0) {
+      ::umount2(kDirectory, MNT_DETACH);
+    }
+    ::umask(022);
+  }
 }
 
 // A session of its own: a terminal's signals are not for it.
@@ -48,25 +71,42 @@ struct Plan {
   ::sigemptyset(&none);
   ::setsid();
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  // The descriptors of the plan are above those that are filled here.
+  if (plan.starts_others) {
+    OpenTunnelDevice();
+  }
   if (::sigprocmask(SIG_SETMASK, &none, nullptr) != 0 || ::chdir("/") != 0 ||
-      ::setns(plan.network, CLONE_NEWNET) != 0 || ::dup2(plan.nothing, STDIN_FILENO) < 0 ||
-      ::dup2(plan.nothing, STDOUT_FILENO) < 0 || ::dup2(plan.nothing, STDERR_FILENO) < 0 ||
-      ::dup2(plan.socket, kHelperControl) < 0 ||
-      ::syscall(SYS_close_range, kHelperControl + 1, ~0U, CLOSE_RANGE_CLOEXEC) != 0 ||
-      ::syscall(SYS_setgroups, 0, nullptr) != 0 ||
-      ::syscall(SYS_setresgid, kNetworkUser, kNetworkUser, kNetworkUser) != 0 ||
-      ::syscall(SYS_setresuid, kNetworkUser, kNetworkUser, kNetworkUser) != 0) {
+      (plan.network && ::setns(plan.network.get(), CLONE_NEWNET) != 0)) {
+    Fail(plan);
+  }
+  // All of the plan's descriptors are above those that are filled here.
+  const int count = static_cast<int>(plan.wanted.size());
+  for (int fd = 0; fd < count; ++fd) {
+    if (::dup2(plan.wanted[static_cast<size_t>(fd)].get(), fd) < 0) {
+      Fail(plan);
+    }
+  }
+  if (::syscall(SYS_close_range, count, ~0U, CLOSE_RANGE_CLOEXEC) != 0 ||
+      (plan.user != 0 && ::syscall(SYS_setgroups, 0, nullptr) != 0) ||
+      ::syscall(SYS_setresgid, plan.user, plan.user, plan.user) != 0 ||
+      ::syscall(SYS_setresuid, plan.user, plan.user, plan.user) != 0) {
+    Fail(plan);
+  }
+  // Where that user is root, of a user namespace. By no-new-privileges, an exec gives none back.
+  __user_cap_header_struct version = {_LINUX_CAPABILITY_VERSION_3, 0};
+  const __user_cap_data_struct none_of_them[_LINUX_CAPABILITY_U32S_3] = {};
+  if (::syscall(SYS_capset, &version, none_of_them) != 0) {
     Fail(plan);
   }
   char* env[] = {nullptr};
   // By descriptor: the way to the program may be closed to that user.
-  ::syscall(SYS_execveat, plan.program, "", plan.argv.data(), env, AT_EMPTY_PATH);
+  ::syscall(SYS_execveat, plan.program.get(), "", plan.argv.data(), env, AT_EMPTY_PATH);
   Fail(plan);
 }
 
+constexpr int kFirstLifted = 32;  // above all that a helper finds
+
 UniqueFd Lift(int fd) {
-  UniqueFd lifted(::fcntl(fd, F_DUPFD_CLOEXEC, 10));
+  UniqueFd lifted(::fcntl(fd, F_DUPFD_CLOEXEC, kFirstLifted));
   if (!lifted) {
     throw Error::FromErrno("duplicate a descriptor");
   }
@@ -75,30 +115,38 @@ UniqueFd Lift(int fd) {
 
 }  // namespace
 
-HelperProcess::HelperProcess(const std::filesystem::path& program,
-                             const std::vector<std::string>& arguments, int network) {
-  base::WithContext("start " + program.string(), [&] {
+HelperProcess::HelperProcess(const HelperOptions& options) {
+  base::WithContext("start " + options.program.string(), [&] {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
       throw Error::FromErrno("socket pair");
     }
     socket_.Reset(ends[0]);
     const UniqueFd theirs(ends[1]);
-    const UniqueFd lifted[] = {Lift(base::OpenFile(program, O_PATH).get()), Lift(theirs.get()),
-                               Lift(network), Lift(base::OpenFile("/dev/null", O_RDWR).get())};
-    std::string name = program.filename();
+    const UniqueFd nothing = base::OpenFile("/dev/null", O_RDWR);
+    std::string name = options.program.filename();
     Plan plan = {.argv = {name.data()},
-                 .program = lifted[0].get(),
-                 .socket = lifted[1].get(),
-                 .network = lifted[2].get(),
-                 .nothing = lifted[3].get()};
-    for (const std::string& argument : arguments) {
+                 .wanted = {},
+                 .program = Lift(base::OpenFile(options.program, O_PATH).get()),
+                 .network = options.network < 0 ? UniqueFd() : Lift(options.network),
+                 .starts_others = options.starts_others,
+                 .user = NetworkUser()};
+    for (const int fd : {nothing.get(), nothing.get(), nothing.get(), theirs.get()}) {
+      plan.wanted.push_back(Lift(fd));
+    }
+    for (const int fd : options.descriptors) {
+      plan.wanted.push_back(Lift(fd));
+    }
+    for (const std::string& argument : options.arguments) {
       plan.argv.push_back(const_cast<char*>(argument.c_str()));
     }
     plan.argv.push_back(nullptr);
-    pid_ = ::fork();
+    clone_args arguments = {};
+    arguments.flags = options.starts_others ? CLONE_NEWPID | CLONE_NEWNS : 0;
+    arguments.exit_signal = SIGCHLD;
+    pid_ = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
     if (pid_ < 0) {
-      throw Error::FromErrno("fork");
+      throw Error::FromErrno("clone3");
     }
     if (pid_ == 0) {
       ::close(socket_.get());  // Or it would never see our end.
@@ -118,6 +166,9 @@ void HelperProcess::AwaitStart() const {
       events[0].revents != 0 ? ReceivePacket(socket_.get()) : std::nullopt;
   if (packet && packet->text == kHelperStarted) {
     return;
+  }
+  if (packet && packet->text.starts_with(kHelperFailed)) {
+    throw Error(ErrorKind::kUnavailable, packet->text.substr(kHelperFailed.size()));
   }
   int number = ECHILD;
   if (packet && packet->text.size() == sizeof number) {

@@ -1,6 +1,6 @@
 // HelperProcess: a process of the program runner-network, which serves one network as a user that
-// nobody is (kNetworkUser), without any capability. It ends with this object; when our process dies
-// first, however it dies, by the end of its socket.
+// nobody is (NetworkUser()), without any capability. It ends with this object; when our process
+// dies first, however it dies, by the end of its socket.
 #pragma once
 
 #include <sys/types.h>
@@ -13,17 +13,26 @@
 
 namespace runtime::network {
 
+struct HelperOptions {
+  std::filesystem::path program;
+  std::vector<std::string> arguments;
+  int network = -1;  // namespace that it runs in; -1: the host's
+  // Beside its socket, which is kHelperControl: found from the number behind that on.
+  std::vector<int> descriptors;
+  // It is PID 1 of a PID namespace, so that what it starts ends with it, and /dev/net/tun is open
+  // to it whatever the host's rights on that are.
+  bool starts_others = false;
+};
+
 class HelperProcess {
  public:
-  // `arguments` of the program; nothing is inherited but its socket. It runs in that network
-  // namespace. Throws Error.
-  HelperProcess(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-                int network);
+  // Throws Error.
+  explicit HelperProcess(const HelperOptions& options);
   HelperProcess(const HelperProcess&) = delete;
   HelperProcess& operator=(const HelperProcess&) = delete;
   ~HelperProcess();
 
-  // Returns when the program has begun. Throws Error when it can't.
+  // Returns when the program says that it serves. Throws Error with the reason why it can't.
   void AwaitStart() const;
 
   // Our side of the socket.

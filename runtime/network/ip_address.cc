@@ -22,6 +22,23 @@ std::optional<IpAddress> IpAddress::Parse(std::string_view text) {
   return address;
 }
 
+std::optional<IpAddress> IpAddress::From(const sockaddr& address) {
+  IpAddress result;
+  if (address.sa_family == AF_INET) {
+    sockaddr_in v4;
+    std::memcpy(&v4, &address, sizeof v4);
+    std::memcpy(result.bytes.data(), &v4.sin_addr, sizeof v4.sin_addr);
+  } else if (address.sa_family == AF_INET6) {
+    sockaddr_in6 v6;
+    std::memcpy(&v6, &address, sizeof v6);
+    result.v6 = true;
+    std::memcpy(result.bytes.data(), &v6.sin6_addr, sizeof v6.sin6_addr);
+  } else {
+    return std::nullopt;
+  }
+  return result;
+}
+
 IpAddress IpAddress::V4(const std::array<uint8_t, 4>& bytes) {
   IpAddress address;
   std::copy(bytes.begin(), bytes.end(), address.bytes.begin());

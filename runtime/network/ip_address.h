@@ -20,6 +20,8 @@ struct IpAddress {
 
   // "10.0.0.1" or "fd00::1"; nothing for every other text, zone ids among them.
   static std::optional<IpAddress> Parse(std::string_view text);
+  // That of IPv4 and IPv6 sockets; nothing for others.
+  static std::optional<IpAddress> From(const sockaddr& address);
   static IpAddress V4(const std::array<uint8_t, 4>& bytes);
 
   int family() const { return v6 ? AF_INET6 : AF_INET; }

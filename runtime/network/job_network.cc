@@ -1,14 +1,10 @@
 #include "runtime/network/job_network.h"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
-#include <optional>
-
 #include "runtime/base/error.h"
 #include "runtime/network/address_plan.h"
 #include "runtime/network/dns_message.h"
-#include "runtime/network/helper_order.h"
+#include "runtime/network/dns_sockets.h"
+#include "runtime/network/program.h"
 
 namespace runtime::network {
 namespace {
@@ -17,29 +13,34 @@ using base::Error;
 using base::ErrorKind;
 using base::UniqueFd;
 
-const LinkEnd kBridge = {"job", 2};
-constexpr uint16_t kDnsPort = 53;
+const LinkEnd kBridge = {kBridgeName, 2};
+const LinkEnd kInside = {"eth0", 2};
+const LinkEnd kInsideUplink = {"eth1", 3};
 // The largest of a virtual device: nothing here ever meets a wire.
 constexpr uint32_t kMtu = 65'520;
 
-// Ports of the bridge are numbered behind it.
-int PortIndex(unsigned number) { return static_cast<int>(number) + 100; }
+// The devices of members in the job's namespace are numbered from here on; that of the way out has
+// a number of the kernel's choice, below.
+constexpr int kFirstPort = 10'000;
+constexpr int kFirstUplink = 20'000;
 
-UniqueFd Bound(int type, const IpAddress& address) {
-  UniqueFd fd(::socket(address.family(), type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  const SocketAddress where(address, kDnsPort);
-  if (!fd || ::bind(fd.get(), where.get(), where.size) != 0 ||
-      (type == SOCK_STREAM && ::listen(fd.get(), 64) != 0)) {
-    throw Error::FromErrno("bind the resolver to " + address.ToString());
-  }
-  return fd;
+IpNetwork Alone(const IpAddress& address) { return {address, address.bits()}; }
+
+// What an IPv6 router is reached by, on every uplink.
+const IpAddress& LinkLocalGateway() {
+  static const IpAddress address = *IpAddress::Parse("fe80::1");
+  return address;
 }
 
 }  // namespace
 
 JobNetwork::JobNetwork(const JobNetworkOptions& options)
-    : namespace_(NetworkNamespace::Make()),
-      helper_(options.helper, {options.owner}, namespace_.network.get()),
+    : program_(options.helper),
+      namespace_(NetworkNamespace::Make()),
+      helper_({.program = options.helper,
+               .arguments = {options.owner},
+               .network = namespace_.network.get(),
+               .descriptors = {}}),
       next_number_(kFirstMember) {
   base::WithContext("make the job's network", [&] {
     MakeBridge();
@@ -60,16 +61,56 @@ void JobNetwork::MakeBridge() {
   });
 }
 
+void JobNetwork::Tell(const HelperOrder& order, const std::vector<int>& descriptors) {
+  SendPacket(helper_.socket(), Encode(order), descriptors);
+}
+
 void JobNetwork::ServeNames() {
-  UniqueFd udp;
-  UniqueFd tcp;
-  InsideNetwork(namespace_.network.get(), [&] {
-    udp = Bound(SOCK_DGRAM, BridgeAddresses(1)[0].address);
-    tcp = Bound(SOCK_STREAM, BridgeAddresses(1)[0].address);
-  });
+  const DnsSockets sockets =
+      BindDnsSockets(namespace_.network.get(), BridgeAddresses(1)[0].address);
   helper_.AwaitStart();
-  SendPacket(helper_.socket(), Encode({.kind = HelperOrder::Kind::kServeNames}),
-             {udp.get(), tcp.get()});
+  Tell({.kind = HelperOrder::Kind::kServeNames}, {sockets.udp.get(), sockets.tcp.get()});
+}
+
+void JobNetwork::ServeAllNames(std::vector<IpAddress> nameservers) {
+  const DnsSockets sockets =
+      BindDnsSockets(namespace_.network.get(), UplinkAddresses(1)[0].address);
+  std::vector<int> descriptors = {sockets.udp.get(), sockets.tcp.get()};
+  const std::vector<UniqueFd> upstream = MakeUpstreamSockets(nameservers);
+  for (const UniqueFd& fd : upstream) {
+    descriptors.push_back(fd.get());
+  }
+  Tell({.kind = HelperOrder::Kind::kServeAll, .addresses = nameservers}, descriptors);
+}
+
+void JobNetwork::OpenWayOut(const WayOutOptions& options) {
+  const std::lock_guard lock(way_out_mutex_);
+  if (way_out_ != nullptr) {
+    return;
+  }
+  base::WithContext("network: way out", [&] {
+    const std::filesystem::path nft = FindProgram("nft", "nftables");
+    const HostNetwork host = HostNetwork::Read();
+    auto way_out = std::make_unique<WayOut>(program_, namespace_, host);
+    RunInside(namespace_.network.get(), {nft, "-f", "-"},
+              WayOutRules(options.allowed, host.addresses));
+    way_out->Await();
+    out_v4_ = host.v4;
+    out_v6_ = host.v6 && v6_;
+    InsideNetwork(namespace_.network.get(), [&] {
+      const std::lock_guard links_lock(mutex_);
+      links_->AddAddress(kLoopback, Alone(UplinkAddresses(1)[0].address));
+      // Not before the rules are there. Then no router on a link is believed any more, either.
+      ForwardPackets(v6_);
+      if (out_v6_) {
+        const int out = FindLink(kOutName);
+        links_->AddAddress(out, WayOutAddress6());
+        links_->AddDefaultRoute(out, WayOutRouter6());
+      }
+    });
+    ServeAllNames(options.nameservers.empty() ? host.nameservers : options.nameservers);
+    way_out_ = std::move(way_out);
+  });
 }
 
 unsigned JobNetwork::TakeNumber() {
@@ -89,51 +130,106 @@ unsigned JobNetwork::TakeNumber() {
   return number;
 }
 
-std::unique_ptr<JobNetwork::Member> JobNetwork::Join(const std::vector<std::string>& names) {
+std::unique_ptr<JobNetwork::Member> JobNetwork::Join(const JoinOptions& options) {
   std::unique_ptr<Member> member(new Member(*this, TakeNumber()));
   for (const IpNetwork& network : BridgeAddresses(member->number_)) {
     if (v6_ || !network.address.v6) {
       member->addresses_.push_back(network.address);
     }
   }
-  for (const std::string& name : names) {
-    SendPacket(helper_.socket(),
-               Encode({.kind = HelperOrder::Kind::kAddName,
-                       .member = member->number_,
-                       .name = name,
-                       .addresses = member->addresses_}),
-               {});
+  for (const std::string& name : options.names) {
+    Tell({.kind = HelperOrder::Kind::kAddName,
+          .member = member->number_,
+          .name = name,
+          .addresses = member->addresses_});
+  }
+  if (options.way_out) {
+    // A name that no other had before: rules for it are never about another container.
+    member->uplink_ = kUplinkPrefix + std::to_string(next_uplink_++);
+  }
+  if (options.way_out && options.egress) {
+    RunInside(namespace_.network.get(), {FindProgram("nft", "nftables"), "-f", "-"},
+              EgressRules(member->uplink_, *options.egress));
+    TellEgress(member->number_, *options.egress);
   }
   return member;
 }
 
-void JobNetwork::Connect(unsigned number, pid_t process) {
+// Names are answered with the addresses that are open, whatever a nameserver says by now.
+void JobNetwork::TellEgress(unsigned number, const std::vector<EgressTarget>& targets) {
+  Tell({.kind = HelperOrder::Kind::kRestrict, .member = number});
+  for (const EgressTarget& target : targets) {
+    if (target.name.empty()) {
+      continue;
+    }
+    HelperOrder order = {
+        .kind = HelperOrder::Kind::kPinName, .member = number, .name = target.name};
+    for (const IpNetwork& network : target.networks) {
+      order.addresses.push_back(network.address);
+    }
+    Tell(order);
+  }
+}
+
+void JobNetwork::Connect(const Member& member, pid_t process) {
   base::WithContext("network", [&] {
     const UniqueFd theirs = OpenNetworkNamespace(process);
-    const LinkEnd inside = {"eth0", 2};
     {
       const std::lock_guard lock(mutex_);
-      links_->AddVeth({"c" + std::to_string(number), PortIndex(number)}, kBridge.index, inside,
+      const auto number = static_cast<int>(member.number_);
+      links_->AddVeth({"c" + std::to_string(number), kFirstPort + number}, kBridge.index, kInside,
                       theirs.get(), kMtu);
+      if (!member.uplink_.empty()) {
+        AddUplink({member.uplink_, kFirstUplink + number}, UplinkAddresses(member.number_),
+                  theirs.get());
+      }
     }
     InsideNetwork(theirs.get(), [&] {
       Links links;
-      for (const IpNetwork& address : BridgeAddresses(number)) {
+      for (const IpNetwork& address : BridgeAddresses(member.number_)) {
         if (v6_ || !address.address.v6) {
-          links.AddAddress(inside.index, address);
+          links.AddAddress(kInside.index, address);
         }
       }
-      links.Raise(inside.index);
+      links.Raise(kInside.index);
+      if (!member.uplink_.empty()) {
+        RouteThroughUplink(links, UplinkAddresses(member.number_));
+      }
     });
   });
+}
+
+void JobNetwork::AddUplink(const LinkEnd& ours, const std::vector<IpNetwork>& addresses,
+                           int their_network) {
+  links_->AddVeth(ours, 0, kInsideUplink, their_network, kMtu);
+  links_->AddRoute(ours.index, Alone(addresses[0].address));
+  if (out_v6_) {
+    links_->AddAddress(ours.index, {LinkLocalGateway(), 64});
+    links_->AddRoute(ours.index, Alone(addresses[1].address));
+  }
+}
+
+void JobNetwork::RouteThroughUplink(Links& theirs, const std::vector<IpNetwork>& addresses) const {
+  const int device = kInsideUplink.index;
+  const IpAddress gateway = UplinkAddresses(1)[0].address;
+  theirs.AddAddress(device, Alone(addresses[0].address));
+  theirs.Raise(device);
+  // The resolver is there too, so also where the host has no IPv4.
+  theirs.AddRoute(device, Alone(gateway));
+  if (out_v4_) {
+    theirs.AddDefaultRoute(device, gateway);
+  }
+  if (out_v6_) {
+    theirs.AddAddress(device, Alone(addresses[1].address));
+    theirs.AddDefaultRoute(device, LinkLocalGateway());
+  }
 }
 
 void JobNetwork::Leave(unsigned number) noexcept {
   const std::lock_guard lock(mutex_);
   numbers_.erase(number);
   try {
-    SendPacket(helper_.socket(), Encode({.kind = HelperOrder::Kind::kDropMember, .member = number}),
-               {});
+    Tell({.kind = HelperOrder::Kind::kDropMember, .member = number});
   } catch (const Error&) {
     // Without a helper nobody answers for the name either.
   }
@@ -141,9 +237,19 @@ void JobNetwork::Leave(unsigned number) noexcept {
 
 JobNetwork::Member::~Member() { network_.Leave(number_); }
 
-void JobNetwork::Member::PutInto(container::ContainerSpec& spec) {
-  spec.configure_network = [this](pid_t process) { network_.Connect(number_, process); };
-  spec.resolv_conf = "nameserver " + BridgeAddresses(1)[0].address.ToString() + "\n";
+void JobNetwork::Member::Publish(PublishedPort& port) const {
+  const UniqueFd listener = Listen(port);
+  network_.Tell({.kind = port.udp ? HelperOrder::Kind::kRelayUdp : HelperOrder::Kind::kRelayTcp,
+                 .member = number_,
+                 .port = port.port,
+                 .addresses = {addresses_.front()}},
+                {listener.get()});
+}
+
+void JobNetwork::Member::PutInto(container::ContainerSpec& spec) const {
+  spec.configure_network = [this](pid_t process) { network_.Connect(*this, process); };
+  const IpNetwork resolver = uplink_.empty() ? BridgeAddresses(1)[0] : UplinkAddresses(1)[0];
+  spec.resolv_conf = "nameserver " + resolver.address.ToString() + "\n";
   spec.hosts.clear();
   for (const IpAddress& address : addresses_) {
     spec.hosts += address.ToString() + "\t" + spec.hostname + "\n";

@@ -1,5 +1,6 @@
 #include "runtime/network/links.h"
 
+#include <fcntl.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -9,6 +10,7 @@
 #include <cerrno>
 
 #include "runtime/base/error.h"
+#include "runtime/base/files.h"
 
 namespace runtime::network {
 namespace {
@@ -97,6 +99,50 @@ bool Links::AddAddress(int index, const IpNetwork& network) {
   }
   Expect(number, "give device " + std::to_string(index) + " the address " + network.ToString());
   return true;
+}
+
+void Links::AddRoute(int index, const IpNetwork& network, const IpAddress* gateway) {
+  rtmsg header = {};
+  header.rtm_family = static_cast<uint8_t>(network.address.family());
+  header.rtm_dst_len = static_cast<uint8_t>(network.prefix);
+  header.rtm_table = RT_TABLE_MAIN;
+  header.rtm_protocol = RTPROT_STATIC;
+  header.rtm_scope = gateway == nullptr && !network.address.v6 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+  header.rtm_type = RTN_UNICAST;
+  NetlinkMessage message(RTM_NEWROUTE, kNew);
+  message.PutHeader(header);
+  if (network.prefix > 0) {
+    message.Put(RTA_DST, network.address.data());
+  }
+  if (gateway != nullptr) {
+    message.Put(RTA_GATEWAY, gateway->data());
+  }
+  message.Put(RTA_OIF, static_cast<uint32_t>(index));
+  Expect(socket_.Request(message), "route to " + network.ToString());
+}
+
+void Links::AddDefaultRoute(int index, const IpAddress& gateway) {
+  IpNetwork everything;
+  everything.address.v6 = gateway.v6;
+  AddRoute(index, everything, &gateway);
+}
+
+void ForwardPackets(bool v6) {
+  const auto switch_on = [](const char* path) {
+    base::WriteAll(base::OpenFile(path, O_WRONLY).get(), "1", path);
+  };
+  switch_on("/proc/sys/net/ipv4/ip_forward");
+  if (v6) {
+    switch_on("/proc/sys/net/ipv6/conf/all/forwarding");
+  }
+}
+
+int FindLink(const char* name) {
+  const unsigned index = ::if_nametoindex(name);
+  if (index == 0) {
+    throw Error::FromErrno(std::string("find the device ") + name);
+  }
+  return static_cast<int>(index);
 }
 
 }  // namespace runtime::network

@@ -33,11 +33,22 @@ class Links {
   void Raise(int index);
   // False where this host has no IPv6.
   bool AddAddress(int index, const IpNetwork& address);
+  // To `network` through the device, to `gateway` when there is one (else its addresses are on the
+  // link itself).
+  void AddRoute(int index, const IpNetwork& network, const IpAddress* gateway = nullptr);
+  void AddDefaultRoute(int index, const IpAddress& gateway);
 
  private:
   void Expect(int number, const std::string& what) const;
 
   NetlinkSocket socket_;
 };
+
+// Both of the network namespace that the calling thread is in now. Throw Error.
+
+// Lets packets pass from device to device.
+void ForwardPackets(bool v6);
+// The number of a device that somebody else made.
+int FindLink(const char* name);
 
 }  // namespace runtime::network

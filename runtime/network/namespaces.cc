@@ -3,17 +3,20 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
+#include <exception>
 #include <string>
+#include <thread>
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/rootless.h"
+#include "runtime/container/id_map.h"
 
 namespace runtime::network {
 namespace {
@@ -24,12 +27,14 @@ using base::UniqueFd;
 
 // In a child of a process that may have threads: system calls only. Says how that went, as an
 // errno, and waits for its end.
-[[noreturn]] void HoldNamespaces(int channel) {
+[[noreturn]] void HoldNamespaces(int channel, uid_t user) {
   int failure = 0;
-  if (::syscall(SYS_setgroups, 0, nullptr) != 0 ||
-      ::syscall(SYS_setresgid, kNetworkUser, kNetworkUser, kNetworkUser) != 0 ||
-      ::syscall(SYS_setresuid, kNetworkUser, kNetworkUser, kNetworkUser) != 0 ||
-      ::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
+  if ((user != 0 && ::syscall(SYS_setgroups, 0, nullptr) != 0) ||
+      ::syscall(SYS_setresgid, user, user, user) != 0 ||
+      ::syscall(SYS_setresuid, user, user, user) != 0 ||
+      // Its files in /proc are what the parent writes to; the change of ids has closed them to all
+      // but the host's root (proc(5)).
+      ::prctl(PR_SET_DUMPABLE, 1) != 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
     failure = errno;
   }
   char byte = 0;
@@ -50,13 +55,14 @@ class Holder {
     }
     channel_.Reset(ends[0]);
     UniqueFd theirs(ends[1]);
+    const uid_t user = NetworkUser();
     pid_ = ::fork();
     if (pid_ < 0) {
       throw Error::FromErrno("fork");
     }
     if (pid_ == 0) {
       ::close(channel_.get());
-      HoldNamespaces(theirs.get());
+      HoldNamespaces(theirs.get(), user);
     }
   }
   Holder(const Holder&) = delete;
@@ -97,10 +103,14 @@ class Holder {
 
 void WriteMap(const Holder& holder, const char* file) {
   const UniqueFd map = base::OpenFile(holder.Path(file), O_WRONLY);
-  base::WriteAll(map.get(), "0 " + std::to_string(kNetworkUser) + " 1", file);
+  base::WriteAll(map.get(), "0 " + std::to_string(NetworkUser()) + " 1", file);
 }
 
 }  // namespace
+
+uid_t NetworkUser() {
+  return base::InInitialUserNamespace() ? container::IdMap{}.base - 1 : base::MappedIds() - 1;
+}
 
 NetworkNamespace NetworkNamespace::Make() {
   return base::WithContext("make a network namespace", [] {
@@ -118,26 +128,21 @@ UniqueFd OpenNetworkNamespace(pid_t process) {
 }
 
 void InsideNetwork(int network, const std::function<void()>& action) {
-  class Way {
-   public:
-    explicit Way(int there) : back_(base::OpenFile("/proc/thread-self/ns/net", O_RDONLY)) {
-      if (::setns(there, CLONE_NEWNET) != 0) {
+  std::exception_ptr failure;
+  // An ordinary user could enter, but not come back to the host's own.
+  std::thread([&] {
+    try {
+      if (::setns(network, CLONE_NEWNET) != 0) {
         throw Error::FromErrno("enter the network namespace");
       }
+      action();
+    } catch (...) {
+      failure = std::current_exception();
     }
-    ~Way() {
-      // A thread that stays there would do the rest of its work in the wrong place.
-      if (::setns(back_.get(), CLONE_NEWNET) != 0) {
-        std::perror("runner: leave the network namespace");
-        std::abort();
-      }
-    }
-
-   private:
-    UniqueFd back_;
-  };
-  const Way way(network);
-  action();
+  }).join();
+  if (failure) {
+    std::rethrow_exception(failure);
+  }
 }
 
 }  // namespace runtime::network

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <system_error>
 
 namespace tests {
@@ -14,8 +14,10 @@ namespace {
 
 // Empty for a process that has ended meanwhile.
 std::string Content(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
+  const std::ifstream stream(file, std::ios::binary);
+  std::ostringstream content;
+  content << stream.rdbuf();  // Which doesn't throw when the process ends meanwhile.
+  return content.str();
 }
 
 std::vector<fs::path> Processes() {

@@ -14,6 +14,10 @@ constexpr int64_t kIdleMs = 10'000;
 constexpr size_t kMaxQuery = 1024;    // a name of 255 bytes and an extension
 constexpr int kDatagramsAtOnce = 64;  // then the others of the loop have their turn
 
+IpAddress AddressOf(const sockaddr_storage& from) {
+  return IpAddress::From(reinterpret_cast<const sockaddr&>(from)).value_or(IpAddress());
+}
+
 bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
 }  // namespace
@@ -48,15 +52,19 @@ void DnsServer::TakeDatagrams() {
     if (request.refusal) {
       send(*request.refusal);
     } else if (request.query) {
-      answerer_(*request.query, [send, query = *request.query](std::string answer) {
-        send(FitDnsAnswer(std::move(answer), query, query.udp_payload));
-      });
+      answerer_(AddressOf(from), *request.query,
+                [send, query = *request.query](std::string answer) {
+                  send(FitDnsAnswer(std::move(answer), query, query.udp_payload));
+                });
     }
   }
 }
 
 void DnsServer::TakeConnection() {
-  base::UniqueFd fd(::accept4(tcp_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  sockaddr_storage from = {};
+  socklen_t size = sizeof from;
+  base::UniqueFd fd(::accept4(tcp_.get(), reinterpret_cast<sockaddr*>(&from), &size,
+                              SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!fd || connections_.size() >= kMaxConnections) {
     return;
   }
@@ -64,6 +72,7 @@ void DnsServer::TakeConnection() {
   loop_.Add(fd.get(), EPOLLIN, [this, id](uint32_t events) { Serve(id, events); });
   Connection& connection = connections_[id];
   connection.fd = std::move(fd);
+  connection.from = AddressOf(from);
   connection.deadline_ms = NowMs() + kIdleMs;
   loop_.WakeTickers();
 }
@@ -137,7 +146,8 @@ void DnsServer::AskNext(uint64_t id, Connection& connection) {
   if (request.refusal) {
     Answer(id, *request.refusal);
   } else if (request.query) {
-    answerer_(*request.query, [this, id](const std::string& answer) { Answer(id, answer); });
+    answerer_(connection.from, *request.query,
+              [this, id](const std::string& answer) { Answer(id, answer); });
   } else {
     Close(id);
   }

@@ -19,7 +19,8 @@ class DnsServer {
  public:
   // To be called once, now or later, also when the asker is gone by then.
   using Reply = std::function<void(std::string answer)>;
-  using Answerer = std::function<void(const DnsQuery& query, const Reply& reply)>;
+  using Answerer =
+      std::function<void(const IpAddress& from, const DnsQuery& query, const Reply& reply)>;
 
   // A UDP socket and a listening one, neither blocking. `loop` must outlive it. Throws Error.
   DnsServer(EventLoop& loop, base::UniqueFd udp, base::UniqueFd tcp, Answerer answerer);
@@ -29,6 +30,7 @@ class DnsServer {
  private:
   struct Connection {
     base::UniqueFd fd;
+    IpAddress from;
     std::string in;      // what came and isn't answered yet
     std::string out;     // what is to be sent
     bool asked = false;  // the answer is under way

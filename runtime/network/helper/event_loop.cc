@@ -13,6 +13,13 @@ namespace {
 
 constexpr int64_t kTickMs = 1000;
 
+epoll_event EventOf(int fd, uint32_t generation, uint32_t events) {
+  epoll_event event = {};
+  event.events = events;
+  event.data.u64 = static_cast<uint64_t>(generation) << 32 | static_cast<uint32_t>(fd);
+  return event;
+}
+
 }  // namespace
 
 int64_t NowMs() {
@@ -28,28 +35,34 @@ EventLoop::EventLoop() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
 }
 
 void EventLoop::Add(int fd, uint32_t events, Handler handler) {
-  epoll_event event = {};
-  event.events = events;
-  event.data.fd = fd;
+  const Entry entry = {next_generation_++, std::make_shared<Handler>(std::move(handler))};
+  epoll_event event = EventOf(fd, entry.generation, events);
   if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
     throw base::Error::FromErrno("epoll_ctl");
   }
-  handlers_[fd] = std::make_shared<Handler>(std::move(handler));
+  entries_[fd] = entry;
 }
 
 void EventLoop::Change(int fd, uint32_t events) {
-  epoll_event event = {};
-  event.events = events;
-  event.data.fd = fd;
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);
+  const auto found = entries_.find(fd);
+  if (found != entries_.end()) {
+    epoll_event event = EventOf(fd, found->second.generation, events);
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);
+  }
 }
 
 void EventLoop::Remove(int fd) {
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
-  handlers_.erase(fd);
+  if (entries_.erase(fd) > 0) {
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+  }
 }
 
-void EventLoop::AddTicker(std::function<bool()> ticker) { tickers_.push_back(std::move(ticker)); }
+int EventLoop::AddTicker(std::function<bool()> ticker) {
+  tickers_[next_ticker_] = std::move(ticker);
+  return next_ticker_++;
+}
+
+void EventLoop::RemoveTicker(int ticker) { tickers_.erase(ticker); }
 
 void EventLoop::WakeTickers() {
   if (!ticking_) {
@@ -67,9 +80,9 @@ void EventLoop::Turn() {
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<size_t>(i)];
     // A handler before may have removed it; and one may remove itself.
-    const auto found = handlers_.find(event.data.fd);
-    if (found != handlers_.end()) {
-      const std::shared_ptr<Handler> handler = found->second;
+    const auto found = entries_.find(static_cast<int>(event.data.u64 & 0xffffffff));
+    if (found != entries_.end() && found->second.generation == event.data.u64 >> 32) {
+      const std::shared_ptr<Handler> handler = found->second.handler;
       (*handler)(event.events);
     }
   }
@@ -80,7 +93,7 @@ void EventLoop::Turn() {
 
 void EventLoop::Tick() {
   bool more = false;
-  for (const std::function<bool()>& ticker : tickers_) {
+  for (const auto& [id, ticker] : tickers_) {
     more = ticker() || more;
   }
   ticking_ = more;

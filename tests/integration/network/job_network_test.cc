@@ -12,6 +12,7 @@
 #include "runtime/container/container.h"
 #include "runtime/image/image_store.h"
 #include "tests/integration/container/run_fixture.h"
+#include "tests/integration/network/network_lab.h"
 #include "tests/support/run_traces.h"
 #include "tests/support/wait_until.h"
 
@@ -22,6 +23,7 @@ namespace base = runtime::base;
 namespace container = runtime::container;
 namespace fs = std::filesystem;
 using runtime::network::JobNetwork;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -34,13 +36,16 @@ class JobNetworkTest : public RunTest {
   class Running {
    public:
     Running(container::Host& host, const runtime::image::ImageStore& store, JobNetwork& network,
-            const std::vector<std::string>& names, const std::string& script)
-        : directory_(host), member_(network.Join(names)) {
+            const runtime::network::JoinOptions& join, const std::string& script,
+            const std::vector<std::string>& more_capabilities)
+        : directory_(host), member_(network.Join(join)) {
       runner::ProgramChoice choice;
       choice.arguments = {"sh", "-c", script};
       container::ContainerSpec spec =
           runner::SpecForImage(store, store.Get("busybox"), directory_, choice);
       spec.capabilities = container::DefaultCapabilities();
+      spec.capabilities.insert(spec.capabilities.end(), more_capabilities.begin(),
+                               more_capabilities.end());
       spec.binds.push_back({.source = build() / "tests/probe", .target = "/probe"});
       member_->PutInto(spec);
       base::Pipe out = base::MakePipe();
@@ -82,9 +87,10 @@ class JobNetworkTest : public RunTest {
     return std::make_unique<JobNetwork>(runtime::network::JobNetworkOptions{
         .helper = build() / "libexec/runner/runner-network", .owner = "test"});
   }
-  std::unique_ptr<Running> Start(JobNetwork& network, const std::vector<std::string>& names,
-                                 const std::string& script) {
-    return std::make_unique<Running>(*host_, store_, network, names, script);
+  std::unique_ptr<Running> Start(JobNetwork& network, const runtime::network::JoinOptions& join,
+                                 const std::string& script,
+                                 const std::vector<std::string>& more_capabilities = {}) {
+    return std::make_unique<Running>(*host_, store_, network, join, script, more_capabilities);
   }
   std::string OutputOf(JobNetwork& network, const std::string& script) {
     return Start(network, {}, script)->Output();
@@ -105,7 +111,7 @@ class JobNetworkTest : public RunTest {
 
 TEST_F(JobNetworkTest, MembersReachEachOtherByName) {
   const auto network = MakeNetwork();
-  const auto server = Start(*network, {"db", "store.test"}, kServer);
+  const auto server = Start(*network, {.names = {"db", "store.test"}}, kServer);
   server->ReadUntil("ready");
   EXPECT_EQ(OutputOf(*network, Call("db")), "here\n");
   EXPECT_EQ(OutputOf(*network, Call("DB")), "here\n");
@@ -117,7 +123,7 @@ TEST_F(JobNetworkTest, MembersReachEachOtherByName) {
 TEST_F(JobNetworkTest, MembersOfTwoJobsNeverMeet) {
   const auto network = MakeNetwork();
   const auto other = MakeNetwork();
-  const auto server = Start(*network, {"db"}, kServer);
+  const auto server = Start(*network, {.names = {"db"}}, kServer);
   server->ReadUntil("ready");
   // Takes the number that the server has there.
   const auto first = Start(*other, {}, "sleep 1000");
@@ -153,7 +159,7 @@ TEST_F(JobNetworkTest, HasNothingOfTheRunnersButTheResolver) {
 
 TEST_F(JobNetworkTest, ForgetsTheNameOfWhoHasLeft) {
   const auto network = MakeNetwork();
-  Start(*network, {"db"}, "sleep 1000").reset();
+  Start(*network, {.names = {"db"}}, "sleep 1000").reset();
   EXPECT_THAT(OutputOf(*network, "nslookup db"), HasSubstr("NXDOMAIN"));
 }
 
@@ -165,13 +171,56 @@ TEST_F(JobNetworkTest, KnowsItsOwnHostNameByTheAddressOnTheNetwork) {
 
 TEST_F(JobNetworkTest, ResolverOutlivesWhatContainersSend) {
   const auto network = MakeNetwork();
-  const auto server = Start(*network, {"db"}, "sleep 1000");
+  const auto server = Start(*network, {.names = {"db"}}, "sleep 1000");
   // Noise, a flood of connections, and a question that never ends.
   const std::string noise =
       "/probe/network_probe noise 10.231.0.1 53 3000; "
       "for i in $(seq 100); do (printf '\\001' | nc -w 5 10.231.0.1 53 >/dev/null) & done; "
       "head -c 100000 /dev/zero | nc -w 1 10.231.0.1 53 >/dev/null; nslookup db";
   EXPECT_THAT(OutputOf(*network, "(" + noise + ") 2>/dev/null"), HasSubstr(server->address()));
+}
+
+// One that may go out is on the same network.
+TEST_F(JobNetworkTest, GivesAMemberWithoutAnUplinkNoneOfTheWayOut) {
+  const NetworkLab lab;
+  runtime::network::InsideNetwork(lab.HostNetwork().get(), [&] {
+    const auto network = MakeNetwork();
+    network->OpenWayOut(
+        {.allowed = {}, .nameservers = {*runtime::network::IpAddress::Parse("203.0.113.53")}});
+    const std::string script =
+        // Over the bridge, from its own address and from that of an uplink.
+        "ip route add default via 10.231.0.1; " + Call("203.0.113.10") +
+        "nslookup server.example 10.231.16.1; nslookup server.example 10.231.0.1; "
+        "ip address add 10.231.16.5/32 dev eth0; "
+        "ip route replace default via 10.231.0.1 src 10.231.16.5; " +
+        Call("203.0.113.10") + "nslookup server.example 10.231.16.1";
+    const auto attacker = Start(*network, {}, "(" + script + ") 2>&1", {"NET_ADMIN"});
+    EXPECT_THAT(attacker->Output(),
+                AllOf(Not(HasSubstr("the-world")), Not(HasSubstr("203.0.113.10\n"))));
+  });
+}
+
+TEST_F(JobNetworkTest, TakesNoMemberForAnother) {
+  const NetworkLab lab;
+  runtime::network::InsideNetwork(lab.HostNetwork().get(), [&] {
+    const auto network = MakeNetwork();
+    network->OpenWayOut(
+        {.allowed = {}, .nameservers = {*runtime::network::IpAddress::Parse("203.0.113.53")}});
+    const auto open = Start(*network, {.way_out = true}, "sleep 1000");
+    EXPECT_EQ(open->address(), "10.231.0.2");
+    // May ask for nothing outside; so it pretends to be the other.
+    const std::string script =
+        "ip address add 10.231.16.2/32 dev eth1; "
+        "/probe/network_probe dns 10.231.16.2 10.231.16.1 leak.example; "
+        "/probe/network_probe dns 10.231.16.3 10.231.16.1 leak.example";
+    const auto attacker =
+        Start(*network, {.way_out = true, .egress = std::vector<runtime::network::EgressTarget>()},
+              script, {"NET_ADMIN"});
+    EXPECT_THAT(attacker->Output(), HasSubstr("code 3"));
+    // The resolver has come to what was asked before.
+    Start(*network, {.way_out = true}, "nslookup marker.example")->Output();
+    EXPECT_THAT(lab.Questions(), AllOf(HasSubstr("marker"), Not(HasSubstr("leak"))));
+  });
 }
 
 TEST_F(JobNetworkTest, HelperHasNoPrivilegeAndSeesNoOtherNetwork) {
@@ -222,7 +271,7 @@ TEST_F(JobNetworkOfARun, LeavesNothingWhenTheRunnerIsKilled) {
   RunTraces traces(state());
   Process runner(RunWords({"--network", "job"}, {"sh", "-c", "echo ready; exec sleep 1000"}));
   runner.ReadUntil("ready");
-  ASSERT_GT(traces.Note(), 0u);
+  traces.Note();
   EXPECT_THAT(traces.Left(), Not(IsEmpty()));
   runner.Signal(SIGKILL);
   EXPECT_TRUE(WaitUntil([&] { return traces.Left().empty(); }, std::chrono::seconds(2)))
@@ -244,8 +293,8 @@ TEST_F(JobNetworkOfARun, HasItsNamesAndHosts) {
   EXPECT_THAT(Text({"--network", "job", "--network-alias", "me", "--hostname", "box", "--add-host",
                     "other:10.0.0.7"},
                    "nslookup me; nslookup box; tail -n 3 /etc/hosts"),
-              testing::AllOf(Not(HasSubstr("NXDOMAIN")), HasSubstr("10.231.0.2\tbox"),
-                             HasSubstr("10.0.0.7\tother")));
+              AllOf(Not(HasSubstr("NXDOMAIN")), HasSubstr("10.231.0.2\tbox"),
+                    HasSubstr("10.0.0.7\tother")));
 }
 
 TEST_F(JobNetworkTest, NeedsItsProgram) {

@@ -1,7 +1,8 @@
 // A program for inside of containers that speaks UDP, which busybox doesn't:
 //
 //   network_probe udp ADDRESS PORT TEXT       sends it, and prints what comes back within 2 s
-//   network_probe udp-server PORT             answers each datagram "ADDRESS said TEXT"
+//   network_probe udp-server ADDRESS PORT     answers each datagram "ADDRESS said TEXT"
+//   network_probe dns SOURCE SERVER NAME      asks for NAME from that address of its own
 //   network_probe noise ADDRESS PORT COUNT    so many datagrams of random bytes
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -18,7 +19,9 @@
 
 namespace {
 
-int ConnectedTo(const char* address, const char* port) {
+// With an address and a port of its own (bind) or of the other side (connect).
+template <typename Call>
+int SocketOf(const char* address, const char* port, Call call) {
   addrinfo hints = {};
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
   hints.ai_socktype = SOCK_DGRAM;
@@ -26,7 +29,7 @@ int ConnectedTo(const char* address, const char* port) {
   const int fd = ::getaddrinfo(address, port, &hints, &list) == 0
                      ? ::socket(list->ai_family, SOCK_DGRAM, 0)
                      : -1;
-  if (fd < 0 || ::connect(fd, list->ai_addr, list->ai_addrlen) != 0) {
+  if (fd < 0 || call(fd, list->ai_addr, list->ai_addrlen) != 0) {
     std::printf("unreachable: %s\n", std::strerror(errno));
     std::exit(0);
   }
@@ -34,7 +37,7 @@ int ConnectedTo(const char* address, const char* port) {
 }
 
 int Ask(const char* address, const char* port, const char* text) {
-  const int fd = ConnectedTo(address, port);
+  const int fd = SocketOf(address, port, ::connect);
   std::array<char, 65536> buffer;
   pollfd event = {fd, POLLIN, 0};
   ssize_t n = ::send(fd, text, std::strlen(text), 0);
@@ -51,33 +54,51 @@ int Ask(const char* address, const char* port, const char* text) {
   return 0;
 }
 
-int Serve(const char* port) {
-  const int fd = ::socket(AF_INET6, SOCK_DGRAM, 0);
-  sockaddr_in6 any = {};
-  any.sin6_family = AF_INET6;
-  any.sin6_port = htons(static_cast<uint16_t>(std::atoi(port)));
-  if (::bind(fd, reinterpret_cast<sockaddr*>(&any), sizeof any) != 0) {
-    std::perror("bind");
-    return 1;
+int AskForName(const char* source, const char* server, const char* name) {
+  const int fd = SocketOf(source, "0", ::bind);
+  sockaddr_in where = {};
+  where.sin_family = AF_INET;
+  where.sin_port = htons(53);
+  ::inet_pton(AF_INET, server, &where.sin_addr);
+  std::string packet("\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00", 12);
+  for (const char* label = name; *label != '\0';) {
+    const size_t length = std::strcspn(label, ".");
+    packet.push_back(static_cast<char>(length));
+    packet.append(label, length);
+    label += length + (label[length] == '.' ? 1 : 0);
   }
+  packet.append("\x00\x00\x01\x00\x01", 5);
+  std::array<char, 512> buffer;
+  pollfd event = {fd, POLLIN, 0};
+  const bool answered = ::sendto(fd, packet.data(), packet.size(), 0,
+                                 reinterpret_cast<sockaddr*>(&where), sizeof where) > 0 &&
+                        ::poll(&event, 1, 500) == 1 &&
+                        ::recv(fd, buffer.data(), buffer.size(), 0) > 4;
+  std::printf(answered ? "code %d\n" : "no answer\n", buffer[3] & 0x0f);
+  return 0;
+}
+
+int Serve(const char* address, const char* port) {
+  const int fd = SocketOf(address, port, ::bind);
   std::puts("ready");
   std::fflush(stdout);
   while (true) {
     std::array<char, 65536> buffer;
-    sockaddr_in6 from = {};
+    sockaddr_storage from = {};
     socklen_t size = sizeof from;
     const ssize_t n =
         ::recvfrom(fd, buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&from), &size);
-    char address[INET6_ADDRSTRLEN] = "";
-    ::inet_ntop(AF_INET6, &from.sin6_addr, address, sizeof address);
+    char asker[INET6_ADDRSTRLEN] = "";
+    ::getnameinfo(reinterpret_cast<sockaddr*>(&from), size, asker, sizeof asker, nullptr, 0,
+                  NI_NUMERICHOST);
     const std::string answer =
-        std::string(address) + " said " + std::string(buffer.data(), n < 0 ? 0 : n);
+        std::string(asker) + " said " + std::string(buffer.data(), n < 0 ? 0 : n);
     ::sendto(fd, answer.data(), answer.size(), 0, reinterpret_cast<sockaddr*>(&from), size);
   }
 }
 
 int MakeNoise(const char* address, const char* port, int count) {
-  const int fd = ConnectedTo(address, port);
+  const int fd = SocketOf(address, port, ::connect);
   for (int i = 0; i < count; ++i) {
     std::array<char, 1500> bytes;
     const size_t length = static_cast<size_t>(i) % bytes.size();
@@ -95,8 +116,11 @@ int main(int argc, char** argv) {
   if (verb == "udp" && argc == 5) {
     return Ask(argv[2], argv[3], argv[4]);
   }
-  if (verb == "udp-server" && argc == 3) {
-    return Serve(argv[2]);
+  if (verb == "udp-server" && argc == 4) {
+    return Serve(argv[2], argv[3]);
+  }
+  if (verb == "dns" && argc == 5) {
+    return AskForName(argv[2], argv[3], argv[4]);
   }
   if (verb == "noise" && argc == 5) {
     return MakeNoise(argv[2], argv[3], std::atoi(argv[4]));

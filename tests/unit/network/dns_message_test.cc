@@ -141,6 +141,22 @@ TEST(DnsAnswer, AnswersItsQuestion) {
   EXPECT_FALSE(AnswersDnsQuery(answer.substr(0, 13), query.id, query.question));
 }
 
+TEST(DnsQuestion, TakesNothingOfTheAskersButTheQuestion) {
+  Question question;
+  question.flags = 0x0130;  // with bits for DNSSEC
+  question.additional = 1;
+  question.rest = std::string(1, '\0') + tests::Short(41) + tests::Short(4096) + tests::Short(0) +
+                  tests::Short(0) + tests::Short(8) + "secret!!";
+  const DnsQuery query = Read(question);
+  const std::string asked = DnsQuestion(query, 7);
+  EXPECT_EQ(asked.find("secret"), std::string::npos);
+  const DnsRequest again = ReadDnsRequest(asked);
+  ASSERT_TRUE(again.query);
+  EXPECT_EQ(again.query->id, 7);
+  EXPECT_EQ(again.query->question, query.question);
+  EXPECT_TRUE(again.query->extended);
+}
+
 TEST(DnsAnswer, ThatIsTooLongIsCutAndMarkedSo) {
   const DnsQuery query = Read({});
   const std::string answer = DnsAnswer(query, std::vector<IpAddress>(32, kV4));

@@ -44,14 +44,16 @@ class DnsServerTest : public testing::Test {
     base::UniqueFd tcp = Bound(SOCK_STREAM);
     udp_ = udp.get();
     tcp_ = tcp.get();
-    server_.emplace(loop_, std::move(udp), std::move(tcp),
-                    [this](const DnsQuery& query, const DnsServer::Reply& reply) {
-                      if (late_) {
-                        waiting_.push_back(reply);
-                      } else {
-                        reply(DnsAnswer(query, std::vector(addresses_, kLocalhost)));
-                      }
-                    });
+    server_.emplace(
+        loop_, std::move(udp), std::move(tcp),
+        [this](const IpAddress& from, const DnsQuery& query, const DnsServer::Reply& reply) {
+          asker_ = from;
+          if (late_) {
+            waiting_.push_back(reply);
+          } else {
+            reply(DnsAnswer(query, std::vector(addresses_, kLocalhost)));
+          }
+        });
   }
 
   // What comes back, or nothing at the end of the connection.
@@ -76,6 +78,7 @@ class DnsServerTest : public testing::Test {
   }
 
   EventLoop loop_;
+  IpAddress asker_;
   int udp_ = -1;
   int tcp_ = -1;
   size_t addresses_ = 1;
@@ -88,6 +91,7 @@ TEST_F(DnsServerTest, AnswersADatagram) {
   const base::UniqueFd client = ConnectedTo(udp_, SOCK_DGRAM);
   Send(client.get(), Question().Bytes());
   EXPECT_EQ(CodeOf(*Receive(client.get())), 0u);
+  EXPECT_EQ(asker_, kLocalhost);
 }
 
 TEST_F(DnsServerTest, CutsAnAnswerThatIsTooLongForADatagram) {
@@ -100,7 +104,9 @@ TEST_F(DnsServerTest, CutsAnAnswerThatIsTooLongForADatagram) {
 
   const base::UniqueFd connection = ConnectedTo(tcp_, SOCK_STREAM);
   Send(connection.get(), Framed(Question().Bytes()));
+  asker_ = {};
   EXPECT_GT(Receive(connection.get())->size(), 1600u);
+  EXPECT_EQ(asker_, kLocalhost);
 }
 
 TEST_F(DnsServerTest, AnswersOneQuestionAfterTheOtherOnAConnection) {

@@ -18,7 +18,7 @@ TEST(HelperOrder, IsReadAsItWasWritten) {
 }
 
 TEST(HelperOrder, IsRefusedWhenItIsNone) {
-  for (const char* text : {"", "s", "s 1", "serve 1 x", "+ 1 db 10.0.0.300"}) {
+  for (const char* text : {"", "s", "s 1 2", "serve 1 2 x", "+ 1 0 db 10.0.0.300"}) {
     EXPECT_FALSE(DecodeHelperOrder(text)) << text;
   }
 }

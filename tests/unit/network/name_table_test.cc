@@ -13,16 +13,16 @@ const IpAddress kTwo = *IpAddress::Parse("10.0.0.2");
 TEST(NameTable, FindsANameInEitherCase) {
   NameTable names;
   names.Add(1, "Db", {kOne});
-  EXPECT_THAT(*names.Find("db"), ElementsAre(kOne));
-  EXPECT_THAT(*names.Find("DB"), ElementsAre(kOne));
-  EXPECT_FALSE(names.Find("d"));
+  EXPECT_THAT(*names.Find(0, "db"), ElementsAre(kOne));
+  EXPECT_THAT(*names.Find(0, "DB"), ElementsAre(kOne));
+  EXPECT_FALSE(names.Find(0, "d"));
 }
 
 TEST(NameTable, HasAllWhoShareAName) {
   NameTable names;
   names.Add(1, "web", {kOne});
   names.Add(2, "web", {kTwo});
-  EXPECT_THAT(*names.Find("web"), ElementsAre(kOne, kTwo));
+  EXPECT_THAT(*names.Find(0, "web"), ElementsAre(kOne, kTwo));
 }
 
 TEST(NameTable, ForgetsAMemberWithAllItsNamesAndNoOther) {
@@ -31,8 +31,29 @@ TEST(NameTable, ForgetsAMemberWithAllItsNamesAndNoOther) {
   names.Add(1, "www", {kOne});
   names.Add(2, "web", {kTwo});
   names.DropMember(1);
-  EXPECT_THAT(*names.Find("web"), ElementsAre(kTwo));
-  EXPECT_FALSE(names.Find("www"));
+  EXPECT_THAT(*names.Find(0, "web"), ElementsAre(kTwo));
+  EXPECT_FALSE(names.Find(0, "www"));
+}
+
+TEST(NameTable, HasPinnedNamesForOneMemberAlone) {
+  NameTable names;
+  names.Pin(1, "Example.org", {kOne});
+  names.Restrict(1);
+  EXPECT_THAT(*names.Find(1, "example.ORG"), ElementsAre(kOne));
+  EXPECT_FALSE(names.Find(2, "example.org"));
+  EXPECT_TRUE(names.IsRestricted(1));
+  EXPECT_FALSE(names.IsRestricted(2));
+
+  names.DropMember(1);
+  EXPECT_FALSE(names.Find(1, "example.org"));
+  EXPECT_FALSE(names.IsRestricted(1));
+}
+
+TEST(NameTable, PutsMembersBeforePinnedNames) {
+  NameTable names;
+  names.Pin(1, "db", {kOne});
+  names.Add(2, "db", {kTwo});
+  EXPECT_THAT(*names.Find(1, "db"), ElementsAre(kTwo));
 }
 
 TEST(NameTable, AnswersWithABoundedNumberOfAddresses) {
@@ -40,7 +61,7 @@ TEST(NameTable, AnswersWithABoundedNumberOfAddresses) {
   for (unsigned member = 0; member < 1000; ++member) {
     names.Add(member, "web", {kOne});
   }
-  EXPECT_LE(names.Find("web")->size(), 32u);
+  EXPECT_LE(names.Find(0, "web")->size(), 32u);
 }
 
 }  // namespace

@@ -50,6 +50,7 @@ TEST_F(NetworkOptionsTest, AreNoneUnlessAskedFor) {
   EXPECT_EQ(Parse({}).kind(), NetworkKind::kNone);
   EXPECT_EQ(Parse({"--network", "host"}).kind(), NetworkKind::kHost);
   EXPECT_EQ(Parse({"--network", "job"}).kind(), NetworkKind::kJob);
+  EXPECT_EQ(Parse({"--net", "full"}).kind(), NetworkKind::kFull);
 }
 
 TEST_F(NetworkOptionsTest, RefuseNetworksThatAreNone) {
@@ -63,6 +64,19 @@ TEST_F(NetworkOptionsTest, RefuseAliasesThatAreNoNamesOrHaveNoNetwork) {
   EXPECT_THAT(Refusal({"--network", "job", "--network-alias", "a b"}),
               HasSubstr("--network-alias"));
   EXPECT_THAT(Refusal({"--network-alias", "db"}), HasSubstr("--network job"));
+}
+
+TEST_F(NetworkOptionsTest, RefuseNameserversAndRangesThatAreNoneOrHaveNoWayOut) {
+  Parse({"--network", "full", "--dns", "192.0.2.53", "--dns", "fd00::53", "--network-allow",
+         "10.0.0.0/8"});
+  EXPECT_THAT(Refusal({"--network", "full", "--dns", "ns.example.org"}), HasSubstr("--dns"));
+  EXPECT_THAT(Refusal({"--network", "full", "--network-allow", "10.0.0.1/8"}),
+              HasSubstr("--network-allow"));
+  EXPECT_THAT(Refusal({"--network", "job", "--dns", "192.0.2.53"}), HasSubstr("--network full"));
+  EXPECT_THAT(Refusal({"--network-allow", "10.0.0.0/8"}), HasSubstr("--network full"));
+  EXPECT_THAT(Refusal({"--network", "full", "--dns=1.1.1.1", "--dns=1.1.1.2", "--dns=1.1.1.3",
+                       "--dns=1.1.1.4"}),
+              HasSubstr("three"));
 }
 
 TEST_F(NetworkOptionsTest, AddLinesToHosts) {

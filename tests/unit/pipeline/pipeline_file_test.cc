@@ -139,6 +139,19 @@ TEST(PipelineFile, ReadsUnits) {
   EXPECT_EQ(limits.pids, 512u);
 }
 
+TEST(PipelineFile, TellsANetworkThatIsAskedForFromNone) {
+  const PipelineFile file = Valid(
+      "steps:\n  a: {image: x, run: y}\n  b: {image: x, run: y, network: job}\n"
+      "  c: {image: x, run: y, egress: [\"[2001:db8::1]:443\", \"host:80\"]}\n"
+      "  d: {image: x, run: y, egress: []}\n");
+  const auto command = [&](size_t i) { return std::get<CommandAction>(file.steps[i].action); };
+  EXPECT_FALSE(command(0).network);
+  EXPECT_FALSE(command(0).egress);
+  EXPECT_EQ(command(1).network, Network::kJob);
+  EXPECT_EQ(*command(2).egress, (std::vector<EgressTarget>{{"2001:db8::1", 443}, {"host", 80}}));
+  EXPECT_TRUE(command(3).egress->empty());
+}
+
 TEST(PipelineFile, MakesAStepWaitForTheOneBefore) {
   const PipelineFile file = Valid(
       "steps:\n- {name: a, image: x, run: y}\n- {name: b, image: x, run: y}\n"

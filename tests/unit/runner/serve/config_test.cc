@@ -16,6 +16,7 @@ repositories:
   - name: pie/hubot
     clone: file:///srv/git/hubot.git
     secrets: {registry-password: "file:/etc/runner/registry-password"}
+    network-allow: [10.1.0.0/16, "fd00::1"]
   - name: pie/other
 )";
 
@@ -46,6 +47,8 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(config.repositories[0].clone, "file:///srv/git/hubot.git");
   EXPECT_EQ(config.repositories[0].secrets.at("registry-password"),
             "file:/etc/runner/registry-password");
+  ASSERT_EQ(config.repositories[0].network_allow.size(), 2u);
+  EXPECT_EQ(config.repositories[0].network_allow[0].ToString(), "10.1.0.0/16");
 }
 
 TEST(Config, HasDefaults) {
@@ -86,7 +89,10 @@ TEST(Config, RefusesValuesThatCantWork) {
         "repositories: [{name: hubot}]", "repositories: [{name: a/b, clone: /srv/git}]",
         "repositories: [{name: a/b, clone: \"https://u:p@host/r\"}]",
         "repositories: [{name: a/b, clone: \"ext::sh -c id\"}]",
-        "repositories: [{name: a/b}, {name: A/B}]", "repositories: [{name: a/b, secrets: {x: y}}]",
+        "repositories: [{name: a/b}, {name: A/B}]",
+        "repositories: [{name: a/b, network-allow: 10.1.0.0/16}]",
+        "repositories: [{name: a/b, network-allow: [10.1.0.1/16]}]",
+        "repositories: [{name: a/b, secrets: {x: y}}]",
         "listen: 127.0.0.1:1\nlisten: 127.0.0.1:2"}) {
     EXPECT_NE(FindingsOf(WithSecret(line)), "") << line;
   }
