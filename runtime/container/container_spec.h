@@ -109,6 +109,8 @@ struct ContainerSpec {
   std::vector<TmpfsMount> tmpfs;
   std::vector<Sysctl> sysctls;
 
+  // Nothing is run in it but our init: its files are there as for its program, until it is killed.
+  bool idle = false;
   std::vector<std::string> argv;  // argv[0] is looked up in PATH of `env` when it has no slash
   std::vector<std::string> env;   // "NAME=value", all of it
   std::filesystem::path cwd = "/";

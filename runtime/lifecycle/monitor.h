@@ -95,6 +95,7 @@ class Monitor {
   bool wanted_ = false;  // a start was asked for
   uint32_t terminal_size_ = 0;
   bool stopping_ = false;  // somebody wants it ended: it isn't started again
+  Client pauser_ = 0;      // with whom a pause ends
   std::set<Client> waiting_clients_;
   std::set<Client> attached_;
   std::set<Client> detached_;  // whose programs live on without them

@@ -266,12 +266,23 @@ void EndTheRest() {
   }
 }
 
+// Holds the container's files until somebody kills it.
+[[noreturn]] void StayIdle() {
+  Report(InitEvent::kStarted, 0, "");
+  while (true) {
+    ::pause();
+  }
+}
+
 int Main() {
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   const Program program = ReadRecord();
   sigset_t all;
   ::sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, nullptr);
+  if (program.header->argument_count == 0) {
+    StayIdle();
+  }
   // Returns in the parent when the program runs, or couldn't be run.
   const auto child = static_cast<pid_t>(::syscall(SYS_clone, CLONE_VFORK | SIGCHLD, 0, 0, 0, 0));
   if (child < 0) {

@@ -22,10 +22,10 @@ struct InitRecord {
   uint32_t uid;
   uint32_t gid;
   uint32_t group_count;
-  uint32_t keeps_groups;   // 1: setgroups(2) isn't allowed (user_namespaces(7))
-  uint32_t filter_length;  // instructions (struct sock_filter); 0: no filter
-  uint32_t filter_flags;   // SECCOMP_FILTER_FLAG_*
-  uint32_t argument_count;
+  uint32_t keeps_groups;    // 1: setgroups(2) isn't allowed (user_namespaces(7))
+  uint32_t filter_length;   // instructions (struct sock_filter); 0: no filter
+  uint32_t filter_flags;    // SECCOMP_FILTER_FLAG_*
+  uint32_t argument_count;  // 0: no program is run
   uint32_t environment_count;
   uint32_t joins;         // 1: not PID 1, and its program ends with it
   uint32_t terminal;      // 1: make standard input the controlling terminal
