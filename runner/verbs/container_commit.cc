@@ -100,6 +100,19 @@ void TakeCommand(const std::vector<std::string>& argv, image::ImageConfig& confi
   config.cmd.assign(argv.begin() + 1, argv.end());
 }
 
+image::HealthCheck HealthOf(const lifecycle::HealthCheck& made) {
+  const auto nanos = [](std::chrono::milliseconds time) {
+    return std::chrono::nanoseconds(time).count();
+  };
+  image::HealthCheck check = {.test = made.argv,
+                              .interval = nanos(made.interval),
+                              .timeout = nanos(made.timeout),
+                              .start_period = nanos(made.start_period),
+                              .retries = made.retries};
+  check.test.insert(check.test.begin(), "CMD");
+  return check;
+}
+
 image::ImageConfig ConfigOf(const Store& store, const lifecycle::Config& made,
                             image::ImageConfig config) {
   const container::ContainerSpec& spec = made.spec;
@@ -119,6 +132,9 @@ image::ImageConfig ConfigOf(const Store& store, const lifecycle::Config& made,
   }
   for (const auto& [name, value] : made.labels) {
     config.labels[name] = value;
+  }
+  if (made.health_check) {
+    config.health_check = HealthOf(*made.health_check);
   }
   return config;
 }

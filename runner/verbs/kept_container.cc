@@ -32,7 +32,8 @@ namespace {
 constexpr int kCannotRun = 126;
 constexpr int kNotFound = 127;
 
-lifecycle::Config MakeConfig(const RunOptions& options, const runtime::image::ImageStore& images,
+lifecycle::Config MakeConfig(const RunOptions& options, const KeepOptions& keep,
+                             const runtime::image::ImageStore& images,
                              const runtime::image::Image& image) {
   lifecycle::Config config;
   config.id = Store::NewId();
@@ -44,6 +45,7 @@ lifecycle::Config MakeConfig(const RunOptions& options, const runtime::image::Im
       SpecForProgram(image.config, config.id, images.layers().Stack(image.layers), options.program);
   Complete(options, config.spec);
   config.open_input = options.interactive;
+  config.health_check = keep.health.Over(image.config.health_check);
   return config;
 }
 
@@ -84,7 +86,7 @@ std::optional<NewContainer> MakeKept(const RunOptions& options, const KeepOption
   }
   // Until the container's own record says so, we say that its image is needed.
   const base::UniqueFd held = images.Hold();
-  lifecycle::Config config = MakeConfig(options, images, images.Get(options.image));
+  lifecycle::Config config = MakeConfig(options, keep, images, images.Get(options.image));
   keep.Apply(config);
   if (options.network.Joins()) {
     throw base::Error(base::ErrorKind::kUsage,

@@ -72,7 +72,8 @@ base::UniqueFd MakeInitRecord(const ContainerSpec& spec, const IdMap& ids, InitR
   }
   const std::span<const sock_filter> filter = FilterOf(spec);
   InitRecord header = {};
-  header.joins = role == InitRole::kJoined ? 1 : 0;
+  header.joins = role == InitRole::kFirst ? 0 : 1;
+  header.ends_all = role == InitRole::kChecking ? 1 : 0;
   header.uid = spec.user.uid;
   header.gid = spec.user.gid;
   header.group_count = static_cast<uint32_t>(spec.user.groups.size());

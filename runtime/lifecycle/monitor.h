@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "runtime/container/container.h"
 #include "runtime/lifecycle/control_server.h"
 #include "runtime/lifecycle/event_loop.h"
+#include "runtime/lifecycle/health_checker.h"
 #include "runtime/lifecycle/joins.h"
 #include "runtime/lifecycle/life.h"
 #include "runtime/lifecycle/life_lock.h"
@@ -81,8 +83,9 @@ class Monitor {
   Output output_;
   Life life_;
   Joins joins_;
-  Timer grace_;  // until a stop becomes a kill
-  Timer delay_;  // until the next start
+  std::optional<HealthChecker> health_;  // none without a check
+  Timer grace_;                          // until a stop becomes a kill
+  Timer delay_;                          // until the next start
   bool waiting_ = false;
   Restart restart_;
   ControlServer server_;

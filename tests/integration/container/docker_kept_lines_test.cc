@@ -66,6 +66,16 @@ const DockerRow kRows[] = {
      "docker container create --name row-export busybox true >/dev/null; docker container export "
      "row-export | tar -t | grep -c '^./bin/busybox$'; docker container rm row-export",
      0, "1\nrow-export\n", ""},
+    {"HealthCheck",
+     "docker run -d --name row-health --health-cmd true --health-interval 10ms busybox sleep 1000 "
+     ">/dev/null; until docker container ps --filter name=row-health | grep -q '(healthy)'; do :; "
+     "done; docker container rm -f row-health",
+     0, "row-health\n", ""},
+    {"NoHealthCheck",
+     "docker run -d --name row-nohealth --no-healthcheck busybox sleep 1000 >/dev/null; docker "
+     "container ps -q --filter health=none --filter name=row-nohealth | wc -l; docker container rm "
+     "-f row-nohealth",
+     0, "1\nrow-nohealth\n", ""},
     {"RestartThatIsNone", "docker run -d --restart sometimes busybox true", 125, "", "sometimes"},
     {"RestartAndRm", "docker run -d --rm --restart always busybox true", 125, "", "--restart"},
     {"SigProxy", "docker run --rm --sig-proxy=false busybox echo ok", 0, "ok\n", ""},
