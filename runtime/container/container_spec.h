@@ -30,6 +30,8 @@ struct BindMount {
   std::filesystem::path source;
   std::filesystem::path target;  // absolute, inside
   bool read_only = true;
+  // The source has no link in it: one that is there later, at a restart, is refused.
+  bool resolved = false;
 };
 
 struct TmpfsMount {

@@ -107,7 +107,8 @@ void Monitor::Run(UniqueFd client) {
 void Monitor::Conclude() {
   Publish(state().started == 0 ? Status::kCreated : Status::kExited);
   if (kept_.config.remove_at_end) {
-    store_.Remove(id());
+    volumes_.clear();
+    store_.Remove(id(), true);
   }
   waiting_clients_.merge(attached_);
   TellEnd(waiting_clients_);

@@ -106,12 +106,18 @@ json ToJson(const User& user) {
 User UserFrom(const json& from) { return {from.at("uid"), from.at("gid"), from.at("groups")}; }
 
 json ToJson(const BindMount& bind) {
-  const auto& [source, target, read_only] = bind;
-  return {{"source", TextToJson(source)}, {"target", TextToJson(target)}, {"read-only", read_only}};
+  const auto& [source, target, read_only, resolved] = bind;
+  return {{"source", TextToJson(source)},
+          {"target", TextToJson(target)},
+          {"read-only", read_only},
+          {"resolved", resolved}};
 }
 
 BindMount BindFrom(const json& from) {
-  return {TextFromJson(from.at("source")), TextFromJson(from.at("target")), from.at("read-only")};
+  return {.source = TextFromJson(from.at("source")),
+          .target = TextFromJson(from.at("target")),
+          .read_only = from.at("read-only"),
+          .resolved = from.value("resolved", false)};
 }
 
 json ToJson(const TmpfsMount& tmpfs) {

@@ -66,6 +66,16 @@ const DockerRow kRows[] = {
      "docker container create --name row-export busybox true >/dev/null; docker container export "
      "row-export | tar -t | grep -c '^./bin/busybox$'; docker container rm row-export",
      0, "1\nrow-export\n", ""},
+    {"DataContainer",
+     "docker container create -v /data --name row-data busybox true >/dev/null; docker run "
+     "--volumes-from row-data busybox sh -c 'echo kept >/data/file'; docker run --volumes-from "
+     "row-data:ro busybox cat /data/file; docker container rm -v row-data; docker volume ls -q | "
+     "grep -E '^[0-9a-f]{64}$'; true",
+     0, "kept\nrow-data\n", ""},
+    {"AnonymousVolume",
+     "docker run --read-only -v /scratch busybox sh -c 'echo x >/scratch/a && cat "
+     "/scratch/a'; docker volume ls -q | grep -E '^[0-9a-f]{64}$'; true",
+     0, "x\n", ""},
     {"HealthCheck",
      "docker run -d --name row-health --health-cmd true --health-interval 10ms busybox sleep 1000 "
      ">/dev/null; until docker container ps --filter name=row-health | grep -q '(healthy)'; do :; "

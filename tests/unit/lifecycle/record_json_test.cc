@@ -21,7 +21,7 @@ Config Sample() {
   config.spec.id = config.id;
   config.spec.hostname = "box";
   config.spec.read_only = true;
-  config.spec.binds = {{"/src", "/dst", false}};
+  config.spec.binds = {{"/src", "/dst", false, true}};
   config.spec.tmpfs = {{"/tmp", 4096, 0700, true, false}};
   config.spec.sysctls = {{"net.core.somaxconn", "7"}};
   config.spec.argv = {"sh", "-c", "printf '\xff\n'"};
@@ -67,6 +67,7 @@ TEST(RecordJson, ReadsAConfigAsItWasWritten) {
   EXPECT_EQ(config.spec.argv, Sample().spec.argv);
   EXPECT_EQ(config.spec.env, Sample().spec.env);
   EXPECT_EQ(config.labels, Sample().labels);
+  EXPECT_TRUE(config.spec.binds.at(0).resolved);
   ASSERT_TRUE(config.health_check);
   EXPECT_EQ(config.health_check->retries, 9u);
   EXPECT_EQ(config.spec.limits.cpus, 1.5);
