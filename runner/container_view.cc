@@ -63,33 +63,78 @@ json Volumes(const Kept& kept) {
   return list;
 }
 
+// As docker shows it beside the time.
+std::string HealthText(const lifecycle::Health& health) {
+  switch (health.status) {
+    case lifecycle::Health::Status::kNone:
+      return "";
+    case lifecycle::Health::Status::kStarting:
+      return " (health: starting)";
+    default:
+      return std::string(" (") + lifecycle::Name(health.status) + ")";
+  }
+}
+
+json HealthOf(const lifecycle::Health& health) {
+  json log = json::array();
+  for (const lifecycle::Probe& probe : health.log) {
+    log.push_back({{"Start", TimeText(probe.start)},
+                   {"End", TimeText(probe.end)},
+                   {"ExitCode", probe.exit_code},
+                   {"Output", probe.output}});
+  }
+  return {{"Status", lifecycle::Name(health.status)},
+          {"FailingStreak", health.failing_streak},
+          {"Log", std::move(log)}};
+}
+
+json HealthCheckOf(const lifecycle::HealthCheck& check) {
+  std::vector<std::string> test = check.argv;
+  test.insert(test.begin(), "CMD");
+  const auto nanos = [](milliseconds time) { return std::chrono::nanoseconds(time).count(); };
+  return {{"Test", std::move(test)},
+          {"Interval", nanos(check.interval)},
+          {"Timeout", nanos(check.timeout)},
+          {"StartPeriod", nanos(check.start_period)},
+          {"Retries", check.retries}};
+}
+
 json StateOf(const State& state) {
-  return {{"Status", lifecycle::Name(state.status)},
-          {"Running", lifecycle::IsAlive(state.status)},
-          {"Paused", state.status == Status::kPaused},
-          {"Restarting", state.status == Status::kRestarting},
-          {"OOMKilled", state.out_of_memory},
-          {"Pid", state.pid},
-          {"ExitCode", state.exit_code},
-          {"Error", state.reason},
-          {"StartedAt", TimeText(state.started)},
-          {"FinishedAt", TimeText(state.finished)}};
+  json object = {{"Status", lifecycle::Name(state.status)},
+                 {"Running", lifecycle::IsAlive(state.status)},
+                 {"Paused", state.status == Status::kPaused},
+                 {"Restarting", state.status == Status::kRestarting},
+                 {"OOMKilled", state.out_of_memory},
+                 {"Pid", state.pid},
+                 {"ExitCode", state.exit_code},
+                 {"Error", state.reason},
+                 {"StartedAt", TimeText(state.started)},
+                 {"FinishedAt", TimeText(state.finished)}};
+  if (state.health.status != lifecycle::Health::Status::kNone) {
+    object["Health"] = HealthOf(state.health);
+  }
+  return object;
 }
 
 json ConfigOf(const lifecycle::Config& config) {
   const container::ContainerSpec& spec = config.spec;
-  return {{"Hostname", spec.hostname},
-          {"User", std::to_string(spec.user.uid) + ":" + std::to_string(spec.user.gid)},
-          {"Tty", spec.terminal},
-          {"OpenStdin", config.open_input},
-          {"StdinOnce", config.input_ends},
-          {"Env", spec.env},
-          {"Cmd", spec.argv},
-          {"Image", config.image},
-          {"WorkingDir", spec.cwd.string()},
-          {"Labels", config.labels},
-          {"StopSignal", spec.stop_signal},
-          {"StopTimeout", std::chrono::duration_cast<std::chrono::seconds>(spec.grace).count()}};
+  json object = {
+      {"Hostname", spec.hostname},
+      {"User", std::to_string(spec.user.uid) + ":" + std::to_string(spec.user.gid)},
+      {"Tty", spec.terminal},
+      {"OpenStdin", config.open_input},
+      {"StdinOnce", config.input_ends},
+      {"Env", spec.env},
+      {"Cmd", spec.argv},
+      {"Image", config.image},
+      {"WorkingDir", spec.cwd.string()},
+      {"Labels", config.labels},
+      {"StopSignal", spec.stop_signal},
+      {"StopTimeout", std::chrono::duration_cast<std::chrono::seconds>(spec.grace).count()}};
+  if (config.health_check) {
+    object["Healthcheck"] = HealthCheckOf(*config.health_check);
+  }
+  return object;
 }
 
 json HostConfigOf(const lifecycle::Config& config) {
@@ -119,7 +164,7 @@ std::string StatusText(const State& state) {
     case Status::kCreated:
       return "Created";
     case Status::kRunning:
-      return "Up " + Since(state.started);
+      return "Up " + Since(state.started) + HealthText(state.health);
     case Status::kPaused:
       return "Up " + Since(state.started) + " (Paused)";
     case Status::kRestarting:

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "runner/program_files.h"
+#include "runner/verbs/container_verbs.h"
 #include "runner/verbs/verbs.h"
 
 namespace {
@@ -34,7 +35,7 @@ void OpenStandardDescriptors() {
   ::close(fd);
 }
 
-int HandOver(char** argv) {
+int HandOver(char* const* argv) {
   const std::string program = runner::HelperProgram("runner-main");
   ::execv(program.c_str(), argv);
   std::fprintf(stderr, "runner: start %s: %s; is the installation complete?\n", program.c_str(),
@@ -42,7 +43,26 @@ int HandOver(char** argv) {
   return 3;
 }
 
+int HandOverContainer(const char* verb, const std::vector<std::string>& args) {
+  std::vector<std::string> words = {"runner", "container", verb};
+  words.insert(words.end(), args.begin(), args.end());
+  std::vector<char*> argv;
+  for (std::string& word : words) {
+    argv.push_back(word.data());
+  }
+  argv.push_back(nullptr);
+  return HandOver(argv.data());
+}
+
 }  // namespace
+
+namespace runner {
+
+int ContainerCommitMain(std::vector<std::string> args) { return HandOverContainer("commit", args); }
+int ContainerCopyMain(std::vector<std::string> args) { return HandOverContainer("cp", args); }
+int ContainerExportMain(std::vector<std::string> args) { return HandOverContainer("export", args); }
+
+}  // namespace runner
 
 int main(int argc, char** argv) {
   OpenStandardDescriptors();

@@ -1,11 +1,14 @@
 #include "runner/mount_options.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
 
 #include "runner/refuse.h"
+#include "runtime/base/files.h"
 #include "runtime/base/units.h"
 #include "runtime/volume/seed.h"
 
@@ -106,9 +109,14 @@ bool TakeFlag(const std::string& value) { return value.empty() || value == "true
 MountRequest ParseVolumeOption(const std::string& text) {
   constexpr char kExpected[] =
       "SOURCE:PATH or SOURCE:PATH:ro, where SOURCE is a path of this host "
-      "or a volume's name and PATH is absolute";
+      "or a volume's name and PATH is absolute; or PATH alone";
   const std::vector<std::string> parts = Split(text, ':');
   MountRequest mount;
+  if (parts.size() == 1 && IsTarget(text)) {
+    mount.kind = Kind::kVolume;
+    mount.target = text;
+    return mount;
+  }
   if (parts.size() < 2 || parts.size() > 3 || !TakeSource(parts[0], mount)) {
     Refuse("--volume", text, kExpected);
   }
@@ -173,6 +181,8 @@ MountRequest ParseMountOption(const std::string& text) {
   }
   if (type == "tmpfs") {
     mount.kind = Kind::kTmpfs;
+  } else if (type == "volume" && source.empty()) {
+    mount.kind = Kind::kVolume;
   } else if ((type != "bind" && type != "volume") || !TakeSource(source, mount) ||
              (mount.kind == Kind::kBind) != (type == "bind")) {
     Refuse("--mount", text, "type=bind,source=HOST-PATH, type=volume,source=NAME, or type=tmpfs");
@@ -180,9 +190,44 @@ MountRequest ParseMountOption(const std::string& text) {
   return mount;
 }
 
+void AddImageVolumes(const std::vector<std::string>& paths, std::vector<MountRequest>& mounts) {
+  for (const std::string& text : paths) {
+    const fs::path path = fs::path(text).lexically_normal();
+    const bool taken = std::any_of(mounts.begin(), mounts.end(), [&](const MountRequest& mount) {
+      return mount.target.lexically_normal() == path;
+    });
+    if (IsTarget(path) && !taken) {
+      MountRequest mount;
+      mount.kind = Kind::kVolume;
+      mount.target = path;
+      mounts.push_back(std::move(mount));
+    }
+  }
+}
+
+namespace {
+
+volume::HeldVolume Hold(const MountRequest& mount, const volume::VolumeStore& store,
+                        const fs::path& directory) {
+  if (!mount.source.empty()) {
+    return store.Hold(mount.source);
+  }
+  if (directory.empty()) {
+    return store.Hold(volume::VolumeStore::NewName(), {.anonymous = true});
+  }
+  volume::HeldVolume held;
+  held.volume.name = "of " + mount.target.string();
+  held.volume.data = directory / "data";
+  base::MakeDirectories(held.volume.data, 0755);
+  held.lock = base::OpenFile(directory, O_RDONLY | O_DIRECTORY);
+  return held;
+}
+
+}  // namespace
+
 std::vector<volume::HeldVolume> AddMounts(const std::vector<MountRequest>& mounts,
                                           const base::StateDir& state,
-                                          container::ContainerSpec& spec) {
+                                          container::ContainerSpec& spec, const fs::path& scratch) {
   const volume::VolumeStore store(state);
   std::vector<volume::HeldVolume> held;
   for (const MountRequest& mount : mounts) {
@@ -198,17 +243,25 @@ std::vector<volume::HeldVolume> AddMounts(const std::vector<MountRequest>& mount
         if (!fs::exists(mount.source)) {
           Refuse("--volume", mount.source, "a host path that exists");
         }
-        spec.binds.push_back({mount.source, mount.target, mount.read_only});
+        spec.binds.push_back(
+            {.source = mount.resolved ? fs::path(mount.source) : fs::canonical(mount.source),
+             .target = mount.target,
+             .read_only = mount.read_only,
+             .resolved = true});
         break;
       case Kind::kVolume:
-        held.push_back(store.Hold(mount.source));
+        held.push_back(
+            Hold(mount, store,
+                 scratch.empty() ? scratch : scratch / ("volume-" + std::to_string(held.size()))));
         if (mount.seed) {
           runtime::layer::Snapshot image = spec.rootfs;
           image.upper.clear();
           image.work.clear();
           volume::SeedVolume(held.back(), image, mount.target);
         }
-        spec.binds.push_back({held.back().volume.data, mount.target, mount.read_only});
+        spec.binds.push_back({.source = held.back().volume.data,
+                              .target = mount.target,
+                              .read_only = mount.read_only});
         break;
     }
   }

@@ -11,8 +11,12 @@ namespace {
 
 constexpr std::array kVerbs = {
     VerbEntry{"attach", ContainerAttachMain, "Join our terminal or streams and a container's"},
+    VerbEntry{"commit", ContainerCommitMain, "Make an image of what a container changed"},
+    VerbEntry{"cp", ContainerCopyMain, "Copy files between a container and this host"},
     VerbEntry{"create", ContainerCreateMain, "Make a container, to be started later"},
+    VerbEntry{"diff", ContainerDiffMain, "Show what a container changed in its image's files"},
     VerbEntry{"exec", ContainerExecMain, "Run one more program in a container"},
+    VerbEntry{"export", ContainerExportMain, "Write all files of a container as a tar archive"},
     VerbEntry{"inspect", ContainerInspectMain, "Show all about containers, as JSON"},
     VerbEntry{"kill", ContainerKillMain, "Send containers a signal, SIGKILL by default"},
     VerbEntry{"logs", ContainerLogsMain, "Show what a container wrote"},

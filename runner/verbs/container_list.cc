@@ -33,11 +33,12 @@ Filter ParseFilter(const std::string& text) {
   const size_t equals = text.find('=');
   Filter filter = {text.substr(0, equals),
                    equals == std::string::npos ? "" : text.substr(equals + 1)};
-  constexpr const char* kKnown[] = {"id", "name", "status", "label", "exited"};
+  constexpr const char* kKnown[] = {"id", "name", "status", "label", "exited", "health"};
   if (equals == std::string::npos ||
       std::find(std::begin(kKnown), std::end(kKnown), filter.key) == std::end(kKnown)) {
-    throw Error(ErrorKind::kUsage, "--filter " + runtime::base::ForMessage(text) +
-                                       ": expected id=, name=, status=, label= or exited=");
+    throw Error(ErrorKind::kUsage,
+                "--filter " + runtime::base::ForMessage(text) +
+                    ": expected id=, name=, status=, label=, exited= or health=");
   }
   return filter;
 }
@@ -51,6 +52,9 @@ bool Matches(const Kept& kept, const Filter& filter) {
   }
   if (filter.key == "status") {
     return filter.value == lifecycle::Name(kept.state.status);
+  }
+  if (filter.key == "health") {
+    return filter.value == lifecycle::Name(kept.state.health.status);
   }
   if (filter.key == "exited") {
     return kept.state.status == lifecycle::Status::kExited &&
@@ -154,7 +158,8 @@ int ContainerLsMain(std::vector<std::string> args) {
         app.add_flag("-a,--all", options.all, "Those that don't run too");
         app.add_flag("--json", options.as_json, "A JSON list in place of the table");
         app.add_option("--format", options.format, "A line for each, such as '{{.ID}} {{.Names}}'");
-        app.add_option("--filter", options.filters, "id=, name=, status=, label= or exited=")
+        app.add_option("--filter", options.filters,
+                       "id=, name=, status=, label=, exited= or health=")
             ->allow_extra_args(false);
       },
       [&](const Globals& globals) { return List(options, globals); });

@@ -43,7 +43,8 @@ bool Exists(const Store& store, const std::string& name) {
   }
 }
 
-void Remove(const Store& store, const std::string& name, const std::string& id, bool force) {
+void Remove(const Store& store, const std::string& name, const std::string& id, bool force,
+            bool with_volumes) {
   std::optional<LifeLock> lock;
   while (!(lock = store.Take(id))) {
     if (!force) {
@@ -52,7 +53,7 @@ void Remove(const Store& store, const std::string& name, const std::string& id, 
     }
     AwaitEnd(store, id, {.order = Order::kStop, .number = 0});
   }
-  store.Remove(id);
+  store.Remove(id, with_volumes);
 }
 
 }  // namespace
@@ -126,7 +127,8 @@ int ContainerRmMain(std::vector<std::string> args) {
       [&](CLI::App& app) {
         app.add_option("CONTAINER", names, kNames)->required();
         app.add_flag("-f,--force", force, "Kill those that run; those that aren't there are fine");
-        app.add_flag("-v,--volumes", volumes, "Accepted: named volumes always stay");
+        app.add_flag("-v,--volumes", volumes,
+                     "And the volumes that were made for them alone; never a named one");
       },
       [&](const Globals& globals) {
         const Store store = OpenStore(globals);
@@ -134,7 +136,7 @@ int ContainerRmMain(std::vector<std::string> args) {
           std::erase_if(names, [&](const std::string& name) { return !Exists(store, name); });
         }
         return ForEach(store, names, [&](const std::string& name, const std::string& id) {
-          Remove(store, name, id, force);
+          Remove(store, name, id, force, volumes);
           std::puts(name.c_str());
         });
       });
@@ -157,7 +159,7 @@ int ContainerPruneMain(std::vector<std::string> args) {
           const std::optional<LifeLock> lock =
               kept && !lifecycle::IsAlive(kept->state.status) ? store.Take(id) : std::nullopt;
           if (lock) {
-            store.Remove(id);
+            store.Remove(id, false);
             std::puts(id.c_str());
           }
         }

@@ -1,4 +1,6 @@
-// The verbs of `runner container`, a file for each family beside this one.
+// The verbs of `runner container`, a file for each family beside this one. Those that make or read
+// archives need libraries that the program with the start path doesn't have: there they hand over
+// (light_main.cc).
 #pragma once
 
 #include <string>
@@ -7,8 +9,12 @@
 namespace runner {
 
 int ContainerAttachMain(std::vector<std::string> args);
+int ContainerCommitMain(std::vector<std::string> args);
+int ContainerCopyMain(std::vector<std::string> args);
 int ContainerCreateMain(std::vector<std::string> args);
+int ContainerDiffMain(std::vector<std::string> args);
 int ContainerExecMain(std::vector<std::string> args);
+int ContainerExportMain(std::vector<std::string> args);
 int ContainerInspectMain(std::vector<std::string> args);
 int ContainerKillMain(std::vector<std::string> args);
 int ContainerLogsMain(std::vector<std::string> args);

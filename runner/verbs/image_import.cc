@@ -70,7 +70,8 @@ int ImageImportMain(std::vector<std::string> args) {
         app.add_option("NAME", name_text, "Its name: [HOST[:PORT]/]PATH[:TAG]");
         app.add_option("-c,--change", changes,
                        "A Dockerfile instruction for the config (CMD, ENTRYPOINT, ENV, EXPOSE, "
-                       "LABEL, STOPSIGNAL, USER, VOLUME, WORKDIR); may be repeated")
+                       "HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME, WORKDIR); may be "
+                       "repeated")
             ->expected(1)
             ->allow_extra_args(false)
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -83,12 +84,7 @@ int ImageImportMain(std::vector<std::string> args) {
       [&](const Globals& globals) {
         std::optional<Reference> name;
         if (!name_text.empty()) {
-          name = Reference::Parse(name_text);
-          if (!name || name->digest) {
-            throw Error(ErrorKind::kUsage,
-                        "\"" + runtime::base::ForMessage(name_text.substr(0, 300)) +
-                            "\" can't be the name of an image (form: [HOST[:PORT]/]PATH[:TAG])");
-          }
+          name = NameForImage(name_text);
         }
         ImportOptions options;
         options.message = message;

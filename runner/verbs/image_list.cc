@@ -124,6 +124,7 @@ json Inspect(const ImageStore& store, const Image& image) {
           {"MediaType", image.manifest.media_type},
           {"ConfigDigest", image.config_blob.digest.ToString()},
           {"Created", TimeOf(image.config.created)},
+          {"Author", image.config.author},
           {"Architecture", image.config.architecture},
           {"Os", image.config.os},
           {"Size", SizeOf(image)},

@@ -82,6 +82,16 @@ void RemoveNameOrImage(const ImageStore& store, const std::string& text, bool fo
 
 }  // namespace
 
+Reference NameForImage(const std::string& text) {
+  std::optional<Reference> name = Reference::Parse(text);
+  if (!name || name->digest) {
+    throw Error(ErrorKind::kUsage, "\"" + runtime::base::ForMessage(text.substr(0, 300)) +
+                                       "\" can't be the name of an image (form: "
+                                       "[HOST[:PORT]/]PATH[:TAG])");
+  }
+  return *std::move(name);
+}
+
 int ImageTagMain(std::vector<std::string> args) {
   std::string source;
   std::string target;
@@ -93,13 +103,8 @@ int ImageTagMain(std::vector<std::string> args) {
       },
       [&](const Globals& globals) {
         const ImageStore store{OpenState(globals.root)};
-        const std::optional<Reference> name = Reference::Parse(target);
-        if (!name || name->digest) {
-          throw Error(ErrorKind::kUsage, "\"" + runtime::base::ForMessage(target.substr(0, 300)) +
-                                             "\" can't be the name of an image (form: "
-                                             "[HOST[:PORT]/]PATH[:TAG])");
-        }
-        store.Tag(store.Get(source).manifest.digest, *name);
+        const Reference name = NameForImage(target);
+        store.Tag(store.Get(source).manifest.digest, name);
         return kExitPassed;
       });
 }

@@ -4,7 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "runtime/image/reference.h"
+
 namespace runner {
+
+// What an image is to be called. Throws Error (kUsage), also for a name by digest.
+runtime::image::Reference NameForImage(const std::string& text);
 
 // image_archive.cc
 int ImageLoadMain(std::vector<std::string> args);

@@ -25,6 +25,7 @@ void KeepOptions::Declare(CLI::App& app) {
   app.add_option("--log-opt", log_texts_, "max-size=SIZE (10m) or max-file=N (2)")
       ->allow_extra_args(false);
   app.add_option("--detach-keys", detach_keys, "Keys that leave it running (ctrl-p,ctrl-q)");
+  health.Declare(app);
   app.add_flag("--sig-proxy", pass_signals, "Pass our signals on (default; --sig-proxy=false)");
 }
 
@@ -54,6 +55,7 @@ void KeepOptions::Finish() {
   if (app_->count("--name") > 0) {
     lifecycle::Store::RequireName(name);
   }
+  health.Finish();
   policy_ = lifecycle::ParseRestart(restart_);
   if (remove_ && policy_.when != lifecycle::RestartPolicy::When::kNo) {
     Refuse("--rm", "with --restart", "one of the two: what is removed isn't started again");
@@ -72,8 +74,9 @@ void KeepOptions::Finish() {
 }
 
 bool KeepOptions::Wanted() const {
-  return detach || !name.empty() || policy_.when != lifecycle::RestartPolicy::When::kNo ||
-         !id_file.empty() || (app_->count("--rm") > 0 && !remove_);
+  return detach || !name.empty() || health.Wanted() ||
+         policy_.when != lifecycle::RestartPolicy::When::kNo || !id_file.empty() ||
+         (app_->count("--rm") > 0 && !remove_);
 }
 
 void KeepOptions::Apply(lifecycle::Config& config) const {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "runner/verbs/health_options.h"
 #include "runtime/lifecycle/record.h"
 
 namespace runner {
@@ -19,6 +20,7 @@ struct KeepOptions {
   std::string id_file;  // gets the container's id; must not exist
   std::string detach_keys;
   bool pass_signals = true;
+  HealthOptions health;
 
   // Adds them to the verb's parser. `this` must outlive it.
   void Declare(CLI::App& app);

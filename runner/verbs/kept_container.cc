@@ -12,6 +12,7 @@
 #include "runner/mount_options.h"
 #include "runner/raw_terminal.h"
 #include "runner/signal_relay.h"
+#include "runner/volumes_from.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/base/terminal_text.h"
@@ -32,7 +33,8 @@ namespace {
 constexpr int kCannotRun = 126;
 constexpr int kNotFound = 127;
 
-lifecycle::Config MakeConfig(const RunOptions& options, const runtime::image::ImageStore& images,
+lifecycle::Config MakeConfig(const RunOptions& options, const KeepOptions& keep,
+                             const runtime::image::ImageStore& images,
                              const runtime::image::Image& image) {
   lifecycle::Config config;
   config.id = Store::NewId();
@@ -44,6 +46,7 @@ lifecycle::Config MakeConfig(const RunOptions& options, const runtime::image::Im
       SpecForProgram(image.config, config.id, images.layers().Stack(image.layers), options.program);
   Complete(options, config.spec);
   config.open_input = options.interactive;
+  config.health_check = keep.health.Over(image.config.health_check);
   return config;
 }
 
@@ -54,6 +57,27 @@ std::optional<base::UniqueFd> MakeIdFile(const std::string& path) {
   }
   return base::WithContext("--cidfile",
                            [&] { return base::OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, 0644); });
+}
+
+// Volumes that were made for a container that couldn't be are removed.
+LifeLock CreateWithVolumes(const RunOptions& options, const runtime::image::Image& image,
+                           const Store& store, lifecycle::Config& config, const std::string& name) {
+  std::vector<MountRequest> mounts = options.Mounts();
+  AddVolumesFrom(options.volumes_from, store, mounts);
+  AddImageVolumes(image.config.volumes, mounts);
+  std::vector<runtime::volume::HeldVolume> volumes = AddMounts(mounts, store.state(), config.spec);
+  for (const runtime::volume::HeldVolume& volume : volumes) {
+    config.volumes.push_back(volume.volume.name);
+  }
+  try {
+    return store.Create(config, name);
+  } catch (const base::Error&) {
+    volumes.clear();
+    for (const std::string& volume : config.volumes) {
+      runtime::volume::VolumeStore(store.state()).RemoveAnonymous(volume);
+    }
+    throw;
+  }
 }
 
 // 0 when the program runs, else docker's code for why it can't be. Throws Error for all the rest.
@@ -84,7 +108,8 @@ std::optional<NewContainer> MakeKept(const RunOptions& options, const KeepOption
   }
   // Until the container's own record says so, we say that its image is needed.
   const base::UniqueFd held = images.Hold();
-  lifecycle::Config config = MakeConfig(options, images, images.Get(options.image));
+  const runtime::image::Image image = images.Get(options.image);
+  lifecycle::Config config = MakeConfig(options, keep, images, image);
   keep.Apply(config);
   if (options.network.Joins()) {
     throw base::Error(base::ErrorKind::kUsage,
@@ -93,13 +118,8 @@ std::optional<NewContainer> MakeKept(const RunOptions& options, const KeepOption
   }
   options.network.PutInto(config.spec);
   config.input_ends = config.open_input && !keep.detach;
-  const std::vector<runtime::volume::HeldVolume> volumes =
-      AddMounts(options.Mounts(), store.state(), config.spec);
-  for (const runtime::volume::HeldVolume& volume : volumes) {
-    config.volumes.push_back(volume.volume.name);
-  }
   const std::optional<base::UniqueFd> id_file = MakeIdFile(keep.id_file);
-  LifeLock lock = store.Create(config, keep.name);
+  LifeLock lock = CreateWithVolumes(options, image, store, config, keep.name);
   if (id_file) {
     base::WriteAll(id_file->get(), config.id, keep.id_file);
   }

@@ -20,8 +20,10 @@
 #include "runner/verbs/run_options.h"
 #include "runner/verbs/security_options.h"
 #include "runner/verbs/verbs.h"
+#include "runner/volumes_from.h"
 #include "runtime/base/error.h"
 #include "runtime/container/container.h"
+#include "runtime/lifecycle/store.h"
 
 namespace runner {
 namespace {
@@ -48,6 +50,18 @@ void Complete(const RunOptions& options, container::ContainerSpec& spec) {
 }
 
 namespace {
+
+// What the image calls a volume lies in the container's files, which go with it all the same, but
+// where those can't be written to.
+std::vector<MountRequest> Mounts(const RunOptions& options, const runtime::image::Image& image,
+                                 const base::StateDir& state) {
+  std::vector<MountRequest> mounts = options.Mounts();
+  AddVolumesFrom(options.volumes_from, runtime::lifecycle::Store(state), mounts);
+  if (options.read_only) {
+    AddImageVolumes(image.config.volumes, mounts);
+  }
+  return mounts;
+}
 
 // What the exit code alone doesn't tell.
 void Explain(const container::ContainerEnd& end) {
@@ -77,7 +91,8 @@ int Run(const RunOptions& options, const Globals& globals) {
   const container::ContainerDirectory directory(*host);
   container::ContainerSpec spec = SpecForImage(store, image, directory, options.program);
   Complete(options, spec);
-  const std::vector<runtime::volume::HeldVolume> volumes = AddMounts(options.Mounts(), state, spec);
+  const std::vector<runtime::volume::HeldVolume> volumes =
+      AddMounts(Mounts(options, image, state), state, spec, directory.path());
   const NetworkOptions::Joined network = options.network.PutInto(spec);
 
   const BlockedSignals signals;  // From here on they are the container's.

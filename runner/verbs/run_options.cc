@@ -79,7 +79,10 @@ void RunOptions::Declare(CLI::App& app) {
   app.add_option("-h,--hostname", program.hostname,
                  "Host name inside (default: the container's id)");
   network.Declare(app);
-  app.add_option("-v,--volume", volumes_, "HOST-PATH:PATH[:ro], or VOLUME:PATH[:ro]")
+  app.add_option("-v,--volume", volumes_,
+                 "HOST-PATH:PATH[:ro], or VOLUME:PATH[:ro], or PATH for a new volume")
+      ->allow_extra_args(false);
+  app.add_option("--volumes-from", volumes_from, "CONTAINER[:ro], whose volumes this one gets too")
       ->allow_extra_args(false);
   app.add_option("--mount", mounts_, "The same as type=bind|volume|tmpfs,source=...,target=...")
       ->allow_extra_args(false);

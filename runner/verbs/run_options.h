@@ -24,7 +24,8 @@ struct RunOptions {
   bool terminal = false;
   bool read_only = false;
   NetworkOptions network;
-  std::vector<std::string> security;  // for ApplySecurityOptions()
+  std::vector<std::string> security;      // for ApplySecurityOptions()
+  std::vector<std::string> volumes_from;  // for AddVolumesFrom()
 
   // Adds them to the verb's parser. `this` must outlive it.
   void Declare(CLI::App& app);

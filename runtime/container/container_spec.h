@@ -30,6 +30,8 @@ struct BindMount {
   std::filesystem::path source;
   std::filesystem::path target;  // absolute, inside
   bool read_only = true;
+  // The source has no link in it: one that is there later, at a restart, is refused.
+  bool resolved = false;
 };
 
 struct TmpfsMount {
@@ -109,6 +111,8 @@ struct ContainerSpec {
   std::vector<TmpfsMount> tmpfs;
   std::vector<Sysctl> sysctls;
 
+  // Nothing is run in it but our init: its files are there as for its program, until it is killed.
+  bool idle = false;
   std::vector<std::string> argv;  // argv[0] is looked up in PATH of `env` when it has no slash
   std::vector<std::string> env;   // "NAME=value", all of it
   std::filesystem::path cwd = "/";

@@ -66,20 +66,21 @@ void AppendBytes(std::string& record, const T* data, size_t count) {
 }  // namespace
 
 base::UniqueFd MakeInitRecord(const ContainerSpec& spec, const IdMap& ids, InitRole role) {
-  if (spec.argv.empty() || spec.argv.front().empty()) {
+  if (!spec.idle && (spec.argv.empty() || spec.argv.front().empty())) {
     throw Error(ErrorKind::kUsage,
                 "no command to run: give one, or use an image with an entrypoint or a command");
   }
   const std::span<const sock_filter> filter = FilterOf(spec);
   InitRecord header = {};
-  header.joins = role == InitRole::kJoined ? 1 : 0;
+  header.joins = role == InitRole::kFirst ? 0 : 1;
+  header.ends_all = role == InitRole::kChecking ? 1 : 0;
   header.uid = spec.user.uid;
   header.gid = spec.user.gid;
   header.group_count = static_cast<uint32_t>(spec.user.groups.size());
   header.keeps_groups = ids.count > 1 ? 0 : 1;
   header.filter_length = static_cast<uint32_t>(filter.size());
   header.filter_flags = spec.own_seccomp.flags;
-  header.argument_count = static_cast<uint32_t>(spec.argv.size());
+  header.argument_count = spec.idle ? 0 : static_cast<uint32_t>(spec.argv.size());
   header.environment_count = static_cast<uint32_t>(spec.env.size());
   header.terminal = spec.terminal ? 1 : 0;
   header.stop_signal = static_cast<uint32_t>(spec.stop_signal);
@@ -90,8 +91,8 @@ base::UniqueFd MakeInitRecord(const ContainerSpec& spec, const IdMap& ids, InitR
   AppendBytes(record, spec.user.groups.data(), spec.user.groups.size());
   AppendBytes(record, filter.data(), filter.size());
   AppendString(record, spec.cwd.string());
-  for (const std::string& argument : spec.argv) {
-    AppendString(record, argument);
+  for (uint32_t i = 0; i < header.argument_count; ++i) {
+    AppendString(record, spec.argv[i]);
   }
   for (const std::string& variable : spec.env) {
     AppendString(record, variable);

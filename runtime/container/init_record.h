@@ -7,8 +7,9 @@
 namespace runtime::container {
 
 enum class InitRole {
-  kFirst,   // PID 1 of the container
-  kJoined,  // the supervisor of one more program (join.h)
+  kFirst,     // PID 1 of the container
+  kJoined,    // the supervisor of one more program (join.h)
+  kChecking,  // the same, and SIGTERM ends that program with whatever it has started
 };
 
 // A memory file. Throws Error: an unknown capability, an empty argv, a NUL in a string.

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/base/beneath.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/container/child.h"
@@ -75,6 +76,21 @@ UniqueFd MakeSysfs(const IdMap& ids) {
   return mount;
 }
 
+// Whoever may write to a directory above a source may have put a link there since it was resolved,
+// another container with that directory as a volume too.
+UniqueFd CloneSource(const BindMount& bind, int user_namespace) {
+  if (!bind.resolved) {
+    return CloneShifted(bind.source.c_str(), user_namespace, true);
+  }
+  return base::WithContext("volume " + bind.source.string(), [&] {
+    const UniqueFd root = base::OpenFile("/", O_PATH | O_DIRECTORY);
+    const UniqueFd source =
+        base::OpenBeneath(root.get(), bind.source, O_PATH, base::Links::kNoLinks);
+    const std::string path = "/proc/self/fd/" + std::to_string(source.get());
+    return CloneShifted(path.c_str(), user_namespace, true);
+  });
+}
+
 // In the order of MountStep::index: the root file system, overlays, binds, the host's sysfs.
 std::vector<UniqueFd> MakeMounts(Host& host, const ContainerSpec& spec, pid_t child) {
   const UniqueFd user_namespace = OpenUserNamespace(child);
@@ -88,8 +104,7 @@ std::vector<UniqueFd> MakeMounts(Host& host, const ContainerSpec& spec, pid_t ch
     base::WithContext(mount.target.string(), [&] { overlay(mount.snapshot, mount.owner); });
   }
   for (const BindMount& bind : spec.binds) {
-    mounts.push_back(
-        CloneShifted(bind.source.c_str(), host.ids().Shifts() ? user_namespace.get() : -1, true));
+    mounts.push_back(CloneSource(bind, host.ids().Shifts() ? user_namespace.get() : -1));
   }
   if (spec.network == Network::kHost) {
     mounts.push_back(MakeSysfs(host.ids()));

@@ -95,13 +95,21 @@ Image BuildImage(const ImageStore& store, const std::optional<Image>& base,
                 DescribeCopies(options.copies));
 }
 
-Image CommitLayer(const ImageStore& store, const Image& base, const fs::path& directory,
-                  const ConfigChanges& changes, int64_t created, const std::string& created_by) {
+Image CommitLayer(const ImageStore& store, const Image& base, ImageConfig config,
+                  const fs::path& directory, const CommitOptions& options) {
   const base::UniqueFd hold = store.Hold();
-  ImageConfig config = base.config;
-  Apply(changes, config);
-  const PackedLayer layer = PackLayer(store, directory, created);
-  return Finish(store, base, std::move(config), layer, created, created_by);
+  Apply(options.changes, config);
+  const PackedLayer layer = PackLayer(store, directory, options.created);
+  std::vector<Descriptor> blobs = base.blobs;
+  blobs.push_back(layer.blob);
+  config.diff_ids = base.config.diff_ids;
+  config.diff_ids.push_back(layer.diff_id);
+  config.created = options.created;
+  config.author = options.author;
+  config.history = base.config.history;
+  config.history.push_back(
+      {options.created, options.created_by, options.message, false, options.author});
+  return store.WriteImage(config, blobs);
 }
 
 }  // namespace runtime::image

@@ -40,10 +40,18 @@ struct BuildOptions {
 Image BuildImage(const ImageStore& store, const std::optional<Image>& base,
                  const BuildOptions& options, const std::stop_token& stop = {});
 
+struct CommitOptions {
+  ConfigChanges changes = {};
+  int64_t created = 0;          // as BuildOptions has it
+  std::string created_by = {};  // this, message and author go to the history
+  std::string message = {};
+  std::string author = {};
+};
+
 // The base with one more layer: `directory` as overlayfs left it (a container's upper), which is
-// read and stays as it is; nobody may write to it meanwhile. `created_by` goes to the history.
-Image CommitLayer(const ImageStore& store, const Image& base,
-                  const std::filesystem::path& directory, const ConfigChanges& changes,
-                  int64_t created, const std::string& created_by);
+// read and stays as it is; nobody may write to it meanwhile. `config` is the base's, or another
+// that the changes apply to; its layers are the base's. The image has no name yet. Throws Error.
+Image CommitLayer(const ImageStore& store, const Image& base, ImageConfig config,
+                  const std::filesystem::path& directory, const CommitOptions& options);
 
 }  // namespace runtime::image

@@ -1,9 +1,12 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 
 #include "runtime/base/error.h"
 #include "runtime/base/terminal_text.h"
+#include "runtime/base/units.h"
 #include "runtime/image/config_changes.h"
 #include "runtime/image/strict_json.h"
 
@@ -102,6 +105,56 @@ std::vector<std::pair<std::string, std::string>> Pairs(std::string_view text,
   return pairs;
 }
 
+// In nanoseconds.
+int64_t Time(const std::string& text, std::string_view instruction) {
+  const auto time = base::ParseDuration(text);
+  if (!time) {
+    Refuse(instruction, "a time has the form 30s or 1m30s");
+  }
+  return std::chrono::nanoseconds(*time).count();
+}
+
+// "[--interval=30s] [--timeout=30s] [--start-period=0s] [--retries=3] CMD ...", or "NONE".
+HealthCheck Check(std::string_view text, std::string_view instruction) {
+  HealthCheck check;
+  while (text.starts_with("--")) {
+    const size_t end = std::min(text.find_first_of(kSpace), text.size());
+    const size_t equals = std::min(text.find('='), end);
+    const std::string_view option = text.substr(0, equals);
+    const std::string value(text.substr(equals, end - equals));
+    const std::string given = value.empty() ? value : value.substr(1);
+    if (option == "--interval") {
+      check.interval = Time(given, instruction);
+    } else if (option == "--timeout") {
+      check.timeout = Time(given, instruction);
+    } else if (option == "--start-period") {
+      check.start_period = Time(given, instruction);
+    } else if (option == "--retries") {
+      const auto [rest, error] =
+          std::from_chars(given.data(), given.data() + given.size(), check.retries);
+      if (error != std::errc() || rest != given.data() + given.size() || check.retries < 1) {
+        Refuse(instruction, "--retries is a number from 1");
+      }
+    } else {
+      Refuse(instruction, "its options are --interval, --timeout, --start-period and --retries");
+    }
+    text = Trim(text.substr(end));
+  }
+  if (text == "NONE") {
+    check.test = {"NONE"};
+  } else if (text.starts_with("CMD ") || text.starts_with("CMD\t")) {
+    const std::string_view command = Trim(text.substr(4));
+    check.test = {"CMD-SHELL", std::string(command)};
+    if (command.starts_with('[')) {
+      check.test = Command(command, instruction);
+      check.test.insert(check.test.begin(), "CMD");
+    }
+  } else {
+    Refuse(instruction, "the form is HEALTHCHECK [OPTIONS] CMD command, or HEALTHCHECK NONE");
+  }
+  return check;
+}
+
 }  // namespace
 
 void AddInstruction(std::string_view instruction, ConfigChanges& changes) {
@@ -133,6 +186,10 @@ void AddInstruction(std::string_view instruction, ConfigChanges& changes) {
     changes.user = rest;
   } else if (verb == "STOPSIGNAL") {
     changes.stop_signal = rest;
+  } else if (verb == "HEALTHCHECK") {
+    changes.health_check = Check(rest, instruction);
+  } else if (verb == "ONBUILD") {
+    changes.on_build.emplace_back(rest);
   } else if (verb == "EXPOSE" || verb == "VOLUME") {
     std::vector<std::string>& list = verb == "EXPOSE" ? changes.exposed_ports : changes.volumes;
     const std::vector<std::string> words =
@@ -140,8 +197,8 @@ void AddInstruction(std::string_view instruction, ConfigChanges& changes) {
     list.insert(list.end(), words.begin(), words.end());
   } else {
     Refuse(instruction,
-           "unknown; there are CMD, ENTRYPOINT, ENV, LABEL, WORKDIR, USER, EXPOSE, VOLUME and "
-           "STOPSIGNAL");
+           "unknown; there are CMD, ENTRYPOINT, ENV, LABEL, WORKDIR, USER, EXPOSE, VOLUME, "
+           "STOPSIGNAL, HEALTHCHECK and ONBUILD");
   }
 }
 

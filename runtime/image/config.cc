@@ -50,6 +50,23 @@ json SetToJson(const std::vector<std::string>& keys) {
   return set;
 }
 
+// Docker writes no number for what isn't set.
+int64_t NumberMember(const json& object, std::string_view key, std::string_view what) {
+  return static_cast<int64_t>(SizeMember(object, key, what));
+}
+
+std::optional<HealthCheck> ParseHealthCheck(const json& object, std::string_view what) {
+  const json* check = Member(object, "Healthcheck", what);
+  if (check == nullptr) {
+    return std::nullopt;
+  }
+  return HealthCheck{.test = StringsMember(*check, "Test", what),
+                     .interval = NumberMember(*check, "Interval", what),
+                     .timeout = NumberMember(*check, "Timeout", what),
+                     .start_period = NumberMember(*check, "StartPeriod", what),
+                     .retries = NumberMember(*check, "Retries", what)};
+}
+
 void ParseExecution(const json& object, std::string_view what, ImageConfig& config) {
   config.user = StringMember(object, "User", what);
   config.env = StringsMember(object, "Env", what);
@@ -62,6 +79,8 @@ void ParseExecution(const json& object, std::string_view what, ImageConfig& conf
   config.stop_signal = StringMember(object, "StopSignal", what);
   config.exposed_ports = SetMember(object, "ExposedPorts", what);
   config.volumes = SetMember(object, "Volumes", what);
+  config.on_build = StringsMember(object, "OnBuild", what);
+  config.health_check = ParseHealthCheck(object, what);
   for (const std::string& name : SetMember(object, "Labels", what)) {
     const json& value = object.at("Labels").at(name);
     if (!value.is_string()) {
@@ -103,7 +122,8 @@ void ParseHistory(const json& document, std::string_view what, ImageConfig& conf
     }
     config.history.push_back(
         {TimestampMember(item, "created", what), StringMember(item, "created_by", what),
-         StringMember(item, "comment", what), empty != nullptr && empty->get<bool>()});
+         StringMember(item, "comment", what), empty != nullptr && empty->get<bool>(),
+         StringMember(item, "author", what)});
   }
 }
 
@@ -117,6 +137,22 @@ void AddList(json& object, const char* key, const std::vector<std::string>& list
   if (!list.empty()) {
     object[key] = list;
   }
+}
+
+void AddNumber(json& object, const char* key, int64_t number) {
+  if (number != 0) {
+    object[key] = number;
+  }
+}
+
+json HealthCheckToJson(const HealthCheck& check) {
+  json object = json::object();
+  AddList(object, "Test", check.test);
+  AddNumber(object, "Interval", check.interval);
+  AddNumber(object, "Timeout", check.timeout);
+  AddNumber(object, "StartPeriod", check.start_period);
+  AddNumber(object, "Retries", check.retries);
+  return object;
 }
 
 json ExecutionToJson(const ImageConfig& config) {
@@ -135,6 +171,10 @@ json ExecutionToJson(const ImageConfig& config) {
   }
   if (!config.volumes.empty()) {
     object["Volumes"] = SetToJson(config.volumes);
+  }
+  AddList(object, "OnBuild", config.on_build);
+  if (config.health_check) {
+    object["Healthcheck"] = HealthCheckToJson(*config.health_check);
   }
   return object;
 }
@@ -176,6 +216,7 @@ ImageConfig ParseConfig(std::string_view text, std::string_view what) {
     Refuse(what, "\"architecture\" and \"os\" must be given");
   }
   config.created = TimestampMember(document, "created", what);
+  config.author = StringMember(document, "author", what);
   if (const json* execution = Member(document, "config", what)) {
     ParseExecution(*execution, what, config);
   }
@@ -194,10 +235,12 @@ std::string FormatConfig(const ImageConfig& config) {
                    {"created", FormatTimestamp(config.created)},
                    {"config", ExecutionToJson(config)},
                    {"rootfs", {{"type", "layers"}, {"diff_ids", std::move(diff_ids)}}}};
+  AddText(document, "author", config.author);
   for (const ImageConfig::History& entry : config.history) {
     json item = {{"created", FormatTimestamp(entry.created)}};
     AddText(item, "created_by", entry.created_by);
     AddText(item, "comment", entry.comment);
+    AddText(item, "author", entry.author);
     if (entry.empty_layer) {
       item["empty_layer"] = true;
     }

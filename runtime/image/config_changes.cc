@@ -57,7 +57,8 @@ std::string Port(const std::string& text) {
 }
 
 void RefuseNulIn(const ConfigChanges& changes) {
-  for (const auto* list : {&changes.env, &changes.exposed_ports, &changes.volumes}) {
+  for (const auto* list :
+       {&changes.env, &changes.exposed_ports, &changes.volumes, &changes.on_build}) {
     std::for_each(list->begin(), list->end(), RefuseNul);
   }
   for (const auto* list : {&changes.entrypoint, &changes.cmd}) {
@@ -91,6 +92,9 @@ void Apply(const ConfigChanges& changes, ImageConfig& config) {
   config.cmd = changes.cmd.value_or(config.cmd);
   config.user = changes.user.value_or(config.user);
   config.stop_signal = changes.stop_signal.value_or(config.stop_signal);
+  if (changes.health_check) {
+    config.health_check = changes.health_check;
+  }
   if (changes.working_dir) {
     const std::filesystem::path base = config.working_dir.empty() ? "/" : config.working_dir;
     config.working_dir = (base / *changes.working_dir).lexically_normal().string();
@@ -101,6 +105,7 @@ void Apply(const ConfigChanges& changes, ImageConfig& config) {
   for (const std::string& volume : changes.volumes) {
     AddUnique(config.volumes, volume);
   }
+  config.on_build.insert(config.on_build.end(), changes.on_build.begin(), changes.on_build.end());
 }
 
 }  // namespace runtime::image

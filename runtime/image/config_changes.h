@@ -21,6 +21,8 @@ struct ConfigChanges {
   std::optional<std::string> stop_signal;
   std::vector<std::string> exposed_ports;  // "80", "80/tcp", "53/udp"
   std::vector<std::string> volumes;
+  std::vector<std::string> on_build;
+  std::optional<HealthCheck> health_check;
 };
 
 // As docker does: environment and labels merge, ports and volumes add up, a relative working
@@ -30,7 +32,7 @@ void Apply(const ConfigChanges& changes, ImageConfig& config);
 
 // Adds one Dockerfile instruction, as `docker import --change` takes them: CMD, ENTRYPOINT (a JSON
 // list, or text for /bin/sh -c), ENV, LABEL (NAME=value..., quoted as in a shell), WORKDIR, USER,
-// EXPOSE, VOLUME, STOPSIGNAL. Throws Error (kUsage).
+// EXPOSE, VOLUME, STOPSIGNAL, ONBUILD, HEALTHCHECK. Throws Error (kUsage).
 void AddInstruction(std::string_view instruction, ConfigChanges& changes);
 
 }  // namespace runtime::image

@@ -24,10 +24,23 @@ struct Descriptor {
   uint64_t size = 0;
 };
 
+// How a container of the image says whether it is well (docker's extension of the config). Times in
+// nanoseconds; 0: docker's own.
+struct HealthCheck {
+  // {"CMD", argument...}, {"CMD-SHELL", text}, or {"NONE"}: not the base's. Empty: as the base has.
+  std::vector<std::string> test = {};
+  int64_t interval = 0;
+  int64_t timeout = 0;
+  int64_t start_period = 0;
+  int64_t retries = 0;
+  bool operator==(const HealthCheck&) const = default;
+};
+
 struct ImageConfig {
   std::string architecture = "amd64";
   std::string os = "linux";
   int64_t created = 0;  // seconds since 1970
+  std::string author;
   std::string user;
   std::vector<std::string> env;  // "NAME=value"
   std::vector<std::string> entrypoint;
@@ -37,12 +50,15 @@ struct ImageConfig {
   std::map<std::string, std::string> labels;
   std::vector<std::string> exposed_ports;  // "8080/tcp"
   std::vector<std::string> volumes;        // paths
+  std::vector<std::string> on_build;       // instructions for who builds on it (docker's extension)
+  std::optional<HealthCheck> health_check;
   std::vector<base::Digest> diff_ids;
   struct History {
     int64_t created = 0;
     std::string created_by;
     std::string comment;
     bool empty_layer = false;
+    std::string author = {};
   };
   std::vector<History> history;
 };

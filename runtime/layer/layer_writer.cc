@@ -80,9 +80,10 @@ void CopyContent(int fd, uint64_t size, const LayerWriter::Content& content) {
 
 }  // namespace
 
-LayerWriter::LayerWriter(int root, const PathLimits& limits)
+LayerWriter::LayerWriter(int root, const PathLimits& limits, Meaning meaning)
     : root_(root),
       limits_(limits),
+      meaning_(meaning),
       parents_(root),
       only_root_(::geteuid() == 0 && base::MappedIds() == 1) {}
 
@@ -93,7 +94,8 @@ void LayerWriter::Add(const TarEntry& found, const Content& content) {
     const TarEntry entry = only_root_ ? Squashed(found) : found;
     if (path.name.empty()) {
       AddRoot(entry);
-    } else if (HasPartWith(path.parent, kWhiteout) || path.name.starts_with(kWhiteout)) {
+    } else if (meaning_ == Meaning::kLayer &&
+               (HasPartWith(path.parent, kWhiteout) || path.name.starts_with(kWhiteout))) {
       AddWhiteout(path);
     } else if (entry.type == EntryType::kDirectory) {
       AddDirectory(path, entry);
@@ -159,6 +161,9 @@ void LayerWriter::AddDirectory(const LayerPath& path, const TarEntry& entry) {
     if (errno != EEXIST ||
         ::fstatat(parent->fd.get(), path.name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
       throw Error::FromErrno("make the directory");
+    }
+    if (!S_ISDIR(st.st_mode) && meaning_ == Meaning::kTree) {
+      Refuse("another thing stands where a directory goes");
     }
     if (!S_ISDIR(st.st_mode)) {
       hides = IsWhiteout(st);
@@ -260,7 +265,16 @@ DirectoryCache::Handle LayerWriter::Replace(const LayerPath& path, Make make) {
   return parent;
 }
 
-void LayerWriter::RemoveEntry(int parent, const std::string& name) {
+void LayerWriter::RemoveEntry(int parent, const std::string& name) const {
+  if (meaning_ == Meaning::kTree) {
+    if (::unlinkat(parent, name.c_str(), 0) != 0 && errno != ENOENT) {
+      if (errno == EISDIR || errno == EPERM) {
+        Refuse("a directory stands where a file or link goes");
+      }
+      throw Error::FromErrno("replace it");
+    }
+    return;
+  }
   base::RemoveTree("/proc/self/fd/" + std::to_string(parent) + "/" + name);
 }
 

@@ -1,8 +1,10 @@
-// LayerWriter: puts the entries of a layer on disk, as overlayfs wants them.
+// LayerWriter: puts the entries of an archive on disk: a layer's as overlayfs wants them, a tree's
+// as they are.
 //
 // Nothing outside the directory is touched, whatever the entries say: a parent is resolved with the
 // layer as "/" (openat2(2)), its last name is never followed, and an entry that is in the way is
-// removed, never written through. Entries are hostile; the directory is the caller's alone.
+// removed, never written through; of a tree, only where both are directories or neither is. Entries
+// are hostile; a layer's directory is the caller's alone, a tree's needn't be.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +12,7 @@
 
 #include "runtime/layer/directory_cache.h"
 #include "runtime/layer/layer_path.h"
+#include "runtime/layer/packer.h"
 #include "runtime/layer/tar_reader.h"
 
 namespace runtime::layer {
@@ -19,7 +22,7 @@ class LayerWriter {
   // The next part of a file's content; false at its end.
   using Content = std::function<bool(TarReader::Block& block)>;
 
-  LayerWriter(int root, const PathLimits& limits);
+  LayerWriter(int root, const PathLimits& limits, Meaning meaning = Meaning::kLayer);
 
   // Throws Error: kInvalid for an entry that is refused, kPermission where a right is missing.
   void Add(const TarEntry& found, const Content& content);
@@ -44,7 +47,7 @@ class LayerWriter {
   // what has it and runs `make` again.
   template <typename Make>
   DirectoryCache::Handle Replace(const LayerPath& path, Make make);
-  void RemoveEntry(int parent, const std::string& name);
+  void RemoveEntry(int parent, const std::string& name) const;
   // Owner, mode, attributes and time, in the order in which they don't undo each other.
   void SetMetadata(int fd, const struct stat& parent, const TarEntry& entry);
   void CheckOwner(const TarEntry& entry) const;
@@ -53,6 +56,7 @@ class LayerWriter {
 
   int root_;
   PathLimits limits_;
+  Meaning meaning_;
   DirectoryCache parents_;
   uint64_t skipped_devices_ = 0;
   uint64_t dropped_attributes_ = 0;

@@ -30,7 +30,7 @@ enum class Order : uint32_t {
   kWait,    // answered with kEnded when the container has ended for good
   kStop,    // number: milliseconds until SIGKILL, -1 for the container's own; then as kWait
   kSignal,  // number: the signal for the program
-  kPause,
+  kPause,   // number: kPauseWhileConnected, or 0
   kUnpause,
   // Starts a program beside the container's own (container/join.h). number: JoinFlags. Comes with
   // the record, the write end for its reports, and its three standard descriptors or the socket
@@ -38,7 +38,11 @@ enum class Order : uint32_t {
   // connection unless it is detached.
   kJoin,
   kSignalJoined,  // number: the signal for the program of this connection's kJoin
+  kFiles,         // answered with the descriptors of container::Inside
 };
+
+// It goes on by itself when whoever asked for the pause goes.
+inline constexpr int32_t kPauseWhileConnected = 1;
 
 enum JoinFlags : int32_t { kJoinTerminal = 1, kJoinDetached = 2 };
 

@@ -66,6 +66,9 @@ Monitor::Monitor(const Store& store, Kept kept, container::Host& host)
           },
           [this](Client client) { Forget(client); }) {
   loop_.Add(signals_.get(), EPOLLIN, [this] { OnSignal(); });
+  if (kept_.config.health_check) {
+    health_.emplace(loop_, host_, kept_.config, kept_.state, [this] { Publish(state().status); });
+  }
 }
 
 void Monitor::Run(UniqueFd client) {
@@ -85,6 +88,9 @@ void Monitor::Run(UniqueFd client) {
     } catch (const Error& error) {
       OnNotStarted(error, kNotSetUp);
     }
+    if (health_) {
+      health_->End();
+    }
     const auto ran = std::chrono::steady_clock::now() - begin;
     delay = stopping_ ? std::nullopt
                       : restart_.AfterEnd(state().exit_code,
@@ -101,7 +107,8 @@ void Monitor::Run(UniqueFd client) {
 void Monitor::Conclude() {
   Publish(state().started == 0 ? Status::kCreated : Status::kExited);
   if (kept_.config.remove_at_end) {
-    store_.Remove(id());
+    volumes_.clear();
+    store_.Remove(id(), true);
   }
   waiting_clients_.merge(attached_);
   TellEnd(waiting_clients_);
@@ -130,6 +137,9 @@ void Monitor::OnStarted() {
   state().started = Now();
   state().restarts = restart_.count();
   state().reason.clear();
+  if (health_) {
+    health_->Begin(*life_.container());
+  }
   Publish(Status::kRunning);
   if (starter_ != 0) {
     server_.SendDone(std::exchange(starter_, 0));

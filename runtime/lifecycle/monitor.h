@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "runtime/container/container.h"
 #include "runtime/lifecycle/control_server.h"
 #include "runtime/lifecycle/event_loop.h"
+#include "runtime/lifecycle/health_checker.h"
 #include "runtime/lifecycle/joins.h"
 #include "runtime/lifecycle/life.h"
 #include "runtime/lifecycle/life_lock.h"
@@ -81,8 +83,9 @@ class Monitor {
   Output output_;
   Life life_;
   Joins joins_;
-  Timer grace_;  // until a stop becomes a kill
-  Timer delay_;  // until the next start
+  std::optional<HealthChecker> health_;  // none without a check
+  Timer grace_;                          // until a stop becomes a kill
+  Timer delay_;                          // until the next start
   bool waiting_ = false;
   Restart restart_;
   ControlServer server_;
@@ -95,6 +98,7 @@ class Monitor {
   bool wanted_ = false;  // a start was asked for
   uint32_t terminal_size_ = 0;
   bool stopping_ = false;  // somebody wants it ended: it isn't started again
+  Client pauser_ = 0;      // with whom a pause ends
   std::set<Client> waiting_clients_;
   std::set<Client> attached_;
   std::set<Client> detached_;  // whose programs live on without them

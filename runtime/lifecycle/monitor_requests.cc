@@ -3,10 +3,12 @@
 #include <sys/signalfd.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <utility>
 
 #include "runtime/base/error.h"
+#include "runtime/container/inside.h"
 #include "runtime/container/live_cgroup.h"
 #include "runtime/lifecycle/monitor.h"
 
@@ -46,6 +48,7 @@ void Monitor::Handle(Client client, const Request& request, const Files& files) 
       break;
     case Order::kPause:
       Pause();
+      pauser_ = request.number == kPauseWhileConnected ? client : 0;
       server_.SendDone(client);
       break;
     case Order::kUnpause:
@@ -56,6 +59,11 @@ void Monitor::Handle(Client client, const Request& request, const Files& files) 
       Join(client, request, files);
       server_.SendDone(client);
       break;
+    case Order::kFiles: {
+      const container::Inside inside = container::OpenInside(Running().pid());
+      server_.SendDone(client, std::array{inside.root.get(), inside.user_namespace.get()});
+      break;
+    }
     case Order::kSignalJoined:
       joins_.Signal(client, request.number);
       server_.SendDone(client);
@@ -135,6 +143,7 @@ void Monitor::Pause() {
 }
 
 void Monitor::Unpause() {
+  pauser_ = 0;
   if (state().status == Status::kPaused) {
     container::LiveCgroup(host_.cgroups(), id()).Thaw();
     Publish(Status::kRunning);
@@ -168,6 +177,9 @@ void Monitor::Join(Client client, const Request& request, const Files& files) {
 }
 
 void Monitor::Forget(Client client) {
+  if (client == pauser_) {
+    Unpause();
+  }
   waiting_clients_.erase(client);
   if (attached_.erase(client) > 0) {
     output_.Detach(client);

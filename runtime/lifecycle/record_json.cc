@@ -38,7 +38,7 @@ auto Parse(std::string_view text, F&& read) -> decltype(read(json())) {
 
 std::string FormatConfig(const Config& config) {
   const auto& [id, image, image_digest, created, layers, spec, volumes, open_input, input_ends,
-               remove_at_end, log, restart, labels] = config;
+               remove_at_end, log, restart, labels, health_check] = config;
   json object = {{"version", kVersion},
                  {"id", id},
                  {"image", image},
@@ -55,6 +55,9 @@ std::string FormatConfig(const Config& config) {
                  {"labels", json::array()}};
   for (const auto& [key, value] : labels) {
     object["labels"].push_back(TextsToJson({key, value}));
+  }
+  if (health_check) {
+    object["health-check"] = HealthCheckToJson(*health_check);
   }
   return object.dump();
 }
@@ -77,17 +80,24 @@ Config ParseConfig(std::string_view text) {
     for (const json& label : object.at("labels")) {
       config.labels[TextFromJson(label.at(0))] = TextFromJson(label.at(1));
     }
+    if (const auto check = object.find("health-check"); check != object.end()) {
+      config.health_check = HealthCheckFromJson(*check);
+    }
     return config;
   });
 }
 
 std::string FormatState(const State& state) {
-  const auto& [status, pid, started, finished, exit_code, reason, out_of_memory, restarts] = state;
-  return json{
+  const auto& [status, pid, started, finished, exit_code, reason, out_of_memory, restarts, health] =
+      state;
+  json object = {
       {"version", kVersion},          {"status", Name(status)},         {"pid", pid},
       {"started-ms", started},        {"finished-ms", finished},        {"exit-code", exit_code},
-      {"reason", TextToJson(reason)}, {"out-of-memory", out_of_memory}, {"restarts", restarts}}
-      .dump();
+      {"reason", TextToJson(reason)}, {"out-of-memory", out_of_memory}, {"restarts", restarts}};
+  if (health.status != Health::Status::kNone) {
+    object["health"] = HealthToJson(health);
+  }
+  return object.dump();
 }
 
 State ParseState(std::string_view text) {
@@ -106,6 +116,9 @@ State ParseState(std::string_view text) {
     state.reason = TextFromJson(object.at("reason"));
     state.out_of_memory = object.at("out-of-memory");
     state.restarts = object.at("restarts");
+    if (const auto health = object.find("health"); health != object.end()) {
+      state.health = HealthFromJson(*health);
+    }
     return state;
   });
 }

@@ -106,12 +106,18 @@ json ToJson(const User& user) {
 User UserFrom(const json& from) { return {from.at("uid"), from.at("gid"), from.at("groups")}; }
 
 json ToJson(const BindMount& bind) {
-  const auto& [source, target, read_only] = bind;
-  return {{"source", TextToJson(source)}, {"target", TextToJson(target)}, {"read-only", read_only}};
+  const auto& [source, target, read_only, resolved] = bind;
+  return {{"source", TextToJson(source)},
+          {"target", TextToJson(target)},
+          {"read-only", read_only},
+          {"resolved", resolved}};
 }
 
 BindMount BindFrom(const json& from) {
-  return {TextFromJson(from.at("source")), TextFromJson(from.at("target")), from.at("read-only")};
+  return {.source = TextFromJson(from.at("source")),
+          .target = TextFromJson(from.at("target")),
+          .read_only = from.at("read-only"),
+          .resolved = from.value("resolved", false)};
 }
 
 json ToJson(const TmpfsMount& tmpfs) {
@@ -212,8 +218,8 @@ std::vector<std::string> TextsFromJson(const json& from) {
 }
 
 json SpecToJson(const ContainerSpec& spec) {
-  const auto& [id, hostname, rootfs, read_only, overlays, binds, tmpfs, sysctls, argv, env, cwd,
-               make_cwd, user, capabilities, seccomp, own_seccomp, network, configure_network,
+  const auto& [id, hostname, rootfs, read_only, overlays, binds, tmpfs, sysctls, idle, argv, env,
+               cwd, make_cwd, user, capabilities, seccomp, own_seccomp, network, configure_network,
                resolv_conf, hosts, limits, terminal, timeout, grace, stop_signal] = spec;
   if (!overlays.empty()) {
     throw Error(ErrorKind::kInternal, "a container that is kept has no other layers than its own");
@@ -221,6 +227,7 @@ json SpecToJson(const ContainerSpec& spec) {
   if (configure_network) {
     throw Error(ErrorKind::kInternal, "a container that is kept has no network of a job");
   }
+  static_cast<void>(idle);    // For a time, and never written down.
   static_cast<void>(rootfs);  // The layers and the writable part are the record's.
   return {{"id", id},
           {"hostname", hostname},

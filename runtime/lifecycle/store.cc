@@ -16,6 +16,7 @@
 #include "runtime/base/terminal_text.h"
 #include "runtime/container/reaper.h"
 #include "runtime/lifecycle/record_json.h"
+#include "runtime/volume/volume_store.h"
 
 namespace runtime::lifecycle {
 namespace fs = std::filesystem;
@@ -164,7 +165,7 @@ void Store::Settle(const std::string& id, bool remove_at_end) const {
   }
   container::RemoveContainer(state_, container::CgroupHierarchy::Detect(), id, kPatienceMs);
   if (remove_at_end) {
-    Remove(id);
+    Remove(id, true);
     return;
   }
   state.status = Status::kExited;
@@ -248,10 +249,23 @@ void Store::WriteState(const std::string& id, const State& state) const {
       IsAlive(state.status) ? base::Durability::kNoFlush : base::Durability::kFlush);
 }
 
-void Store::Remove(const std::string& id) const {
-  const base::TemporaryDirectory grave(state_.trash(), "kept");
-  if (::rename(Directory(id).c_str(), (grave.path() / id).c_str()) != 0) {
-    throw Error::FromErrno("remove container " + id);
+void Store::Remove(const std::string& id, bool with_volumes) const {
+  std::vector<std::string> volumes;
+  if (with_volumes) {
+    try {
+      volumes = ReadConfig(id).volumes;
+    } catch (const Error&) {
+      // A damaged record, whose volumes are for `volume prune`.
+    }
+  }
+  {
+    const base::TemporaryDirectory grave(state_.trash(), "kept");
+    if (::rename(Directory(id).c_str(), (grave.path() / id).c_str()) != 0) {
+      throw Error::FromErrno("remove container " + id);
+    }
+  }
+  for (const std::string& name : volumes) {
+    volume::VolumeStore(state_).RemoveAnonymous(name);
   }
 }
 

@@ -74,8 +74,9 @@ class Store {
 
   // The caller has the lock. A state that is final is flushed. Throws Error.
   void WriteState(const std::string& id, const State& state) const;
-  // The caller has the lock and gives it up with the call. Throws Error.
-  void Remove(const std::string& id) const;
+  // The caller has the lock and gives it up with the call. `with_volumes`: those too that were made
+  // for it alone and that nobody uses. Throws Error.
+  void Remove(const std::string& id, bool with_volumes) const;
   // Throws Error (kExists) when the name is taken.
   void Rename(const std::string& id, const std::string& name) const;
 

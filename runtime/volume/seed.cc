@@ -7,6 +7,7 @@
 #include "runtime/base/beneath.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/container/project_quota.h"
 #include "runtime/layer/copy.h"
 #include "runtime/layer/view.h"
 
@@ -36,6 +37,9 @@ void Fill(const Volume& volume, int source) {
   const fs::path draft = volume.data.parent_path() / kDraft;
   base::RemoveTree(draft);
   base::MakeDirectories(draft, 0755);
+  if (volume.size_bytes > 0) {
+    container::ProjectQuota::Set({volume.data, draft}, volume.size_bytes);
+  }
   const UniqueFd target = base::OpenFile(draft, O_RDONLY | O_DIRECTORY);
   layer::CopyTree(source, "./", target.get(), ".");
   struct stat st;

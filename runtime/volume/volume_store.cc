@@ -4,15 +4,19 @@
 #include <nlohmann/json.hpp>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
+#include "runtime/base/digest.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/base/pins.h"
 #include "runtime/base/terminal_text.h"
+#include "runtime/container/project_quota.h"
 
 namespace runtime::volume {
 namespace fs = std::filesystem;
@@ -44,12 +48,31 @@ UniqueFd OpenLocked(const fs::path& directory, int operation) {
   return fd;
 }
 
+// Only the file system can hold it: what looks now and then would end containers that are not to
+// blame.
+void SetLimit(const fs::path& data, uint64_t bytes) {
+  if (!container::HasProjectQuotas(data)) {
+    throw Error(ErrorKind::kUnsupported,
+                "a size needs project quotas, which the file system of the state directory hasn't "
+                "(ext4 or xfs, mounted with prjquota)");
+  }
+  container::ProjectQuota::Set({data}, bytes);
+}
+
 }  // namespace
 
 bool VolumeStore::IsName(std::string_view text) {
   return !text.empty() && text.size() <= kLongestName && text.front() != '_' &&
          text.front() != '.' && text.front() != '-' &&
          std::all_of(text.begin(), text.end(), IsNameCharacter);
+}
+
+std::string VolumeStore::NewName() {
+  std::array<char, 32> bytes;
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    throw Error::FromErrno("getrandom");
+  }
+  return base::ToHex({bytes.data(), bytes.size()});
 }
 
 void VolumeStore::RequireName(const std::string& name) const {
@@ -63,22 +86,28 @@ void VolumeStore::RequireName(const std::string& name) const {
 
 fs::path VolumeStore::Path(const std::string& name) const { return state_.volumes() / name; }
 
-Volume VolumeStore::Create(const std::string& name,
-                           const std::map<std::string, std::string>& labels) const {
+Volume VolumeStore::Create(const std::string& name, const VolumeOptions& options) const {
   RequireName(name);
   return base::WithContext("make volume " + name, [&] {
     base::MakeDirectories(state_.volumes());
     base::TemporaryDirectory draft(state_.tmp(), "volume");
     base::MakeDirectories(draft.path() / kData, 0755);
+    if (options.size_bytes > 0) {
+      SetLimit(draft.path() / kData, options.size_bytes);
+    }
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const json record = {{"created", std::chrono::duration_cast<std::chrono::seconds>(now).count()},
-                         {"labels", labels}};
+                         {"labels", options.labels},
+                         {"size", options.size_bytes},
+                         {"anonymous", options.anonymous}};
     base::WriteFileAtomically(draft.path() / kRecord, record.dump());
     if (::renameat2(AT_FDCWD, draft.path().c_str(), AT_FDCWD, Path(name).c_str(),
                     RENAME_NOREPLACE) == 0) {
       draft.Release();
     } else if (errno != EEXIST) {
       throw Error::FromErrno("rename");
+    } else {
+      container::ForgetProjectQuota(draft.path() / kData);
     }
     if (const std::optional<Volume> volume = Find(name)) {
       return *volume;
@@ -109,6 +138,8 @@ std::optional<Volume> VolumeStore::Find(const std::string& name) const {
       volume.labels[key] = value.is_string() ? value.get<std::string>() : "";
     }
   }
+  volume.size_bytes = record.value("size", uint64_t{0});
+  volume.anonymous = record.value("anonymous", false);
   return volume;
 }
 
@@ -135,15 +166,29 @@ bool VolumeStore::IsInUse(const std::string& name) const {
   return fs::exists(Path(name)) && (IsPinned(name) || !OpenLocked(Path(name), LOCK_EX | LOCK_NB));
 }
 
-HeldVolume VolumeStore::Hold(const std::string& name) const {
+HeldVolume VolumeStore::Hold(const std::string& name, const VolumeOptions& options) const {
   // Somebody may remove it between the two calls.
   for (int attempt = 0; attempt < 10; ++attempt) {
-    Volume volume = Create(name);
+    Volume volume = Create(name, options);
     if (UniqueFd lock = OpenLocked(Path(name), LOCK_SH)) {
       return {std::move(volume), std::move(lock)};
     }
   }
   throw Error(ErrorKind::kUnavailable, "volume " + name + ": it is removed again and again");
+}
+
+void VolumeStore::RemoveAnonymous(const std::string& name) const {
+  const std::optional<Volume> volume = Find(name);
+  if (!volume || !volume->anonymous) {
+    return;
+  }
+  try {
+    Remove(name);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kUnavailable && error.kind() != ErrorKind::kNotFound) {
+      throw;
+    }
+  }
 }
 
 void VolumeStore::Remove(const std::string& name) const {
@@ -156,6 +201,7 @@ void VolumeStore::Remove(const std::string& name) const {
         ErrorKind::kUnavailable,
         "remove volume " + name + ": a container uses it; end or remove the container first");
   }
+  container::ForgetProjectQuota(Path(name) / kData);
   const base::TemporaryDirectory grave(state_.trash(), "volume");
   if (::rename(Path(name).c_str(), (grave.path() / name).c_str()) != 0) {
     throw Error::FromErrno("remove volume " + name);

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "runtime/container/init/landlock.h"
@@ -238,21 +239,53 @@ void EndWithParent() {
 
 // --- PID 1's side. ---------------------------------------------------------------------------
 
+// Every process below this one: with PR_SET_CHILD_SUBREAPER each becomes a child of ours when its
+// parent ends, whatever session it made itself.
+void EndDescendants(pid_t program) {
+  ::kill(-program, SIGKILL);
+  while (true) {
+    char text[4096];
+    const int file = ::open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+    const ssize_t n = ::read(file, text, sizeof text - 1);
+    ::close(file);
+    if (n <= 0) {
+      return;
+    }
+    text[n] = '\0';
+    // A blank follows each number: one without is cut off.
+    for (char* next = text; *next >= '0' && *next <= '9'; ++next) {
+      const auto child = static_cast<pid_t>(::strtol(next, &next, 10));
+      if (*next != ' ') {
+        break;
+      }
+      ::kill(child, SIGKILL);
+    }
+    ::waitpid(-1, nullptr, 0);
+  }
+}
+
 // Waits until the program ended, passing signals on and reaping orphans meanwhile.
-int Supervise(pid_t program, int stop_signal) {
+int Supervise(pid_t program, int stop_signal, bool ends_all) {
   sigset_t all;
   ::sigfillset(&all);
+  bool ending = false;
   while (true) {
     int status = 0;
     pid_t ended;
     while ((ended = ::waitpid(-1, &status, WNOHANG)) > 0) {
       if (ended == program) {
+        if (ending) {
+          EndDescendants(program);
+        }
         return status;
       }
     }
     siginfo_t info;
     const int signal = ::sigwaitinfo(&all, &info);
-    if (signal > 0 && signal != SIGCHLD) {
+    if (signal == SIGTERM && ends_all) {
+      ending = true;
+      ::kill(program, SIGKILL);
+    } else if (signal > 0 && signal != SIGCHLD) {
       ::kill(program, signal == SIGTERM ? stop_signal : signal);
     }
   }
@@ -266,12 +299,26 @@ void EndTheRest() {
   }
 }
 
+// Holds the container's files until somebody kills it.
+[[noreturn]] void StayIdle() {
+  Report(InitEvent::kStarted, 0, "");
+  while (true) {
+    ::pause();
+  }
+}
+
 int Main() {
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   const Program program = ReadRecord();
   sigset_t all;
   ::sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, nullptr);
+  if (program.header->argument_count == 0) {
+    StayIdle();
+  }
+  if (program.header->ends_all != 0) {
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  }
   // Returns in the parent when the program runs, or couldn't be run.
   const auto child = static_cast<pid_t>(::syscall(SYS_clone, CLONE_VFORK | SIGCHLD, 0, 0, 0, 0));
   if (child < 0) {
@@ -287,7 +334,8 @@ int Main() {
   ::close(STDOUT_FILENO);
   ::close(STDERR_FILENO);
   Report(InitEvent::kStarted, 0, "");
-  const int status = Supervise(child, static_cast<int>(program.header->stop_signal));
+  const InitRecord& header = *program.header;
+  const int status = Supervise(child, static_cast<int>(header.stop_signal), header.ends_all != 0);
   if (program.header->joins == 0) {
     EndTheRest();
   }

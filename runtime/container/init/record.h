@@ -22,12 +22,13 @@ struct InitRecord {
   uint32_t uid;
   uint32_t gid;
   uint32_t group_count;
-  uint32_t keeps_groups;   // 1: setgroups(2) isn't allowed (user_namespaces(7))
-  uint32_t filter_length;  // instructions (struct sock_filter); 0: no filter
-  uint32_t filter_flags;   // SECCOMP_FILTER_FLAG_*
-  uint32_t argument_count;
+  uint32_t keeps_groups;    // 1: setgroups(2) isn't allowed (user_namespaces(7))
+  uint32_t filter_length;   // instructions (struct sock_filter); 0: no filter
+  uint32_t filter_flags;    // SECCOMP_FILTER_FLAG_*
+  uint32_t argument_count;  // 0: no program is run
   uint32_t environment_count;
   uint32_t joins;         // 1: not PID 1, and its program ends with it
+  uint32_t ends_all;      // 1: SIGTERM ends the program and whatever that has started
   uint32_t terminal;      // 1: make standard input the controlling terminal
   uint32_t stop_signal;   // what SIGTERM to init becomes for the program
   uint64_t capabilities;  // bit mask; what the program keeps when it is root

@@ -42,6 +42,50 @@ const DockerRow kRows[] = {
      "0.01; done' >/dev/null; docker container stop row-stop; docker container inspect -f "
      "'{{.State.ExitCode}}' row-stop; docker container rm row-stop >/dev/null",
      0, "row-stop\n137\n", ""},
+    {"Cp",
+     "docker container create --name row-cp busybox true >/dev/null; echo hello >in; docker "
+     "container cp in row-cp:/tmp/out; docker container cp row-cp:/tmp/out - | tar -xO; docker "
+     "container rm row-cp",
+     0, "hello\nrow-cp\n", ""},
+    {"CpOfNothing",
+     "docker container create --name row-cp2 busybox true >/dev/null; docker container cp "
+     "row-cp2:/none .; docker container rm row-cp2",
+     0, "row-cp2\n", "/none"},
+    {"Diff",
+     "docker run --name row-diff busybox sh -c 'mkdir /srv; echo x >/srv/a; rm /bin/wget'; docker "
+     "container diff row-diff; docker container rm row-diff",
+     0, "C /bin\nD /bin/wget\nA /srv\nA /srv/a\nrow-diff\n", ""},
+    {"Commit",
+     "docker run --name row-commit busybox sh -c 'echo x >/made'; docker container commit -m why "
+     "-c "
+     "'CMD [\"cat\", \"/made\"]' row-commit row/commit:1 >/dev/null; docker run row/commit:1; "
+     "docker "
+     "container rm row-commit; docker image rm row/commit:1 >/dev/null",
+     0, "x\nrow-commit\n", ""},
+    {"Export",
+     "docker container create --name row-export busybox true >/dev/null; docker container export "
+     "row-export | tar -t | grep -c '^./bin/busybox$'; docker container rm row-export",
+     0, "1\nrow-export\n", ""},
+    {"DataContainer",
+     "docker container create -v /data --name row-data busybox true >/dev/null; docker run "
+     "--volumes-from row-data busybox sh -c 'echo kept >/data/file'; docker run --volumes-from "
+     "row-data:ro busybox cat /data/file; docker container rm -v row-data; docker volume ls -q | "
+     "grep -E '^[0-9a-f]{64}$'; true",
+     0, "kept\nrow-data\n", ""},
+    {"AnonymousVolume",
+     "docker run --read-only -v /scratch busybox sh -c 'echo x >/scratch/a && cat "
+     "/scratch/a'; docker volume ls -q | grep -E '^[0-9a-f]{64}$'; true",
+     0, "x\n", ""},
+    {"HealthCheck",
+     "docker run -d --name row-health --health-cmd true --health-interval 10ms busybox sleep 1000 "
+     ">/dev/null; until docker container ps --filter name=row-health | grep -q '(healthy)'; do :; "
+     "done; docker container rm -f row-health",
+     0, "row-health\n", ""},
+    {"NoHealthCheck",
+     "docker run -d --name row-nohealth --no-healthcheck busybox sleep 1000 >/dev/null; docker "
+     "container ps -q --filter health=none --filter name=row-nohealth | wc -l; docker container rm "
+     "-f row-nohealth",
+     0, "1\nrow-nohealth\n", ""},
     {"RestartThatIsNone", "docker run -d --restart sometimes busybox true", 125, "", "sometimes"},
     {"RestartAndRm", "docker run -d --rm --restart always busybox true", 125, "", "--restart"},
     {"SigProxy", "docker run --rm --sig-proxy=false busybox echo ok", 0, "ok\n", ""},

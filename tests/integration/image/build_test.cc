@@ -134,7 +134,8 @@ TEST_F(BuildTest, ALinkInTheSourceDoesNotLeaveIt) {
 
 TEST_F(BuildTest, CommitsAContainersUpperDirectory) {
   Run("mkdir -p upper/etc && echo changed > upper/etc/passwd && mknod upper/tmp c 0 0");
-  const Image image = CommitLayer(store_, *base_, File("upper"), {}, 1'714'979'289, "by hand");
+  const Image image = CommitLayer(store_, *base_, base_->config, File("upper"),
+                                  {.created = 1'714'979'289, .created_by = "by hand"});
   EXPECT_EQ(image.config.history.back().created_by, "by hand");
   EXPECT_THAT(Run("tar -tzf state/blobs/sha256/" + image.blobs[1].digest.hex()),
               HasSubstr(".wh.tmp"));

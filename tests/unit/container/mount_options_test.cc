@@ -33,6 +33,22 @@ TEST(VolumeOption, TellsAHostPathFromAVolume) {
   EXPECT_EQ(here.source, std::filesystem::absolute("x"));
 }
 
+TEST(VolumeOption, IsANewVolumeWithoutASource) {
+  const MountRequest mount = ParseVolumeOption("/data");
+  EXPECT_EQ(mount.kind, Kind::kVolume);
+  EXPECT_EQ(mount.source, "");
+  EXPECT_EQ(mount.target, "/data");
+  EXPECT_EQ(ParseMountOption("target=/data").kind, Kind::kVolume);
+}
+
+TEST(VolumeOption, IsOfTheImageWhereNothingElseIsMounted) {
+  std::vector<MountRequest> mounts = {ParseVolumeOption("named:/data/")};
+  AddImageVolumes({"/data", "/more", "/", "relative"}, mounts);
+  ASSERT_EQ(mounts.size(), 2);
+  EXPECT_EQ(mounts[1].target, "/more");
+  EXPECT_EQ(mounts[1].source, "");
+}
+
 TEST(VolumeOption, ReadsDockersModes) {
   EXPECT_FALSE(ParseVolumeOption("/tmp:/a").read_only);
   EXPECT_TRUE(ParseVolumeOption("/tmp:/a:ro").read_only);
@@ -44,7 +60,7 @@ TEST(VolumeOption, ReadsDockersModes) {
 
 TEST(VolumeOption, RefusesWhatIsWrong) {
   for (const char* text :
-       {"/tmp", "/tmp:a", "/tmp:", "/tmp:/", "/tmp:/.", ":/a", "/tmp:/a:", "/tmp:/a:rx",
+       {"tmp", "/", "/tmp:a", "/tmp:", "/tmp:/", "/tmp:/.", ":/a", "/tmp:/a:", "/tmp:/a:rx",
         "/tmp:/a:ro:ro", "/tmp:/a:shared", "-x:/a", "a/b:/a", "_a:/a", "data:/x/.."}) {
     EXPECT_THAT(Refusal([&] { ParseVolumeOption(text); }), HasSubstr("--volume")) << text;
   }

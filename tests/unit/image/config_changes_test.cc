@@ -53,6 +53,25 @@ TEST(ConfigChanges, TakesLabelsPortsVolumesAndTheRest) {
   EXPECT_EQ(config.stop_signal, "SIGINT");
 }
 
+TEST(ConfigChanges, TakesHealthChecksAndWhatIsForBuildsOnTop) {
+  ImageConfig base;
+  base.on_build = {"RUN a"};
+  const ImageConfig config = Applied(
+      {"HEALTHCHECK --interval=5s --timeout=250ms --start-period=1m --retries=2 CMD curl -f x",
+       "ONBUILD RUN b c"},
+      base);
+  EXPECT_THAT(config.on_build, ElementsAre("RUN a", "RUN b c"));
+  ASSERT_TRUE(config.health_check);
+  EXPECT_THAT(config.health_check->test, ElementsAre("CMD-SHELL", "curl -f x"));
+  EXPECT_EQ(config.health_check->interval, 5'000'000'000);
+  EXPECT_EQ(config.health_check->timeout, 250'000'000);
+  EXPECT_EQ(config.health_check->start_period, 60'000'000'000);
+  EXPECT_EQ(config.health_check->retries, 2);
+  EXPECT_THAT(Applied({R"(HEALTHCHECK CMD ["a", "b"])"}).health_check->test,
+              ElementsAre("CMD", "a", "b"));
+  EXPECT_THAT(Applied({"HEALTHCHECK NONE"}, config).health_check->test, ElementsAre("NONE"));
+}
+
 TEST(ConfigChanges, ARelativeWorkingDirectoryContinuesTheBases) {
   ImageConfig base;
   EXPECT_EQ(Applied({"WORKDIR srv"}, base).working_dir, "/srv");
@@ -62,8 +81,11 @@ TEST(ConfigChanges, ARelativeWorkingDirectoryContinuesTheBases) {
 }
 
 TEST(ConfigChanges, RefusesWhatIsNoInstruction) {
-  for (const char* text : {"", "CMD", "RUN ls", "ENV A", "ENV =b", "LABEL a=\"b", "CMD [1]",
-                           "CMD [\"a\"", "EXPOSE 0", "EXPOSE 70000", "EXPOSE 80/x", "EXPOSE x"}) {
+  for (const char* text :
+       {"", "CMD", "RUN ls", "ENV A", "ENV =b", "LABEL a=\"b", "CMD [1]", "CMD [\"a\"", "EXPOSE 0",
+        "EXPOSE 70000", "EXPOSE 80/x", "EXPOSE x", "HEALTHCHECK true",
+        "HEALTHCHECK --interval=x CMD true", "HEALTHCHECK --retries=0 CMD true",
+        "HEALTHCHECK --x=1 CMD true", "HEALTHCHECK CMD", "ONBUILD"}) {
     EXPECT_THROW(Applied({text}), base::Error) << text;
   }
   ConfigChanges changes;

@@ -26,7 +26,11 @@ ImageConfig AConfig() {
   config.exposed_ports = {"80/tcp"};
   config.volumes = {"/data"};
   config.diff_ids = {kA, kB};
-  config.history = {{1, "first", "", false}, {2, "second", "why", true}};
+  config.history = {{1, "first", "", false}, {2, "second", "why", true, "who"}};
+  config.author = "me";
+  config.on_build = {"RUN true"};
+  config.health_check =
+      HealthCheck{.test = {"CMD", "check"}, .interval = 5'000'000'000, .retries = 2};
   return config;
 }
 
@@ -38,6 +42,9 @@ TEST(Config, ReadsWhatItWrites) {
   EXPECT_EQ(config.created, 1'700'000'000);
   ASSERT_EQ(config.history.size(), 2u);
   EXPECT_TRUE(config.history[1].empty_layer);
+  EXPECT_EQ(config.history[1].author, "who");
+  EXPECT_EQ(config.author, "me");
+  EXPECT_EQ(config.health_check, AConfig().health_check);
 }
 
 TEST(Config, TakesNullListsAsDockerWritesThem) {
@@ -52,10 +59,11 @@ TEST(Config, TakesNullListsAsDockerWritesThem) {
 TEST(Config, RefusesMembersOfAnotherType) {
   for (const char* patch :
        {R"({"config":{"Entrypoint":"sh"}})", R"({"config":{"Env":[1]}})",
-        R"({"config":{"Labels":{"a":1}}})", R"({"config":[]})", R"({"rootfs":{"type":"x"}})",
-        R"({"rootfs":{"type":"layers","diff_ids":["sha256:../x"]}})", R"({"created":"yesterday"})",
-        R"({"history":{}})", R"({"history":[{"empty_layer":1}]})", R"({"os":""})",
-        R"({"Os":"linux"})"}) {
+        R"({"config":{"Labels":{"a":1}}})", R"({"config":{"Healthcheck":"CMD true"}})",
+        R"({"config":{"Healthcheck":{"Interval":-1}}})", R"({"config":[]})",
+        R"({"rootfs":{"type":"x"}})", R"({"rootfs":{"type":"layers","diff_ids":["sha256:../x"]}})",
+        R"({"created":"yesterday"})", R"({"history":{}})", R"({"history":[{"empty_layer":1}]})",
+        R"({"os":""})", R"({"Os":"linux"})"}) {
     json document = json::parse(FormatConfig(AConfig()));
     document.update(json::parse(patch));
     EXPECT_THROW(ParseConfig(document.dump(), "config"), base::Error) << patch;

@@ -21,7 +21,7 @@ Config Sample() {
   config.spec.id = config.id;
   config.spec.hostname = "box";
   config.spec.read_only = true;
-  config.spec.binds = {{"/src", "/dst", false}};
+  config.spec.binds = {{"/src", "/dst", false, true}};
   config.spec.tmpfs = {{"/tmp", 4096, 0700, true, false}};
   config.spec.sysctls = {{"net.core.somaxconn", "7"}};
   config.spec.argv = {"sh", "-c", "printf '\xff\n'"};
@@ -46,6 +46,7 @@ Config Sample() {
   config.log = {1000, 3};
   config.restart = {RestartPolicy::When::kOnFailure, 4};
   config.labels = {{"k", "v"}, {"", "\xff"}};
+  config.health_check = {.argv = {"check"}, .retries = 9};
   return config;
 }
 
@@ -66,6 +67,9 @@ TEST(RecordJson, ReadsAConfigAsItWasWritten) {
   EXPECT_EQ(config.spec.argv, Sample().spec.argv);
   EXPECT_EQ(config.spec.env, Sample().spec.env);
   EXPECT_EQ(config.labels, Sample().labels);
+  EXPECT_TRUE(config.spec.binds.at(0).resolved);
+  ASSERT_TRUE(config.health_check);
+  EXPECT_EQ(config.health_check->retries, 9u);
   EXPECT_EQ(config.spec.limits.cpus, 1.5);
   EXPECT_THAT(config.spec.user.groups, ElementsAre(9u, 10u));
   EXPECT_EQ(config.spec.network, container::Network::kHost);
@@ -86,8 +90,10 @@ TEST(RecordJson, ReadsAStateAsItWasWritten) {
     state.reason = "why\xff";
     state.out_of_memory = true;
     state.restarts = 5;
+    state.health = {Health::Status::kUnhealthy, 3, {{1, 2, 3, "\xff"}}};
     const State read = ParseState(FormatState(state));
     EXPECT_EQ(read.status, status);
+    EXPECT_EQ(read.health.log.at(0).output, "\xff");
     EXPECT_EQ(FormatState(read), FormatState(state));
   }
 }

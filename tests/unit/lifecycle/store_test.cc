@@ -73,7 +73,7 @@ TEST_F(StoreTest, GivesANameAgainAfterRemovalAndRenaming) {
   {
     const std::optional<LifeLock> lock = store_.Take("bbbb11112222");
     ASSERT_TRUE(lock);
-    store_.Remove("bbbb11112222");
+    store_.Remove("bbbb11112222", false);
   }
   store_.Rename(id, "web");
   EXPECT_EQ(store_.Find("web"), id);
@@ -99,7 +99,7 @@ TEST_F(StoreTest, ShowsAContainerWhoseMonitorWasKilledAsEnded) {
 
 TEST_F(StoreTest, RefusesTheLockOfAContainerThatIsGone) {
   const std::string id = Make("aaaa11112222");
-  store_.Remove(id);
+  store_.Remove(id, false);
   EXPECT_FALSE(store_.Load(id));
   EXPECT_THROW(store_.Take(id), Error);
 }

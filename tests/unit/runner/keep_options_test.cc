@@ -82,5 +82,26 @@ TEST_F(KeepOptionsTest, AreRefusedByName) {
   EXPECT_THAT(Refusal({"--detach-keys", "ctrl-"}), HasSubstr("--detach-keys"));
 }
 
+TEST_F(KeepOptionsTest, HealthOptionsGoOverTheImagesCheck) {
+  using std::chrono::milliseconds;
+  const runtime::image::HealthCheck image = {
+      .test = {"CMD", "check"}, .interval = 5'000'000'000, .retries = 7};
+  EXPECT_FALSE(Parse({}).health.Over(std::nullopt));
+  EXPECT_FALSE(Parse({"--health-interval", "1s"}).health.Over(std::nullopt));
+  const auto own = Parse({"--health-cmd", "a b"}).health.Over(std::nullopt);
+  ASSERT_TRUE(own);
+  EXPECT_THAT(own->argv, ElementsAre("/bin/sh", "-c", "a b"));
+  EXPECT_EQ(own->interval, milliseconds(30'000));
+  EXPECT_EQ(own->retries, 3u);
+  const auto mixed = Parse({"--health-timeout", "2s", "--health-interval", "0"}).health.Over(image);
+  ASSERT_TRUE(mixed);
+  EXPECT_THAT(mixed->argv, ElementsAre("check"));
+  EXPECT_EQ(mixed->interval, milliseconds(5000));
+  EXPECT_EQ(mixed->timeout, milliseconds(2000));
+  EXPECT_EQ(mixed->retries, 7u);
+  EXPECT_FALSE(Parse({"--no-healthcheck"}).health.Over(image));
+  EXPECT_FALSE(Parse({}).health.Over(runtime::image::HealthCheck{.test = {"NONE"}}));
+}
+
 }  // namespace
 }  // namespace runner
