@@ -15,6 +15,7 @@ function(runner_library name)
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} runner_sanitizers
                         PRIVATE ${ARG_PRIVATE} runner_warnings)
+  runner_use_precompiled(${name} runner_standard_headers)
 endfunction()
 
 # runner_program(NAME [STATIC] DESTINATION bin|libexec|none SOURCES a.cc... [LIBRARIES targets...])
@@ -24,6 +25,7 @@ function(runner_program name)
   add_dependencies(programs ${name})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} runner_sanitizers runner_warnings)
+  runner_use_precompiled(${name} runner_standard_headers)
   if(ARG_STATIC AND RUNNER_STATIC)
     # By the linker that refuses a shared library here: mold takes it and leaves calls to address 0.
     # Its warnings are of libcrypto's use of name look-ups and dlopen, which we never reach.
@@ -83,6 +85,7 @@ function(runner_test name)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main
                         runner_sanitizers runner_warnings)
+  runner_use_precompiled(${name} runner_test_headers)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_dependencies(${ARG_LABEL}_tests ${name})
   set(properties LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
