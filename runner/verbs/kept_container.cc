@@ -43,6 +43,7 @@ lifecycle::Config MakeConfig(const RunOptions& options, const runtime::image::Im
   config.spec =
       SpecForProgram(image.config, config.id, images.layers().Stack(image.layers), options.program);
   Complete(options, config.spec);
+  config.network = options.network.Request(config.spec, image.config.exposed_ports);
   config.open_input = options.interactive;
   return config;
 }
@@ -86,12 +87,6 @@ std::optional<NewContainer> MakeKept(const RunOptions& options, const KeepOption
   const base::UniqueFd held = images.Hold();
   lifecycle::Config config = MakeConfig(options, images, images.Get(options.image));
   keep.Apply(config);
-  if (options.network.Joins()) {
-    throw base::Error(base::ErrorKind::kUsage,
-                      "--network job or full: a container that is kept (-d, --name, --restart, "
-                      "create) can have none or host in this version");
-  }
-  options.network.PutInto(config.spec);
   config.input_ends = config.open_input && !keep.detach;
   const std::vector<runtime::volume::HeldVolume> volumes =
       AddMounts(options.Mounts(), store.state(), config.spec);

@@ -7,11 +7,13 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/container/container_spec.h"
 #include "runtime/layer/layer_store.h"
+#include "runtime/network/network_request.h"
 
 namespace runtime::lifecycle {
 
@@ -44,6 +46,7 @@ struct Config {
   LogLimits log;
   RestartPolicy restart;
   std::map<std::string, std::string> labels;
+  std::optional<network::NetworkRequest> network;  // its own, made by its monitor
 };
 
 enum class Status { kCreated, kRunning, kPaused, kRestarting, kExited };
@@ -57,6 +60,7 @@ struct State {
   std::string reason = {};  // how it ended or why it didn't start, where the code doesn't tell
   bool out_of_memory = false;
   unsigned restarts = 0;
+  std::vector<network::PublishedPort> ports;  // as they are bound while it runs, or were
 };
 
 bool IsAlive(Status status);  // it has, or is about to have, processes
