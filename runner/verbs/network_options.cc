@@ -152,29 +152,34 @@ void NetworkOptions::Finish() const {
 std::vector<network::PublishedPort> NetworkOptions::Ports(
     const std::vector<std::string>& exposed) const {
   std::vector<network::PublishedPort> ports;
+  const auto add = [&](const network::PublishedPort& port, const std::string& text) {
+    if (ports.size() == kMaxPorts) {
+      Refuse("--publish", text, "at most " + std::to_string(kMaxPorts) + " ports of one container");
+    }
+    ports.push_back(port);
+  };
+  const auto add_exposed = [&](const std::string& option, const std::string& text) {
+    for (const network::PublishedPort& port : ParseExposed(option, text)) {
+      const bool known = std::ranges::any_of(ports, [&](const network::PublishedPort& other) {
+        return other.port == port.port && other.udp == port.udp;
+      });
+      if (publish_all_ && !known) {
+        add(port, text);
+      }
+    }
+  };
   for (const std::string& text : published_) {
-    std::ranges::copy(ParsePublished(text), std::back_inserter(ports));
+    for (const network::PublishedPort& port : ParsePublished(text)) {
+      add(port, text);
+    }
   }
-  std::vector<network::PublishedPort> others;
   for (const std::string& text : exposed_) {
-    std::ranges::copy(ParseExposed("--expose", text), std::back_inserter(others));
+    add_exposed("--expose", text);
   }
   if (publish_all_) {
     for (const std::string& text : exposed) {
-      std::ranges::copy(ParseExposed("the image's port", text), std::back_inserter(others));
+      add_exposed("the image's port", text);
     }
-    for (const network::PublishedPort& other : others) {
-      const bool known = std::ranges::any_of(ports, [&](const network::PublishedPort& port) {
-        return port.port == other.port && port.udp == other.udp;
-      });
-      if (!known) {
-        ports.push_back(other);
-      }
-    }
-  }
-  if (ports.size() > kMaxPorts) {
-    Refuse("--publish", published_.empty() ? "" : published_.back(),
-           "at most " + std::to_string(kMaxPorts) + " ports of one container");
   }
   return ports;
 }

@@ -35,13 +35,13 @@ void ForgetDevice(std::string& control) {
 
 }  // namespace
 
-UdpRelay::UdpRelay(EventLoop& loop, size_t most)
-    : loop_(loop), most_(most), buffer_(kMaxDatagram, '\0') {
+UdpRelay::UdpRelay(EventLoop& loop, size_t most) : loop_(loop), most_(most) {
   loop_.AddTicker([this] { return EndSilent(); });
 }
 
 void UdpRelay::Serve(unsigned member, base::UniqueFd socket, const IpAddress& target,
                      uint16_t port) {
+  buffer_.resize(kMaxDatagram);
   Port& added = ports_.emplace_back();
   added.member = member;
   added.socket = std::move(socket);

@@ -66,7 +66,7 @@ class UdpRelay {
   std::list<Port> ports_;
   std::list<Conversation> conversations_;  // the one that has been silent longest comes first
   std::map<Key, Place> by_asker_;
-  std::string buffer_;
+  std::string buffer_;  // once there is a port
 };
 
 }  // namespace runtime::network::helper
