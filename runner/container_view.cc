@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "runner/port_view.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/units.h"
 #include "runtime/lifecycle/log_format.h"
@@ -137,14 +138,23 @@ json ConfigOf(const lifecycle::Config& config) {
   return object;
 }
 
-json HostConfigOf(const lifecycle::Config& config) {
+const char* NetworkMode(const lifecycle::Config& config) {
+  if (config.network) {
+    return config.network->way_out ? "full" : "job";
+  }
+  return config.spec.network == container::Network::kHost ? "host" : "none";
+}
+
+json HostConfigOf(const Kept& kept) {
+  const lifecycle::Config& config = kept.config;
   const container::ContainerSpec& spec = config.spec;
   const lifecycle::RestartPolicy& restart = config.restart;
   const std::string policy = lifecycle::FormatRestart(restart);
   return {{"RestartPolicy",
            {{"Name", policy.substr(0, policy.find(':'))}, {"MaximumRetryCount", restart.most}}},
           {"AutoRemove", config.remove_at_end},
-          {"NetworkMode", spec.network == container::Network::kHost ? "host" : "none"},
+          {"NetworkMode", NetworkMode(config)},
+          {"PortBindings", AskedPorts(kept)},
           {"ReadonlyRootfs", spec.read_only},
           {"CapAdd", spec.capabilities},
           {"Memory", spec.limits.memory_bytes},
@@ -189,6 +199,7 @@ json ListingOf(const Kept& kept) {
           {"RunningFor", Since(kept.config.created) + " ago"},
           {"State", lifecycle::Name(kept.state.status)},
           {"Status", StatusText(kept.state)},
+          {"Ports", PortsText(kept)},
           {"Labels", labels}};
 }
 
@@ -205,7 +216,8 @@ json InspectionOf(const lifecycle::Store& store, const Kept& kept) {
           {"RestartCount", kept.state.restarts},
           {"LogPath", lifecycle::LogPath(store.Directory(config.id), 0).string()},
           {"Config", ConfigOf(config)},
-          {"HostConfig", HostConfigOf(config)},
+          {"HostConfig", HostConfigOf(kept)},
+          {"NetworkSettings", {{"Ports", BoundPorts(kept)}}},
           {"Mounts", Volumes(kept)}};
 }
 

@@ -13,7 +13,7 @@ namespace runner {
 std::string StatusText(const runtime::lifecycle::State& state);
 
 // A line of `container ls`: ID, Names, Image, Command, CreatedAt, RunningFor, State, Status,
-// Labels.
+// Ports, Labels.
 nlohmann::json ListingOf(const runtime::lifecycle::Kept& kept);
 
 // All of it, for `container inspect`.

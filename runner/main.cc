@@ -17,6 +17,7 @@ constexpr std::array kVerbs = {
     VerbEntry{"container", ContainerMain, "Containers that are kept: start, stop, logs, list"},
     VerbEntry{"image", ImageMain, "Images: import, pull, push, list, tag, save, load, remove"},
     VerbEntry{"volume", VolumeMain, "Volumes: directories that outlive containers"},
+    VerbEntry{"network", NetworkMain, "Networks that containers share: list"},
     VerbEntry{"registry", RegistryMain, "Log in to a registry, and out"},
     VerbEntry{"doctor", DoctorMain, "What works on this host, and what to do about the rest"},
     VerbEntry{"version", VersionMain, "Which version this is"},

@@ -33,8 +33,8 @@ network::EgressTarget Resolved(const pipeline::EgressTarget& target, const std::
 network::JobNetwork& RunNetwork::Network() {
   const std::lock_guard lock(mutex_);
   if (network_ == nullptr) {
-    network_ = std::make_unique<network::JobNetwork>(
-        network::JobNetworkOptions{.helper = HelperProgram("runner-network"), .owner = run_id_});
+    network_ = std::make_unique<network::JobNetwork>(network::JobNetworkOptions{
+        .helper = HelperProgram(runtime::network::kHelperName), .owner = run_id_});
   }
   return *network_;
 }

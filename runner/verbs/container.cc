@@ -2,9 +2,11 @@
 #include <array>
 
 #include "runner/dispatch.h"
+#include "runner/program_files.h"
 #include "runner/verbs/container_verbs.h"
 #include "runner/verbs/verbs.h"
 #include "runtime/lifecycle/monitor_process.h"
+#include "runtime/network/helper_order.h"
 
 namespace runner {
 namespace {
@@ -22,6 +24,7 @@ constexpr std::array kVerbs = {
     VerbEntry{"logs", ContainerLogsMain, "Show what a container wrote"},
     VerbEntry{"ls", ContainerLsMain, "List containers (also: ps)"},
     VerbEntry{"pause", ContainerPauseMain, "Make everything in containers stand still"},
+    VerbEntry{"port", ContainerPortMain, "Show which ports of the host lead to a container"},
     VerbEntry{"prune", ContainerPruneMain, "Remove every container that doesn't run"},
     VerbEntry{"ps", ContainerLsMain, "List containers"},
     VerbEntry{"rename", ContainerRenameMain, "Give a container another name"},
@@ -40,7 +43,8 @@ constexpr std::array kVerbs = {
 int ContainerMain(std::vector<std::string> args) {
   // Not for people: how this program calls itself.
   if (!args.empty() && args[0] == runtime::lifecycle::kMonitorWord) {
-    return runtime::lifecycle::MonitorMain({args.begin() + 1, args.end()});
+    return runtime::lifecycle::MonitorMain({args.begin() + 1, args.end()},
+                                           HelperProgram(runtime::network::kHelperName));
   }
   return Dispatch("runner container", kVerbs, std::move(args));
 }

@@ -99,7 +99,7 @@ std::string Cell(const json& row, const char* key) {
 void PrintRows(const std::vector<Kept>& list) {
   constexpr size_t kCommandWidth = 30;
   std::vector<std::vector<std::string>> rows = {
-      {"CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "NAMES"}};
+      {"CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"}};
   for (const Kept& kept : list) {
     const json row = ListingOf(kept);
     std::string command = Cell(row, "Command");
@@ -107,7 +107,7 @@ void PrintRows(const std::vector<Kept>& list) {
       command = command.substr(0, kCommandWidth - 3) + "...";
     }
     rows.push_back({kept.config.id, Cell(row, "Image"), command, Cell(row, "RunningFor"),
-                    Cell(row, "Status"), kept.name});
+                    Cell(row, "Status"), Cell(row, "Ports"), kept.name});
   }
   PrintTable(std::move(rows));
 }

@@ -20,6 +20,7 @@ int ContainerKillMain(std::vector<std::string> args);
 int ContainerLogsMain(std::vector<std::string> args);
 int ContainerLsMain(std::vector<std::string> args);
 int ContainerPauseMain(std::vector<std::string> args);
+int ContainerPortMain(std::vector<std::string> args);
 int ContainerPruneMain(std::vector<std::string> args);
 int ContainerRenameMain(std::vector<std::string> args);
 int ContainerRestartMain(std::vector<std::string> args);

@@ -45,6 +45,7 @@ lifecycle::Config MakeConfig(const RunOptions& options, const KeepOptions& keep,
   config.spec =
       SpecForProgram(image.config, config.id, images.layers().Stack(image.layers), options.program);
   Complete(options, config.spec);
+  config.network = options.network.Request(config.spec, image.config.exposed_ports);
   config.open_input = options.interactive;
   config.health_check = keep.health.Over(image.config.health_check);
   return config;
@@ -111,12 +112,6 @@ std::optional<NewContainer> MakeKept(const RunOptions& options, const KeepOption
   const runtime::image::Image image = images.Get(options.image);
   lifecycle::Config config = MakeConfig(options, keep, images, image);
   keep.Apply(config);
-  if (options.network.Joins()) {
-    throw base::Error(base::ErrorKind::kUsage,
-                      "--network job or full: a container that is kept (-d, --name, --restart, "
-                      "create) can have none or host in this version");
-  }
-  options.network.PutInto(config.spec);
   config.input_ends = config.open_input && !keep.detach;
   const std::optional<base::UniqueFd> id_file = MakeIdFile(keep.id_file);
   LifeLock lock = CreateWithVolumes(options, image, store, config, keep.name);

@@ -1,9 +1,11 @@
 #include "runner/verbs/network_options.h"
 
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
 #include <optional>
 #include <utility>
 
-#include "runner/program_files.h"
 #include "runner/refuse.h"
 #include "runtime/network/dns_message.h"
 
@@ -34,6 +36,31 @@ network::IpAddress ParseNameserver(const std::string& text) {
   return *address;
 }
 
+std::vector<network::PublishedPort> ParsePublished(const std::string& text) {
+  std::vector<network::PublishedPort> ports = network::PublishedPort::Parse(text);
+  if (ports.empty()) {
+    Refuse("--publish", text,
+           "[ADDRESS:][HOST-PORT:]PORT[/tcp or /udp], such as 8080:80 or 127.0.0.1:5353:53/udp");
+  }
+  return ports;
+}
+
+// Of --expose and of images: any port of the host is to lead to them.
+std::vector<network::PublishedPort> ParseExposed(const std::string& option,
+                                                 const std::string& text) {
+  std::vector<network::PublishedPort> ports;
+  if (text.find(':') == std::string::npos) {
+    ports = network::PublishedPort::Parse(text);
+  }
+  if (ports.empty()) {
+    Refuse(option, text, "PORT[/tcp or /udp] or FIRST-LAST, such as 80 or 5353/udp");
+  }
+  return ports;
+}
+
+// Each has a socket of the host's.
+constexpr size_t kMaxPorts = 1000;
+
 }  // namespace
 
 network::IpNetwork ParseAllowedNetwork(const std::string& option, const std::string& text) {
@@ -45,7 +72,14 @@ network::IpNetwork ParseAllowedNetwork(const std::string& option, const std::str
 }
 
 void NetworkOptions::Declare(CLI::App& app) {
-  app.add_option("--network,--net", kind_, "none (default), job, full or host");
+  app.add_option("--network,--net", kind_,
+                 "none (default), job (default with --publish), full or host");
+  app.add_option("-p,--publish", published_,
+                 "[ADDRESS:][HOST-PORT:]PORT[/udp]: this port of the host leads to the container")
+      ->allow_extra_args(false);
+  app.add_flag("-P,--publish-all", publish_all_, "The same for every port that is exposed");
+  app.add_option("--expose", exposed_, "PORT[/udp] that is exposed, beside those of the image")
+      ->allow_extra_args(false);
   app.add_option("--network-alias", aliases_, "A name of the container on its network")
       ->allow_extra_args(false);
   app.add_option("--dns", nameservers_, "Nameserver in place of the host's")
@@ -59,6 +93,9 @@ void NetworkOptions::Declare(CLI::App& app) {
 }
 
 NetworkKind NetworkOptions::kind() const {
+  if (kind_.empty()) {
+    return Publishes() ? NetworkKind::kJob : NetworkKind::kNone;
+  }
   if (kind_ == "none") {
     return NetworkKind::kNone;
   }
@@ -104,6 +141,7 @@ void NetworkOptions::Finish() const {
   for (const std::string& range : allowed_) {
     ParseAllowedNetwork("--network-allow", range);
   }
+  Ports({});
   if (!full && (!nameservers_.empty() || !allowed_.empty())) {
     const bool dns = !nameservers_.empty();
     Refuse(dns ? "--dns" : "--network-allow", dns ? nameservers_.front() : allowed_.front(),
@@ -111,38 +149,72 @@ void NetworkOptions::Finish() const {
   }
 }
 
-NetworkOptions::Joined NetworkOptions::PutInto(container::ContainerSpec& spec) const {
-  Joined joined;
-  spec.network = Namespace();
-  if (Joins()) {
-    std::vector<std::string> names = aliases_;
-    names.push_back(spec.id);
-    if (network::IsDnsName(spec.hostname) && spec.hostname != spec.id) {
-      names.push_back(spec.hostname);
+std::vector<network::PublishedPort> NetworkOptions::Ports(
+    const std::vector<std::string>& exposed) const {
+  std::vector<network::PublishedPort> ports;
+  const auto add = [&](const network::PublishedPort& port, const std::string& text) {
+    if (ports.size() == kMaxPorts) {
+      Refuse("--publish", text, "at most " + std::to_string(kMaxPorts) + " ports of one container");
     }
-    joined.network = std::make_unique<network::JobNetwork>(
-        network::JobNetworkOptions{.helper = HelperProgram("runner-network"), .owner = spec.id});
-    if (kind() == NetworkKind::kFull) {
-      network::WayOutOptions options;
-      for (const std::string& nameserver : nameservers_) {
-        options.nameservers.push_back(ParseNameserver(nameserver));
+    ports.push_back(port);
+  };
+  const auto add_exposed = [&](const std::string& option, const std::string& text) {
+    for (const network::PublishedPort& port : ParseExposed(option, text)) {
+      const bool known = std::ranges::any_of(ports, [&](const network::PublishedPort& other) {
+        return other.port == port.port && other.udp == port.udp;
+      });
+      if (publish_all_ && !known) {
+        add(port, text);
       }
-      for (const std::string& range : allowed_) {
-        options.allowed.push_back(ParseAllowedNetwork("--network-allow", range));
-      }
-      joined.network->OpenWayOut(options);
     }
-    joined.member =
-        joined.network->Join({.names = std::move(names), .way_out = kind() == NetworkKind::kFull});
-    joined.member->PutInto(spec);
+  };
+  for (const std::string& text : published_) {
+    for (const network::PublishedPort& port : ParsePublished(text)) {
+      add(port, text);
+    }
   }
+  for (const std::string& text : exposed_) {
+    add_exposed("--expose", text);
+  }
+  if (publish_all_) {
+    for (const std::string& text : exposed) {
+      add_exposed("the image's port", text);
+    }
+  }
+  return ports;
+}
+
+void NetworkOptions::PutInto(container::ContainerSpec& spec) const {
+  spec.network = Namespace();
   if (!hosts_.empty() && kind() == NetworkKind::kNone) {
     spec.hosts = "127.0.1.1\t" + spec.hostname + "\n";
   }
   for (const std::string& host : hosts_) {
     spec.hosts += HostsLine(host);
   }
-  return joined;
+}
+
+std::optional<network::NetworkRequest> NetworkOptions::Request(
+    const container::ContainerSpec& spec, const std::vector<std::string>& exposed) const {
+  if (!Joins()) {
+    if (Publishes()) {
+      std::fprintf(stderr, "runner: --publish: discarded, since --network is %s\n", kind_.c_str());
+    }
+    return std::nullopt;
+  }
+  network::NetworkRequest request;
+  request.way_out = kind() == NetworkKind::kFull;
+  request.names = aliases_;
+  request.names.push_back(spec.id);
+  if (network::IsDnsName(spec.hostname) && spec.hostname != spec.id) {
+    request.names.push_back(spec.hostname);
+  }
+  std::ranges::transform(nameservers_, std::back_inserter(request.nameservers), ParseNameserver);
+  for (const std::string& range : allowed_) {
+    request.allowed.push_back(ParseAllowedNetwork("--network-allow", range));
+  }
+  request.ports = Ports(exposed);
+  return request;
 }
 
 }  // namespace runner

@@ -3,12 +3,12 @@
 
 #include <CLI/CLI.hpp>
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/container/container_spec.h"
-#include "runtime/network/job_network.h"
+#include "runtime/network/network_request.h"
 
 namespace runner {
 
@@ -25,25 +25,30 @@ class NetworkOptions {
   void Finish() const;
 
   NetworkKind kind() const;  // Throws likewise.
-  // Whether the container shares a network, with or without a way out. Throws likewise.
-  bool Joins() const;
   // Whose network namespace that is.
   runtime::container::Network Namespace() const;
 
-  // A network and this container on it; both are to outlive the container.
-  struct Joined {
-    std::unique_ptr<runtime::network::JobNetwork> network;
-    std::unique_ptr<runtime::network::JobNetwork::Member> member;
-  };
-  // Says in the spec what its network is; id and host name must be set. Throws Error.
-  Joined PutInto(runtime::container::ContainerSpec& spec) const;
+  // Says in the spec whose network it has, and the lines of its hosts; the host name must be set.
+  void PutInto(runtime::container::ContainerSpec& spec) const;
+  // What its own network is to be, for one that has such: id and host name must be set. `exposed`
+  // are the ports of its image. Ports that can't be published are warned of. Throws likewise.
+  std::optional<runtime::network::NetworkRequest> Request(
+      const runtime::container::ContainerSpec& spec, const std::vector<std::string>& exposed) const;
 
  private:
-  std::string kind_ = "none";
+  bool Publishes() const { return !published_.empty() || publish_all_; }
+  // Whether the container shares a network, with or without a way out.
+  bool Joins() const;
+  std::vector<runtime::network::PublishedPort> Ports(const std::vector<std::string>& exposed) const;
+
+  std::string kind_;  // empty: none, or job for who publishes
   std::vector<std::string> aliases_;
   std::vector<std::string> hosts_;
   std::vector<std::string> nameservers_;
   std::vector<std::string> allowed_;
+  std::vector<std::string> published_;
+  std::vector<std::string> exposed_;
+  bool publish_all_ = false;
 };
 
 }  // namespace runner

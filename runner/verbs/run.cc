@@ -8,11 +8,13 @@
 #include <cstdio>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "runner/cli.h"
 #include "runner/image_container.h"
 #include "runner/output_relay.h"
+#include "runner/program_files.h"
 #include "runner/signal_relay.h"
 #include "runner/terminal_relay.h"
 #include "runner/verbs/image_to_run.h"
@@ -24,6 +26,7 @@
 #include "runtime/base/error.h"
 #include "runtime/container/container.h"
 #include "runtime/lifecycle/store.h"
+#include "runtime/network/own_network.h"
 
 namespace runner {
 namespace {
@@ -36,7 +39,7 @@ namespace container = runtime::container;
 void Complete(const RunOptions& options, container::ContainerSpec& spec) {
   spec.capabilities = options.Capabilities();
   ApplySecurityOptions(options.security, spec);
-  spec.network = options.network.Namespace();
+  options.network.PutInto(spec);
   spec.limits = options.Limits();
   spec.read_only = options.read_only;
   spec.timeout = options.Timeout();
@@ -93,7 +96,11 @@ int Run(const RunOptions& options, const Globals& globals) {
   Complete(options, spec);
   const std::vector<runtime::volume::HeldVolume> volumes =
       AddMounts(Mounts(options, image, state), state, spec, directory.path());
-  const NetworkOptions::Joined network = options.network.PutInto(spec);
+  std::optional<runtime::network::OwnNetwork> network;
+  if (const auto request = options.network.Request(spec, image.config.exposed_ports)) {
+    network.emplace(*request, HelperProgram(runtime::network::kHelperName), spec.id);
+    network->PutInto(spec);
+  }
 
   const BlockedSignals signals;  // From here on they are the container's.
   const base::UniqueFd nothing = base::UniqueFd(::open("/dev/null", O_RDWR | O_CLOEXEC));

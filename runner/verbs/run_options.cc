@@ -61,7 +61,8 @@ void RunOptions::Declare(CLI::App& app) {
       "Examples:\n"
       "  runner run debian cat /etc/os-release\n"
       "  runner run -it debian sh\n"
-      "  runner run --memory 256m --network host -v \"$PWD:/src\" -w /src builder make\n\n"
+      "  runner run --memory 256m --network host -v \"$PWD:/src\" -w /src builder make\n"
+      "  runner run -d --name web -p 8080:80 httpd\n\n"
       "Exit code: the command's own; 128 + N when signal N ended it; 137 out of memory; 124 timed\n"
       "out; 126 and 127 when it can't be run or isn't there; 125 bad usage, or the runner failed.");
   app.prefix_command();

@@ -14,6 +14,7 @@ int ContainerMain(std::vector<std::string> args);  // container_verbs.h
 // Of the full program.
 int ExecMain(std::vector<std::string> args);
 int ImageMain(std::vector<std::string> args);
+int NetworkMain(std::vector<std::string> args);
 int VolumeMain(std::vector<std::string> args);
 int ServeMain(std::vector<std::string> args);
 int DoctorMain(std::vector<std::string> args);

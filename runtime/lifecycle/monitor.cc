@@ -47,7 +47,8 @@ UniqueFd TakeSignals() {
 
 }  // namespace
 
-Monitor::Monitor(const Store& store, Kept kept, container::Host& host)
+Monitor::Monitor(const Store& store, Kept kept, container::Host& host,
+                 const std::filesystem::path& network_helper)
     : store_(store),
       kept_(std::move(kept)),
       host_(host),
@@ -64,7 +65,8 @@ Monitor::Monitor(const Store& store, Kept kept, container::Host& host)
           [this](Client client, const Request& request, const Files& files) {
             Handle(client, request, files);
           },
-          [this](Client client) { Forget(client); }) {
+          [this](Client client) { Forget(client); }),
+      network_(network_helper) {
   loop_.Add(signals_.get(), EPOLLIN, [this] { OnSignal(); });
   if (kept_.config.health_check) {
     health_.emplace(loop_, host_, kept_.config, kept_.state, [this] { Publish(state().status); });
@@ -105,6 +107,7 @@ void Monitor::Run(UniqueFd client) {
 
 // What is told of the end can be seen in the record by then.
 void Monitor::Conclude() {
+  network_.End();
   Publish(state().started == 0 ? Status::kCreated : Status::kExited);
   if (kept_.config.remove_at_end) {
     volumes_.clear();
@@ -128,6 +131,7 @@ container::ContainerEnd Monitor::LiveOnce() {
   }
   container::ContainerSpec spec = kept_.config.spec;
   spec.rootfs = store_.Rootfs(kept_.config);
+  network_.PutInto(spec, kept_);
   return life_.Run(spec, kept_.config.open_input, terminal_size_, [this] { OnStarted(); });
 }
 
@@ -205,8 +209,8 @@ void Monitor::TellEnd(const std::set<Client>& clients) {
   }
 }
 
-void RunMonitor(const Store& store, const std::string& id, LifeLock lock,
-                UniqueFd client) noexcept {
+void RunMonitor(const Store& store, const std::string& id, LifeLock lock, UniqueFd client,
+                const std::filesystem::path& network_helper) noexcept {
   static_cast<void>(lock);
   try {
     std::optional<Kept> kept;
@@ -226,7 +230,7 @@ void RunMonitor(const Store& store, const std::string& id, LifeLock lock,
       SendPacket(socket, {reinterpret_cast<const char*>(&reply), sizeof reply}, {}, true);
       return;
     }
-    Monitor(store, *std::move(kept), *host).Run(std::move(client));
+    Monitor(store, *std::move(kept), *host, network_helper).Run(std::move(client));
   } catch (const std::exception&) {
     // Nobody is there to be told; the record says what was last true.
   }

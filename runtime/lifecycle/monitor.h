@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <optional>
 #include <set>
 #include <string>
@@ -19,6 +20,7 @@
 #include "runtime/lifecycle/event_loop.h"
 #include "runtime/lifecycle/health_checker.h"
 #include "runtime/lifecycle/joins.h"
+#include "runtime/lifecycle/kept_network.h"
 #include "runtime/lifecycle/life.h"
 #include "runtime/lifecycle/life_lock.h"
 #include "runtime/lifecycle/log_writer.h"
@@ -32,14 +34,15 @@ namespace runtime::lifecycle {
 // The whole life of such a process, which is to be single-threaded and of its own session. `client`
 // is the connection of whoever asks for the start; without that it ends at once. What fails before
 // the container runs is told there. Never throws.
-void RunMonitor(const Store& store, const std::string& id, LifeLock lock,
-                base::UniqueFd client) noexcept;
+void RunMonitor(const Store& store, const std::string& id, LifeLock lock, base::UniqueFd client,
+                const std::filesystem::path& network_helper) noexcept;
 
 class Monitor {
  public:
   // `store` and `host` must outlive the object. Blocks SIGTERM, SIGINT and SIGHUP, to take them
   // itself. Throws Error.
-  Monitor(const Store& store, Kept kept, container::Host& host);
+  Monitor(const Store& store, Kept kept, container::Host& host,
+          const std::filesystem::path& network_helper);
 
   // Until the container has ended for good, or nobody wants it started. Once.
   void Run(base::UniqueFd client);
@@ -93,6 +96,7 @@ class Monitor {
   // What the container needs, held while we live.
   Files layers_;
   std::vector<volume::HeldVolume> volumes_;
+  KeptNetwork network_;
 
   Client starter_ = 0;   // whose kStart isn't answered yet
   bool wanted_ = false;  // a start was asked for

@@ -70,7 +70,8 @@ UniqueFd StartMonitor(const Store& store, const std::string& id, LifeLock lock) 
   return std::move(connection.ours);
 }
 
-int MonitorMain(const std::vector<std::string>& arguments) {
+int MonitorMain(const std::vector<std::string>& arguments,
+                const std::filesystem::path& network_helper) {
   constexpr int kUsage = 2;
   if (arguments.size() != 2 || ::fcntl(kLockFd, F_SETFD, FD_CLOEXEC) != 0 ||
       ::fcntl(kClientFd, F_SETFD, FD_CLOEXEC) != 0) {
@@ -82,7 +83,7 @@ int MonitorMain(const std::vector<std::string>& arguments) {
   // Small blocks come and go, for days: what is free goes back to the kernel.
   ::mallopt(M_TRIM_THRESHOLD, 64 << 10);
   RunMonitor(Store(base::StateDir(arguments[1])), arguments[0], LifeLock(UniqueFd(kLockFd)),
-             UniqueFd(kClientFd));
+             UniqueFd(kClientFd), network_helper);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 // The monitor as a process: how a command makes one, and what that one does first.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,9 @@ inline constexpr char kMonitorWord[] = "monitor";
 // of ours but the lock and the connection that is answered: for Order::kStart. Throws Error.
 base::UniqueFd StartMonitor(const Store& store, const std::string& id, LifeLock lock);
 
-// What follows kMonitorWord. Returns the exit code of the process.
-int MonitorMain(const std::vector<std::string>& arguments);
+// What follows kMonitorWord; the program that serves networks. Returns the exit code of the
+// process.
+int MonitorMain(const std::vector<std::string>& arguments,
+                const std::filesystem::path& network_helper);
 
 }  // namespace runtime::lifecycle

@@ -14,6 +14,7 @@
 #include "runtime/container/container_spec.h"
 #include "runtime/layer/layer_store.h"
 #include "runtime/lifecycle/health.h"
+#include "runtime/network/network_request.h"
 
 namespace runtime::lifecycle {
 
@@ -47,6 +48,7 @@ struct Config {
   RestartPolicy restart;
   std::map<std::string, std::string> labels;
   std::optional<HealthCheck> health_check;
+  std::optional<network::NetworkRequest> network;  // its own, made by its monitor
 };
 
 enum class Status { kCreated, kRunning, kPaused, kRestarting, kExited };
@@ -60,7 +62,8 @@ struct State {
   std::string reason = {};  // how it ended or why it didn't start, where the code doesn't tell
   bool out_of_memory = false;
   unsigned restarts = 0;
-  Health health = {};  // of the last start
+  Health health = {};                         // of the last start
+  std::vector<network::PublishedPort> ports;  // as they are bound while it runs, or were
 };
 
 bool IsAlive(Status status);  // it has, or is about to have, processes

@@ -6,6 +6,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/terminal_text.h"
+#include "runtime/lifecycle/kept_network.h"
 #include "runtime/lifecycle/spec_json.h"
 
 namespace runtime::lifecycle {
@@ -38,7 +39,7 @@ auto Parse(std::string_view text, F&& read) -> decltype(read(json())) {
 
 std::string FormatConfig(const Config& config) {
   const auto& [id, image, image_digest, created, layers, spec, volumes, open_input, input_ends,
-               remove_at_end, log, restart, labels, health_check] = config;
+               remove_at_end, log, restart, labels, health_check, network] = config;
   json object = {{"version", kVersion},
                  {"id", id},
                  {"image", image},
@@ -52,7 +53,8 @@ std::string FormatConfig(const Config& config) {
                  {"remove-at-end", remove_at_end},
                  {"log", {{"file-bytes", log.file_bytes}, {"files", log.files}}},
                  {"restart", FormatRestart(restart)},
-                 {"labels", json::array()}};
+                 {"labels", json::array()},
+                 {"network", NetworkToJson(network)}};
   for (const auto& [key, value] : labels) {
     object["labels"].push_back(TextsToJson({key, value}));
   }
@@ -83,17 +85,19 @@ Config ParseConfig(std::string_view text) {
     if (const auto check = object.find("health-check"); check != object.end()) {
       config.health_check = HealthCheckFromJson(*check);
     }
+    config.network = NetworkFromJson(object.value("network", json()));  // Older ones have none.
     return config;
   });
 }
 
 std::string FormatState(const State& state) {
-  const auto& [status, pid, started, finished, exit_code, reason, out_of_memory, restarts, health] =
-      state;
+  const auto& [status, pid, started, finished, exit_code, reason, out_of_memory, restarts, health,
+               ports] = state;
   json object = {
       {"version", kVersion},          {"status", Name(status)},         {"pid", pid},
       {"started-ms", started},        {"finished-ms", finished},        {"exit-code", exit_code},
-      {"reason", TextToJson(reason)}, {"out-of-memory", out_of_memory}, {"restarts", restarts}};
+      {"reason", TextToJson(reason)}, {"out-of-memory", out_of_memory}, {"restarts", restarts},
+      {"ports", PortsToJson(ports)}};
   if (health.status != Health::Status::kNone) {
     object["health"] = HealthToJson(health);
   }
@@ -119,6 +123,7 @@ State ParseState(std::string_view text) {
     if (const auto health = object.find("health"); health != object.end()) {
       state.health = HealthFromJson(*health);
     }
+    state.ports = PortsFromJson(object.value("ports", json::array()));
     return state;
   });
 }

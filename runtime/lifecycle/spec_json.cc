@@ -225,7 +225,7 @@ json SpecToJson(const ContainerSpec& spec) {
     throw Error(ErrorKind::kInternal, "a container that is kept has no other layers than its own");
   }
   if (configure_network) {
-    throw Error(ErrorKind::kInternal, "a container that is kept has no network of a job");
+    throw Error(ErrorKind::kInternal, "the network of a container that is kept is its monitor's");
   }
   static_cast<void>(idle);    // For a time, and never written down.
   static_cast<void>(rootfs);  // The layers and the writable part are the record's.

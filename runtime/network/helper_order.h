@@ -19,9 +19,9 @@ struct HelperOrder {
     // The same, and for each of `addresses` so many UDP and TCP sockets of the host's network
     // (kUpstreamDatagrams, kUpstreamConnections): there it asks these nameservers for other names.
     kServeAll = 'f',
-    kAddName = '+',     // `name` of member `member` has `addresses`
-    kPinName = 'p',     // the same, for the questions of this member alone
-    kRestrict = 'r',    // `member` gets no answers from nameservers
+    kAddName = '+',   // `name` of member `member` has `addresses`
+    kPinName = 'p',   // the same, for the questions of this member alone
+    kRestrict = 'r',  // `member` gets no answers from nameservers
     // A bound descriptor of the host's network: what comes there goes to `port` of the first of
     // `addresses`, which is `member`'s.
     kRelayTcp = 't',
@@ -46,8 +46,11 @@ inline constexpr int kHelperControl = 3;
 inline constexpr std::string_view kHelperStarted = "started";
 inline constexpr std::string_view kHelperFailed = "failed: ";
 
-// The word that makes the program a guard of the way out (helper/way_out_guard.h), where that finds
-// the namespaces of the job, and where what it starts says that it is ready.
+// Its arguments are the network's owner; those of a guard of the way out (helper/way_out_guard.h)
+// are kGuardWayOut, the owner, and a command.
+inline constexpr char kHelperName[] = "runner-network";
+
+// Where a guard finds the namespaces of the job, and where what it starts says that it is ready.
 inline constexpr char kGuardWayOut[] = "way-out";
 inline constexpr int kGuardUserNamespace = kHelperControl + 1;
 inline constexpr int kGuardNetworkNamespace = kHelperControl + 2;

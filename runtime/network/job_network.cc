@@ -4,6 +4,7 @@
 #include "runtime/network/address_plan.h"
 #include "runtime/network/dns_message.h"
 #include "runtime/network/dns_sockets.h"
+#include "runtime/network/port_socket.h"
 #include "runtime/network/program.h"
 
 namespace runtime::network {
@@ -36,6 +37,7 @@ const IpAddress& LinkLocalGateway() {
 
 JobNetwork::JobNetwork(const JobNetworkOptions& options)
     : program_(options.helper),
+      owner_(options.owner),
       namespace_(NetworkNamespace::Make()),
       helper_({.program = options.helper,
                .arguments = {options.owner},
@@ -91,7 +93,7 @@ void JobNetwork::OpenWayOut(const WayOutOptions& options) {
   base::WithContext("network: way out", [&] {
     const std::filesystem::path nft = FindProgram("nft", "nftables");
     const HostNetwork host = HostNetwork::Read();
-    auto way_out = std::make_unique<WayOut>(program_, namespace_, host);
+    auto way_out = std::make_unique<WayOut>(program_, owner_, namespace_, host);
     RunInside(namespace_.network.get(), {nft, "-f", "-"},
               WayOutRules(options.allowed, host.addresses));
     way_out->Await();
@@ -177,6 +179,9 @@ void JobNetwork::Connect(const Member& member, pid_t process) {
     {
       const std::lock_guard lock(mutex_);
       const auto number = static_cast<int>(member.number_);
+      // The kernel may still be busy with the end of this member's last container.
+      links_->Remove(kFirstPort + number);
+      links_->Remove(kFirstUplink + number);
       links_->AddVeth({"c" + std::to_string(number), kFirstPort + number}, kBridge.index, kInside,
                       theirs.get(), kMtu);
       if (!member.uplink_.empty()) {
@@ -237,23 +242,25 @@ void JobNetwork::Leave(unsigned number) noexcept {
 
 JobNetwork::Member::~Member() { network_.Leave(number_); }
 
-void JobNetwork::Member::Publish(PublishedPort& port) const {
-  const UniqueFd listener = Listen(port);
+PublishedPort JobNetwork::Member::Publish(PublishedPort port, uint16_t rather) const {
+  const UniqueFd socket = BindPublishedPort(port, rather);
   network_.Tell({.kind = port.udp ? HelperOrder::Kind::kRelayUdp : HelperOrder::Kind::kRelayTcp,
                  .member = number_,
                  .port = port.port,
                  .addresses = {addresses_.front()}},
-                {listener.get()});
+                {socket.get()});
+  return port;
 }
 
 void JobNetwork::Member::PutInto(container::ContainerSpec& spec) const {
   spec.configure_network = [this](pid_t process) { network_.Connect(*this, process); };
   const IpNetwork resolver = uplink_.empty() ? BridgeAddresses(1)[0] : UplinkAddresses(1)[0];
   spec.resolv_conf = "nameserver " + resolver.address.ToString() + "\n";
-  spec.hosts.clear();
+  std::string hosts;
   for (const IpAddress& address : addresses_) {
-    spec.hosts += address.ToString() + "\t" + spec.hostname + "\n";
+    hosts += address.ToString() + "\t" + spec.hostname + "\n";
   }
+  spec.hosts.insert(0, hosts);
 }
 
 }  // namespace runtime::network

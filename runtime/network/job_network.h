@@ -68,9 +68,11 @@ class JobNetwork {
     ~Member();
 
     const std::vector<IpAddress>& addresses() const { return addresses_; }
-    // From now on the host's port leads to this container; host_port is set. Throws Error.
-    void Publish(PublishedPort& port) const;
-    // Sets what joins the container: its devices, its hosts and its resolver.
+    // From now on this port of the host's network, which the caller is in, leads to the container.
+    // What it is bound to; `rather` where several ports would do. Throws Error.
+    PublishedPort Publish(PublishedPort port, uint16_t rather = 0) const;
+    // Sets what joins the container: its devices, its resolver, and names of its own before the
+    // others in `hosts`. One container after the other may have it.
     void PutInto(container::ContainerSpec& spec) const;
 
    private:
@@ -109,7 +111,8 @@ class JobNetwork {
   void RouteThroughUplink(Links& theirs, const std::vector<IpNetwork>& addresses) const;
   void Leave(unsigned number) noexcept;
 
-  std::filesystem::path program_;
+  const std::filesystem::path program_;
+  const std::string owner_;
   NetworkNamespace namespace_;
   HelperProcess helper_;
   bool v6_ = false;

@@ -80,6 +80,13 @@ void Links::Raise(int index) {
   Expect(socket_.Request(message), "raise device " + std::to_string(index));
 }
 
+void Links::Remove(int index) {
+  NetlinkMessage message(RTM_DELLINK, 0);
+  message.PutHeader(Header(index, 0));
+  const int number = socket_.Request(message);
+  Expect(number == ENODEV ? 0 : number, "remove device " + std::to_string(index));
+}
+
 bool Links::AddAddress(int index, const IpNetwork& network) {
   const IpAddress& address = network.address;
   ifaddrmsg header = {};

@@ -31,6 +31,8 @@ class Links {
   void AddVeth(const LinkEnd& ours, int bridge, const LinkEnd& theirs, int their_network,
                uint32_t mtu);
   void Raise(int index);
+  // Does nothing when it isn't there. The other end of a pair goes with it.
+  void Remove(int index);
   // False where this host has no IPv6.
   bool AddAddress(int index, const IpNetwork& address);
   // To `network` through the device, to `gateway` when there is one (else its addresses are on the

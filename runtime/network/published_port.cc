@@ -1,31 +1,36 @@
 #include "runtime/network/published_port.h"
 
-#include <sys/socket.h>
-
-#include <cerrno>
+#include <algorithm>
 #include <charconv>
-
-#include "runtime/base/error.h"
 
 namespace runtime::network {
 namespace {
 
-using base::Error;
-using base::ErrorKind;
-using base::UniqueFd;
+struct Range {
+  uint16_t first = 0;
+  uint16_t last = 0;
+  unsigned count() const { return last - first + 1u; }
+};
 
-constexpr int kBacklog = 128;
-
-std::optional<uint16_t> ParsePort(std::string_view text, uint16_t least) {
+std::optional<uint16_t> ParsePort(std::string_view text) {
   uint16_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc() || end != text.data() + text.size() || port < least) {
-    return std::nullopt;
-  }
-  return port;
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(port)
+                                                                  : std::nullopt;
 }
 
-// Takes what is before the last colon off.
+std::optional<Range> ParseRange(std::string_view text) {
+  const size_t dash = std::min(text.find('-'), text.size());
+  const std::optional<uint16_t> first = ParsePort(text.substr(0, dash));
+  const std::optional<uint16_t> last =
+      dash == text.size() ? first : ParsePort(text.substr(dash + 1));
+  if (!first || !last || *first > *last || (*first == 0 && *last != 0)) {
+    return std::nullopt;
+  }
+  return Range{*first, *last};
+}
+
+// Takes what is behind the last colon off.
 std::string_view TakeLast(std::string_view& text) {
   const size_t colon = text.rfind(':');
   const std::string_view last = colon == std::string_view::npos ? text : text.substr(colon + 1);
@@ -33,105 +38,80 @@ std::string_view TakeLast(std::string_view& text) {
   return last;
 }
 
-Error Refusal(const PublishedPort& port, int number) {
-  const std::string what = "publish " + port.ToString();
-  if (number == EADDRINUSE) {
-    return {ErrorKind::kExists,
-            what + ": another program has that port of this host; choose another", number};
+// False when there is an end of another name.
+bool TakeProtocol(std::string_view& text, bool& udp) {
+  const size_t slash = text.find('/');
+  if (slash == std::string_view::npos) {
+    return true;
   }
-  if (number == EACCES) {
-    return {ErrorKind::kPermission,
-            what + ": ports below 1024 are for root (sysctl net.ipv4.ip_unprivileged_port_start)",
-            number};
-  }
-  if (number == EADDRNOTAVAIL) {
-    return {ErrorKind::kUsage, what + ": this host has no such address", number};
-  }
-  return Error::FromErrno(what, number);
+  const std::string_view name = text.substr(slash + 1);
+  udp = name == "udp" || name == "UDP";
+  text = text.substr(0, slash);
+  return udp || name == "tcp" || name == "TCP";
 }
 
-// Of both versions where that is meant and there.
-UniqueFd MakeSocket(const PublishedPort& port, IpAddress& address) {
-  const int type = (port.udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK;
-  address = port.address.value_or(*IpAddress::Parse("::"));
-  UniqueFd fd(::socket(address.family(), type, 0));
-  if (!fd && !port.address) {
-    address = *IpAddress::Parse("0.0.0.0");
-    fd.Reset(::socket(AF_INET, type, 0));
+// Nothing for a text that is none; an IPv6 address is in brackets.
+std::optional<IpAddress> ParseAddress(std::string_view text) {
+  if (text.starts_with('[') && text.ends_with(']')) {
+    const std::optional<IpAddress> address = IpAddress::Parse(text.substr(1, text.size() - 2));
+    return address && address->v6 ? address : std::nullopt;
   }
-  const int off = 0;
-  if (fd && !port.address && address.v6) {
-    ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+  return text.find(':') == std::string_view::npos ? IpAddress::Parse(text) : std::nullopt;
+}
+
+// Nothing when that many ports of the host don't fit to those of the container.
+std::vector<PublishedPort> Expand(const PublishedPort& model, Range host, Range inside) {
+  const bool any = host.first == 0;
+  const bool choice = !any && inside.count() == 1 && host.count() > 1;
+  if (!any && !choice && host.count() != inside.count()) {
+    return {};
   }
-  return fd;
+  std::vector<PublishedPort> ports;
+  for (unsigned i = 0; i < inside.count(); ++i) {
+    PublishedPort& port = ports.emplace_back(model);
+    port.port = static_cast<uint16_t>(inside.first + i);
+    port.host_port = any ? uint16_t{0} : static_cast<uint16_t>(host.first + i);
+    port.last_host_port = choice ? host.last : uint16_t{0};
+  }
+  return ports;
 }
 
 }  // namespace
 
-std::optional<PublishedPort> PublishedPort::Parse(std::string_view text) {
-  PublishedPort result;
-  if (text.ends_with("/udp") || text.ends_with("/tcp")) {
-    result.udp = text.ends_with("/udp");
-    text.remove_suffix(4);
+std::vector<PublishedPort> PublishedPort::Parse(std::string_view text) {
+  PublishedPort model;
+  if (!TakeProtocol(text, model.udp)) {
+    return {};
   }
-  const std::optional<uint16_t> port = ParsePort(TakeLast(text), 1);
-  if (!port) {
-    return std::nullopt;
+  const std::optional<Range> inside = ParseRange(TakeLast(text));
+  const std::string_view host_ports = TakeLast(text);
+  const std::optional<Range> host = host_ports.empty() ? Range() : ParseRange(host_ports);
+  if (!inside || inside->first == 0 || !host) {
+    return {};
   }
-  result.port = *port;
-  if (text.empty()) {
-    return result;
+  if (!text.empty()) {
+    model.address = ParseAddress(text);
+    if (!model.address) {
+      return {};
+    }
   }
-  const std::string_view host_port = TakeLast(text);
-  const std::optional<uint16_t> parsed = host_port.empty() ? 0 : ParsePort(host_port, 0);
-  if (!parsed) {
-    return std::nullopt;
-  }
-  result.host_port = *parsed;
-  if (text.empty()) {
-    return result;
-  }
-  if (text.starts_with('[') && text.ends_with(']')) {
-    text = text.substr(1, text.size() - 2);
-  } else if (text.find(':') != std::string_view::npos) {
-    return std::nullopt;
-  }
-  result.address = IpAddress::Parse(text);
-  return result.address ? std::optional(result) : std::nullopt;
+  return Expand(model, *host, *inside);
 }
+
+std::string PublishedPort::Inside() const { return std::to_string(port) + (udp ? "/udp" : "/tcp"); }
 
 std::string PublishedPort::ToString() const {
-  const std::string host = !address       ? "0.0.0.0"
+  const std::string host = !address      ? "0.0.0.0"
                            : address->v6 ? "[" + address->ToString() + "]"
                                          : address->ToString();
-  return host + ":" + std::to_string(host_port) + " -> " + std::to_string(port) +
-         (udp ? "/udp" : "/tcp");
+  return host + ":" + std::to_string(host_port) +
+         (last_host_port == 0 ? "" : "-" + std::to_string(last_host_port)) + "->" + Inside();
 }
 
-UniqueFd Listen(PublishedPort& port) {
-  IpAddress address;
-  UniqueFd fd = MakeSocket(port, address);
-  if (!fd) {
-    throw Refusal(port, errno);
-  }
-  const int on = 1;
-  if (port.udp) {
-    // An answer is to come from the address that was asked.
-    ::setsockopt(fd.get(), IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
-    ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
-  } else {
-    ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  }
-  const SocketAddress where(address, port.host_port);
-  sockaddr_in6 bound = {};  // The port is at the same place in both.
-  socklen_t size = sizeof bound;
-  if (::bind(fd.get(), where.get(), where.size) != 0 ||
-      (!port.udp && ::listen(fd.get(), kBacklog) != 0) ||
-      ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&bound), &size) != 0) {
-    throw Refusal(port, errno);
-  }
-  port.host_port = ntohs(bound.sin6_port);
-  return fd;
+bool PublishedPort::IsAnswerTo(const PublishedPort& asked) const {
+  const uint16_t last = std::max(asked.host_port, asked.last_host_port);
+  return address == asked.address && port == asked.port && udp == asked.udp &&
+         (last == 0 || (host_port >= asked.host_port && host_port <= last));
 }
 
 }  // namespace runtime::network

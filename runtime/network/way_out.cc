@@ -1,7 +1,5 @@
 #include "runtime/network/way_out.h"
 
-#include <string>
-
 #include "runtime/base/error.h"
 #include "runtime/network/address_plan.h"
 #include "runtime/network/helper_order.h"
@@ -13,15 +11,15 @@ namespace {
 
 std::string OwnDescriptor(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
-HelperOptions GuardOf(const std::filesystem::path& helper, const NetworkNamespace& job,
-                      const HostNetwork& host) {
+HelperOptions GuardOf(const std::filesystem::path& helper, const std::string& owner,
+                      const NetworkNamespace& job, const HostNetwork& host) {
   const std::filesystem::path program = FindProgram("slirp4netns", "slirp4netns");
   if (!host.v4 && !host.v6) {
     throw base::Error(base::ErrorKind::kUnavailable, "this host has no default route itself");
   }
   HelperOptions options = {
       .program = helper,
-      .arguments = {kGuardWayOut, program, "--configure", "--enable-seccomp",
+      .arguments = {kGuardWayOut, owner, program, "--configure", "--enable-seccomp",
                     // Neither the host's loopback nor its nameserver by an address of the link.
                     "--disable-host-loopback", "--disable-dns", "--mtu=65520",
                     std::string("--cidr=") + kWayOutRange,
@@ -39,8 +37,8 @@ HelperOptions GuardOf(const std::filesystem::path& helper, const NetworkNamespac
 
 }  // namespace
 
-WayOut::WayOut(const std::filesystem::path& helper, const NetworkNamespace& job,
-               const HostNetwork& host)
-    : guard_(GuardOf(helper, job, host)) {}
+WayOut::WayOut(const std::filesystem::path& helper, const std::string& owner,
+               const NetworkNamespace& job, const HostNetwork& host)
+    : guard_(GuardOf(helper, owner, job, host)) {}
 
 }  // namespace runtime::network

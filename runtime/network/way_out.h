@@ -7,6 +7,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "runtime/network/helper_process.h"
 #include "runtime/network/host_network.h"
@@ -19,7 +20,8 @@ class WayOut {
   // Begins to make the device kOutName in the job's namespace. Throws Error; kUnsupported that
   // names the package where the program isn't there, kUnavailable where the host reaches nothing
   // itself.
-  WayOut(const std::filesystem::path& helper, const NetworkNamespace& job, const HostNetwork& host);
+  WayOut(const std::filesystem::path& helper, const std::string& owner, const NetworkNamespace& job,
+         const HostNetwork& host);
   // Returns when it is there, with its address and default route of IPv4. Throws Error.
   void Await() const { guard_.AwaitStart(); }
 

@@ -20,8 +20,8 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  // Calls `handler` whenever `events` (EPOLLIN, EPOLLOUT) are there; level triggered. The caller owns
-  // the descriptor, which doesn't block, and removes it before it closes it. Throws Error.
+  // Calls `handler` whenever `events` (EPOLLIN, EPOLLOUT) are there; level triggered. The caller
+  // owns the descriptor, which doesn't block, and removes it before it closes it. Throws Error.
   void Add(int fd, uint32_t events, Handler handler);
   void Change(int fd, uint32_t events);
   void Remove(int fd);  // Also from inside of any handler.
@@ -38,8 +38,8 @@ class EventLoop {
  private:
   void Tick();
 
-  // What a descriptor is waited for with. A number that is closed may be another's at once, and what
-  // was seen of the first isn't about the second.
+  // What a descriptor is waited for with. A number that is closed may be another's at once, and
+  // what was seen of the first isn't about the second.
   struct Entry {
     uint32_t generation;
     std::shared_ptr<Handler> handler;

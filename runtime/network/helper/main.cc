@@ -1,15 +1,16 @@
 // runner-network: the process that serves one job's network, inside of its network namespace. It
-// answers questions for names and carries what comes to published ports. What it reads comes from containers, so it has nothing to lose: no
-// capability, a user that nobody is, and its socket to the runner, whose end is its own.
+// answers questions for names and carries what comes to published ports. What it reads comes from
+// containers and from the host's network, so it has nothing to lose: no capability, a user that
+// nobody is, and its socket to the runner, whose end is its own.
 //
 // With the word kGuardWayOut it is the guard of the job's way out instead (way_out_guard.h).
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstring>
 #include <list>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -67,17 +68,17 @@ class Service {
         names_.Restrict(order->member);
         break;
       case HelperOrder::Kind::kRelayTcp:
-        tcp_relays_[order->member].emplace_back(loop_, std::move(packet->descriptors.at(0)),
-                                                order->addresses.at(0), order->port);
+        tcp_relay_.Serve(order->member, std::move(packet->descriptors.at(0)),
+                         order->addresses.at(0), order->port);
         break;
       case HelperOrder::Kind::kRelayUdp:
-        udp_relays_[order->member].emplace_back(loop_, std::move(packet->descriptors.at(0)),
-                                                order->addresses.at(0), order->port);
+        udp_relay_.Serve(order->member, std::move(packet->descriptors.at(0)),
+                         order->addresses.at(0), order->port);
         break;
       case HelperOrder::Kind::kDropMember:
         names_.DropMember(order->member);
-        tcp_relays_.erase(order->member);
-        udp_relays_.erase(order->member);
+        tcp_relay_.Drop(order->member);
+        udp_relay_.Drop(order->member);
         break;
     }
   }
@@ -121,21 +122,33 @@ class Service {
   NameTable names_;
   std::list<DnsForwarder> forwarders_;
   std::list<DnsServer> servers_;
-  std::map<unsigned, std::list<TcpRelay>> tcp_relays_;
-  std::map<unsigned, std::list<UdpRelay>> udp_relays_;
+  TcpRelay tcp_relay_{loop_};
+  UdpRelay udp_relay_{loop_};
   bool ended_ = false;
 };
+
+// Every connection that is carried has two.
+void AllowDescriptors() {
+  rlimit limit = {};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
 
 }  // namespace
 }  // namespace runtime::network::helper
 
 int main(int argc, char** argv) {
   ::signal(SIGPIPE, SIG_IGN);
+  // It was executed by a descriptor: by that number kernels before 6.14 call it (execveat(2)).
+  ::prctl(PR_SET_NAME, runtime::network::kHelperName);
   try {
-    if (argc > 2 && std::strcmp(argv[1], runtime::network::kGuardWayOut) == 0) {
-      runtime::network::helper::GuardWayOut(argv + 2);
+    if (argc > 3 && std::strcmp(argv[1], runtime::network::kGuardWayOut) == 0) {
+      runtime::network::helper::GuardWayOut(argv + 3);
     } else {
       ::prctl(PR_SET_DUMPABLE, 0);
+      runtime::network::helper::AllowDescriptors();
       runtime::network::helper::Service().Run();
     }
   } catch (const std::exception&) {

@@ -1,11 +1,14 @@
-// TcpRelay: takes connections of the host and carries them to a container, both ways. Bounded: so many
-// connections, and a small buffer for each direction; who reads slowly is sent no more.
+// TcpRelay: takes connections of the host and carries them to containers, both ways. Bounded: so
+// many connections at a time, the others wait in the kernel; a small buffer for each direction; who
+// reads slowly is sent no more.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <memory>
+#include <string>
 
 #include "runtime/base/fd.h"
 #include "runtime/network/helper/event_loop.h"
@@ -15,45 +18,55 @@ namespace runtime::network::helper {
 
 class TcpRelay {
  public:
-  // `listener`: listening, not blocking. Sockets to `target` are made in the network that this
-  // process is in. `loop` must outlive it. Throws Error.
-  TcpRelay(EventLoop& loop, base::UniqueFd listener, const IpAddress& target, uint16_t port);
+  // `loop` must outlive it, and not turn after its end.
+  explicit TcpRelay(EventLoop& loop, size_t most = 1000);
   TcpRelay(const TcpRelay&) = delete;
   TcpRelay& operator=(const TcpRelay&) = delete;
-  ~TcpRelay();
+
+  // `listener`: listening, not blocking. Sockets to `target`, which is `member`'s, are made in the
+  // network that this process is in. Throws Error.
+  void Serve(unsigned member, base::UniqueFd listener, const IpAddress& target, uint16_t port);
+  // Ends all that was for this member.
+  void Drop(unsigned member);
 
  private:
+  struct Port {
+    unsigned member;
+    base::UniqueFd listener;
+    SocketAddress target;
+  };
   // One side of a connection, and what was read from it and isn't written to the other yet.
   struct Side {
     base::UniqueFd fd;
-    std::array<char, 16384> buffer;
-    size_t begin = 0;
-    size_t end = 0;
-    bool read_end = false;     // nothing more comes
-    bool write_end = false;    // told so
-    uint32_t events = 0;       // what is waited for
-    bool let_go = false;       // nothing is
+    std::string pending;
+    bool read_end = false;   // nothing more comes
+    bool write_end = false;  // told so
+    uint32_t events = 0;     // what is waited for
+    bool let_go = false;     // nothing is
   };
   struct Connection {
+    unsigned member;
     std::array<Side, 2> sides;  // the host's, the container's
     bool connected = false;
   };
 
-  void Accept();
-  void Serve(uint64_t id, uint32_t events, size_t from);
-  // Moves what can be moved; false when the connection is over or broken.
-  static bool Move(Side& from, Side& to);
-  static bool Fill(Side& from);
-  static bool Drain(Side& from, Side& to);
+  void Accept(const Port& port);
+  void Begin(const Port& port, base::UniqueFd host);
+  void Carry(uint64_t id, uint32_t events, size_t from);
+  // Moves what can be moved; false when the connection is broken.
+  bool Move(Side& from, Side& to);
   void Wait(Connection& connection);
   void Close(uint64_t id, bool reset);
+  // Whether new connections are taken.
+  void Listen(bool listen);
 
   EventLoop& loop_;
-  base::UniqueFd listener_;
-  IpAddress target_;
-  uint16_t port_;
+  const size_t most_;
+  bool listening_ = true;
+  std::list<Port> ports_;
   std::map<uint64_t, std::unique_ptr<Connection>> connections_;
   uint64_t next_id_ = 0;
+  std::array<char, 16384> buffer_;
 };
 
 }  // namespace runtime::network::helper

@@ -2,20 +2,15 @@
 
 #include <sys/socket.h>
 
-#include <cerrno>
+#include <array>
 #include <cstring>
 
 namespace runtime::network::helper {
 namespace {
 
-constexpr size_t kMaxConversations = 256;
 constexpr int64_t kSilenceMs = 60'000;
 constexpr int kAtOnce = 64;
 constexpr size_t kMaxDatagram = 65'536;
-
-std::string KeyOf(const sockaddr_storage& asker, socklen_t size) {
-  return {reinterpret_cast<const char*>(&asker), size};
-}
 
 // The device that a datagram came by isn't of interest: routing knows better.
 void ForgetDevice(std::string& control) {
@@ -40,26 +35,44 @@ void ForgetDevice(std::string& control) {
 
 }  // namespace
 
-UdpRelay::UdpRelay(EventLoop& loop, base::UniqueFd socket, const IpAddress& target, uint16_t port)
-    : loop_(loop), socket_(std::move(socket)), target_(target), port_(port) {
-  loop_.Add(socket_.get(), EPOLLIN, [this](uint32_t) { TakeQuestions(); });
-  ticker_ = loop_.AddTicker([this] { return EndSilent(); });
+UdpRelay::UdpRelay(EventLoop& loop, size_t most) : loop_(loop), most_(most) {
+  loop_.AddTicker([this] { return EndSilent(); });
 }
 
-UdpRelay::~UdpRelay() {
-  loop_.RemoveTicker(ticker_);
-  loop_.Remove(socket_.get());
-  while (!conversations_.empty()) {
-    End(conversations_.begin());
+void UdpRelay::Serve(unsigned member, base::UniqueFd socket, const IpAddress& target,
+                     uint16_t port) {
+  buffer_.resize(kMaxDatagram);
+  Port& added = ports_.emplace_back();
+  added.member = member;
+  added.socket = std::move(socket);
+  added.target = SocketAddress(target, port);
+  loop_.Add(added.socket.get(), EPOLLIN, [this, &added](uint32_t) { TakeQuestions(added); });
+}
+
+void UdpRelay::Drop(unsigned member) {
+  for (auto next = conversations_.begin(); next != conversations_.end();) {
+    const Place place = next++;
+    if (place->port->member == member) {
+      End(place);
+    }
   }
+  std::erase_if(ports_, [&](const Port& port) {
+    if (port.member == member) {
+      loop_.Remove(port.socket.get());
+    }
+    return port.member == member;
+  });
 }
 
-void UdpRelay::TakeQuestions() {
-  std::string data(kMaxDatagram, '\0');
+UdpRelay::Key UdpRelay::KeyOf(const Port& port, const Envelope& envelope) {
+  return {&port, {reinterpret_cast<const char*>(&envelope.asker), envelope.asker_size}};
+}
+
+void UdpRelay::TakeQuestions(const Port& port) {
   for (int i = 0; i < kAtOnce; ++i) {
     Envelope envelope;
     alignas(cmsghdr) std::array<char, 128> control;
-    iovec part = {data.data(), data.size()};
+    iovec part = {buffer_.data(), buffer_.size()};
     msghdr message = {};
     message.msg_name = &envelope.asker;
     message.msg_namelen = sizeof envelope.asker;
@@ -67,84 +80,84 @@ void UdpRelay::TakeQuestions() {
     message.msg_iovlen = 1;
     message.msg_control = control.data();
     message.msg_controllen = control.size();
-    const ssize_t n = ::recvmsg(socket_.get(), &message, 0);
+    const ssize_t n = ::recvmsg(port.socket.get(), &message, 0);
     if (n < 0) {
       return;
     }
     envelope.asker_size = message.msg_namelen;
     envelope.control.assign(control.data(), message.msg_controllen);
     ForgetDevice(envelope.control);
-    const Place place = ConversationWith(envelope);
+    const Place place = ConversationWith(port, std::move(envelope));
     if (place != conversations_.end()) {
-      ::send(place->fd.get(), data.data(), static_cast<size_t>(n), MSG_NOSIGNAL);
+      ::send(place->fd.get(), buffer_.data(), static_cast<size_t>(n), MSG_NOSIGNAL);
     }
   }
 }
 
-UdpRelay::Place UdpRelay::ConversationWith(const Envelope& envelope) {
-  const std::string key = KeyOf(envelope.asker, envelope.asker_size);
+UdpRelay::Place UdpRelay::ConversationWith(const Port& port, Envelope envelope) {
+  const Key key = KeyOf(port, envelope);
   const auto known = by_asker_.find(key);
-  if (known != by_asker_.end()) {
-    const Place place = known->second;
+  const Place place = known != by_asker_.end() ? known->second : Begin(port);
+  if (place != conversations_.end()) {
+    by_asker_[key] = place;
+    place->envelope = std::move(envelope);
     place->last_ms = NowMs();
-    place->envelope.control = envelope.control;
     conversations_.splice(conversations_.end(), conversations_, place);
-    return place;
   }
-  if (conversations_.size() >= kMaxConversations) {
+  return place;
+}
+
+UdpRelay::Place UdpRelay::Begin(const Port& port) {
+  if (conversations_.size() >= most_) {
     End(conversations_.begin());
   }
-  Conversation conversation;
-  conversation.envelope = envelope;
-  conversation.last_ms = NowMs();
-  conversation.fd.Reset(
-      ::socket(target_.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  const SocketAddress where(target_, port_);
-  if (!conversation.fd || ::connect(conversation.fd.get(), where.get(), where.size) != 0) {
+  base::UniqueFd fd(
+      ::socket(port.target.get()->sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd || ::connect(fd.get(), port.target.get(), port.target.size) != 0) {
     return conversations_.end();
   }
-  const Place place = conversations_.insert(conversations_.end(), std::move(conversation));
-  by_asker_[key] = place;
+  const Place place = conversations_.emplace(conversations_.end());
+  place->port = &port;
+  place->fd = std::move(fd);
   loop_.Add(place->fd.get(), EPOLLIN, [this, place](uint32_t) { TakeAnswers(place); });
   loop_.WakeTickers();
   return place;
 }
 
 void UdpRelay::TakeAnswers(Place place) {
-  std::string data(kMaxDatagram, '\0');
   for (int i = 0; i < kAtOnce; ++i) {
     // A failure is that nobody listens in the container: the asker may try again.
-    const ssize_t n = ::recv(place->fd.get(), data.data(), data.size(), 0);
+    const ssize_t n = ::recv(place->fd.get(), buffer_.data(), buffer_.size(), 0);
     if (n < 0) {
       return;
     }
     place->last_ms = NowMs();
-    iovec part = {data.data(), static_cast<size_t>(n)};
+    Envelope& envelope = place->envelope;
+    iovec part = {buffer_.data(), static_cast<size_t>(n)};
     msghdr message = {};
-    message.msg_name = &place->envelope.asker;
-    message.msg_namelen = place->envelope.asker_size;
+    message.msg_name = &envelope.asker;
+    message.msg_namelen = envelope.asker_size;
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    message.msg_control = place->envelope.control.data();
-    message.msg_controllen = place->envelope.control.size();
-    ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
+    message.msg_control = envelope.control.data();
+    message.msg_controllen = envelope.control.size();
+    ::sendmsg(place->port->socket.get(), &message, MSG_NOSIGNAL);
   }
 }
 
 void UdpRelay::End(Place place) {
   loop_.Remove(place->fd.get());
-  by_asker_.erase(KeyOf(place->envelope.asker, place->envelope.asker_size));
+  by_asker_.erase(KeyOf(*place->port, place->envelope));
   conversations_.erase(place);
 }
 
 bool UdpRelay::EndSilent() {
   const int64_t now = NowMs();
-  for (Place place = conversations_.begin(); place != conversations_.end();) {
-    const Place next = std::next(place);
+  for (auto next = conversations_.begin(); next != conversations_.end();) {
+    const Place place = next++;
     if (place->last_ms + kSilenceMs <= now) {
       End(place);
     }
-    place = next;
   }
   return !conversations_.empty();
 }

@@ -7,11 +7,15 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <fstream>
 #include <map>
 
@@ -175,6 +179,22 @@ std::string NetworkLab::OnHost(const std::string& script) const {
 }
 
 base::UniqueFd NetworkLab::HostNetwork() const { return network::OpenNetworkNamespace(host_); }
+
+base::UniqueFd NetworkLab::ListenOnAbstractSocket(const std::string& name) const {
+  base::UniqueFd fd;
+  network::InsideNetwork(HostNetwork().get(), [&] {
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    std::copy(name.begin(), name.end(), address.sun_path + 1);
+    fd.Reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&address),
+               static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size())) != 0 ||
+        ::listen(fd.get(), 8) != 0) {
+      throw base::Error::FromErrno("lab: listen on @" + name);
+    }
+  });
+  return fd;
+}
 
 std::string NetworkLab::Questions() const {
   ::lseek(questions_.get(), 0, SEEK_SET);

@@ -39,6 +39,9 @@ class NetworkLab {
   // The network namespace of the host.
   runtime::base::UniqueFd HostNetwork() const;
 
+  // A socket of that name in the host's network namespace, which listens.
+  runtime::base::UniqueFd ListenOnAbstractSocket(const std::string& name) const;
+
   // The names that the world's nameserver was asked for, one a line.
   std::string Questions() const;
 

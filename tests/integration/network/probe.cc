@@ -1,17 +1,21 @@
-// A program for inside of containers that speaks UDP, which busybox doesn't:
+// A program for inside of containers that speaks UDP and to abstract sockets, which busybox
+// doesn't:
 //
 //   network_probe udp ADDRESS PORT TEXT       sends it, and prints what comes back within 2 s
 //   network_probe udp-server ADDRESS PORT     answers each datagram "ADDRESS said TEXT"
 //   network_probe dns SOURCE SERVER NAME      asks for NAME from that address of its own
+//   network_probe abstract NAME               connects to the abstract socket of that name
 //   network_probe noise ADDRESS PORT COUNT    so many datagrams of random bytes
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <poll.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -97,6 +101,17 @@ int Serve(const char* address, const char* port) {
   }
 }
 
+int CallAbstract(const std::string& name) {
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  name.copy(address.sun_path + 1, sizeof address.sun_path - 1);
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+  const bool reached = ::connect(fd, reinterpret_cast<sockaddr*>(&address), size) == 0;
+  std::puts(reached ? "reached" : ("refused: " + std::string(std::strerror(errno))).c_str());
+  return 0;
+}
+
 int MakeNoise(const char* address, const char* port, int count) {
   const int fd = SocketOf(address, port, ::connect);
   for (int i = 0; i < count; ++i) {
@@ -121,6 +136,9 @@ int main(int argc, char** argv) {
   }
   if (verb == "dns" && argc == 5) {
     return AskForName(argv[2], argv[3], argv[4]);
+  }
+  if (verb == "abstract" && argc == 3) {
+    return CallAbstract(argv[2]);
   }
   if (verb == "noise" && argc == 5) {
     return MakeNoise(argv[2], argv[3], std::atoi(argv[4]));

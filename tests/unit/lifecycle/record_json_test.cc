@@ -78,6 +78,30 @@ TEST(RecordJson, ReadsAConfigAsItWasWritten) {
   EXPECT_EQ(config.spec.own_seccomp.instructions[1].k, 0xFFFFFFFFu);
 }
 
+TEST(RecordJson, ReadsANetworkAsItWasWritten) {
+  Config config = Sample();
+  config.network = {.way_out = true,
+                    .names = {"web", config.id},
+                    .nameservers = {*network::IpAddress::Parse("fd00::53")},
+                    .allowed = {*network::IpNetwork::Parse("10.0.0.0/8")},
+                    .ports = network::PublishedPort::Parse("[::1]:8000-8002:80/udp")};
+  EXPECT_EQ(ParseConfig(FormatConfig(config)).network, config.network);
+  State state;
+  state.ports = network::PublishedPort::Parse("32768:80");
+  EXPECT_EQ(ParseState(FormatState(state)).ports, state.ports);
+}
+
+TEST(RecordJson, ReadsOneOfBeforeThereWereNetworks) {
+  const auto without = [](std::string text, const std::string& member) {
+    const size_t at = text.find(member);
+    EXPECT_NE(at, std::string::npos) << text;
+    return text.erase(at, member.size());
+  };
+  EXPECT_EQ(ParseConfig(without(FormatConfig(Sample()), "\"network\":null,")).network,
+            std::nullopt);
+  EXPECT_THAT(ParseState(without(FormatState({}), "\"ports\":[],")).ports, testing::IsEmpty());
+}
+
 TEST(RecordJson, ReadsAStateAsItWasWritten) {
   for (const Status status : {Status::kCreated, Status::kRunning, Status::kPaused,
                               Status::kRestarting, Status::kExited}) {

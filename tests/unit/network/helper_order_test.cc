@@ -13,6 +13,11 @@ TEST(HelperOrder, IsReadAsItWasWritten) {
       .name = "db",
       .addresses = {*IpAddress::Parse("10.0.0.1"), *IpAddress::Parse("fd00::1")}};
   EXPECT_EQ(*DecodeHelperOrder(Encode(order)), order);
+  const HelperOrder relay = {.kind = HelperOrder::Kind::kRelayUdp,
+                             .member = 4094,
+                             .port = 65535,
+                             .addresses = {*IpAddress::Parse("10.0.0.1")}};
+  EXPECT_EQ(*DecodeHelperOrder(Encode(relay)), relay);
   const HelperOrder plain = {.kind = HelperOrder::Kind::kServeNames};
   EXPECT_EQ(*DecodeHelperOrder(Encode(plain)), plain);
 }

@@ -10,7 +10,9 @@
 namespace runner {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 class NetworkOptionsTest : public testing::Test {
  protected:
@@ -41,6 +43,18 @@ class NetworkOptionsTest : public testing::Test {
     Parse(words).PutInto(spec);
     return spec.hosts;
   }
+  // The ports that the network of a container of that image is to have.
+  std::vector<std::string> Ports(const std::vector<std::string>& words,
+                                 const std::vector<std::string>& exposed = {}) {
+    runtime::container::ContainerSpec spec;
+    spec.id = "0123456789ab";
+    const auto request = Parse(words).Request(spec, exposed);
+    std::vector<std::string> ports;
+    for (const auto& port : request ? request->ports : decltype(request->ports)()) {
+      ports.push_back(port.ToString());
+    }
+    return ports;
+  }
 
   std::unique_ptr<CLI::App> app_;
   std::unique_ptr<NetworkOptions> options_;
@@ -51,6 +65,34 @@ TEST_F(NetworkOptionsTest, AreNoneUnlessAskedFor) {
   EXPECT_EQ(Parse({"--network", "host"}).kind(), NetworkKind::kHost);
   EXPECT_EQ(Parse({"--network", "job"}).kind(), NetworkKind::kJob);
   EXPECT_EQ(Parse({"--net", "full"}).kind(), NetworkKind::kFull);
+}
+
+TEST_F(NetworkOptionsTest, AreANetworkOfItsOwnForWhoPublishes) {
+  EXPECT_EQ(Parse({"-p", "80"}).kind(), NetworkKind::kJob);
+  EXPECT_EQ(Parse({"-P"}).kind(), NetworkKind::kJob);
+  EXPECT_EQ(Parse({"-p", "80", "--network", "full"}).kind(), NetworkKind::kFull);
+  EXPECT_EQ(Parse({"-p", "80", "--network", "host"}).kind(), NetworkKind::kHost);
+  EXPECT_EQ(Parse({"-p", "80", "--network", "none"}).kind(), NetworkKind::kNone);
+  EXPECT_EQ(Parse({"--expose", "80"}).kind(), NetworkKind::kNone);
+}
+
+TEST_F(NetworkOptionsTest, PublishPortsAsDockerDoes) {
+  EXPECT_THAT(Ports({"-p", "8080:80", "-p53:53/udp", "--publish=127.0.0.1:81-82:81-82"}),
+              ElementsAre("0.0.0.0:8080->80/tcp", "0.0.0.0:53->53/udp", "127.0.0.1:81->81/tcp",
+                          "127.0.0.1:82->82/tcp"));
+  EXPECT_THAT(Ports({"-p", "80", "--expose", "81"}, {"82/tcp"}), ElementsAre("0.0.0.0:0->80/tcp"));
+  EXPECT_THAT(Ports({"-P", "-p", "8080:80", "--expose", "81-82/udp"}, {"80/tcp", "80/udp", "9"}),
+              ElementsAre("0.0.0.0:8080->80/tcp", "0.0.0.0:0->81/udp", "0.0.0.0:0->82/udp",
+                          "0.0.0.0:0->80/udp", "0.0.0.0:0->9/tcp"));
+  EXPECT_THAT(Ports({"-p", "80", "--network", "host"}), IsEmpty());
+}
+
+TEST_F(NetworkOptionsTest, RefusePortsThatAreNoneOrTooMany) {
+  EXPECT_THAT(Refusal({"-p", "http"}), HasSubstr("--publish http"));
+  EXPECT_THAT(Refusal({"-p", "80/sctp"}), HasSubstr("--publish 80/sctp"));
+  EXPECT_THAT(Refusal({"--expose", "80:80"}), HasSubstr("--expose 80:80"));
+  EXPECT_THAT(Refusal({"-p", "1-1001"}), HasSubstr("at most 1000 ports"));
+  Parse({"-p", "1-1000"});
 }
 
 TEST_F(NetworkOptionsTest, RefuseNetworksThatAreNone) {
