@@ -38,6 +38,7 @@ void Complete(const RunOptions& options, container::ContainerSpec& spec) {
   spec.limits = options.Limits();
   spec.read_only = options.read_only;
   spec.timeout = options.Timeout();
+  spec.grace = options.Grace();
   options.ApplyTo(spec);
   spec.terminal = options.terminal;
   const bool has_term = std::any_of(spec.env.begin(), spec.env.end(),

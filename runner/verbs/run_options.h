@@ -36,6 +36,7 @@ struct RunOptions {
   runtime::container::Limits Limits() const { return resources_.Limits(); }
   std::vector<MountRequest> Mounts() const;
   std::chrono::milliseconds Timeout() const;
+  std::chrono::seconds Grace() const;
   Pull ImagePull() const;
   // Groups, stop signal and kernel parameters. The spec's user, root file system and network must
   // be set.
@@ -59,6 +60,7 @@ struct RunOptions {
   std::vector<std::string> groups_;
   std::vector<std::string> sysctls_;
   std::string stop_signal_;
+  int stop_timeout_ = 10;
   std::string pull_ = "missing";
   std::string platform_;
   ResourceOptions resources_;

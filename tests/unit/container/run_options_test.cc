@@ -100,6 +100,14 @@ TEST_F(RunOptionsTest, ReadsDurations) {
   }
 }
 
+TEST_F(RunOptionsTest, HaveAGracePeriodInSeconds) {
+  EXPECT_EQ(Parse({"--stop-timeout", "3", "x"}).Grace(), std::chrono::seconds(3));
+  EXPECT_EQ(Parse({"--stop-timeout", "0", "x"}).Grace().count(), 0);
+  EXPECT_EQ(Parse({"x"}).Grace(), std::chrono::seconds(10));
+  EXPECT_THAT(Refusal({"--stop-timeout", "-2", "x"}, [](RunOptions& o) { o.Grace(); }),
+              HasSubstr("--stop-timeout -2"));
+}
+
 TEST_F(RunOptionsTest, PassesVariablesOnByNameOnly) {
   ::setenv("RUN_OPTIONS_TEST", "value", 1);
   EXPECT_THAT(
