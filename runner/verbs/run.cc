@@ -35,7 +35,8 @@ void Complete(const RunOptions& options, container::ContainerSpec& spec) {
   spec.capabilities = options.Capabilities();
   ApplySecurityOptions(options.security, spec);
   spec.network = options.network.Namespace();
-  spec.limits = options.Limits();
+  const std::vector<std::filesystem::path>& layers = spec.rootfs.lower;
+  spec.limits = options.Limits(layers.empty() ? std::filesystem::path() : layers.front());
   spec.read_only = options.read_only;
   spec.timeout = options.Timeout();
   spec.grace = options.Grace();

@@ -33,7 +33,10 @@ struct RunOptions {
 
   // Each throws Error (kUsage) that names the option, the value and what was expected.
   std::vector<std::string> Capabilities() const;
-  runtime::container::Limits Limits() const { return resources_.Limits(); }
+  // `disk`: where the container's files are.
+  runtime::container::Limits Limits(const std::filesystem::path& disk) const {
+    return resources_.Limits(disk);
+  }
   std::vector<MountRequest> Mounts() const;
   std::chrono::milliseconds Timeout() const;
   std::chrono::seconds Grace() const;

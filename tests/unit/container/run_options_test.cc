@@ -58,7 +58,7 @@ TEST_F(RunOptionsTest, HasSafeDefaults) {
   EXPECT_EQ(options.network.kind(), NetworkKind::kNone);
   EXPECT_THAT(options.security, IsEmpty());
   EXPECT_EQ(options.Capabilities(), container::DefaultCapabilities());
-  EXPECT_EQ(options.Limits().pids, 4096u);
+  EXPECT_EQ(options.Limits("/").pids, 4096u);
   EXPECT_FALSE(options.program.user);
   EXPECT_FALSE(options.program.workdir);
   EXPECT_FALSE(options.program.entrypoint);
