@@ -1,9 +1,8 @@
 #include "runner/step_limits.h"
 
 #include <sys/resource.h>
-#include <sys/statvfs.h>
-#include <sys/sysinfo.h>
 
+#include "runner/host_share.h"
 #include "runtime/base/rootless.h"
 
 namespace runner {
@@ -11,27 +10,15 @@ namespace {
 
 constexpr uint32_t kProcesses = 1024;
 
-uint64_t DefaultMemory() {
-  struct sysinfo info = {};
-  ::sysinfo(&info);
-  return static_cast<uint64_t>(info.totalram) * info.mem_unit / 4 * 3;
-}
-
-uint64_t DefaultDisk(const std::filesystem::path& state) {
-  struct statvfs st = {};
-  ::statvfs(state.c_str(), &st);
-  return static_cast<uint64_t>(st.f_bavail) * st.f_frsize / 2;
-}
-
 }  // namespace
 
 runtime::container::Limits LimitsForStep(const pipeline::Limits& asked,
                                          const std::filesystem::path& state) {
   runtime::container::Limits limits;
-  limits.memory_bytes = asked.memory_bytes > 0 ? asked.memory_bytes : DefaultMemory();
+  limits.memory_bytes = asked.memory_bytes > 0 ? asked.memory_bytes : MemoryShare();
   limits.cpus = asked.cpus;
   limits.pids = asked.pids > 0 ? asked.pids : kProcesses;
-  limits.disk_bytes = asked.disk_bytes > 0 ? asked.disk_bytes : DefaultDisk(state);
+  limits.disk_bytes = asked.disk_bytes > 0 ? asked.disk_bytes : DiskShare(state);
   if (asked.open_files > 0) {
     limits.resources.push_back({RLIMIT_NOFILE, asked.open_files, asked.open_files});
   }

@@ -101,9 +101,11 @@ container::ContainerSpec SpecForStep(const runtime::image::ImageStore& store,
   MakeStepFiles(directory);
   spec.binds.push_back(
       {.source = StepFiles(directory), .target = kStepFilesTarget, .read_only = false});
-  // Tests need no privilege; a build installs packages and changes owners.
+  // Tests need no privilege; a build installs packages, whose files have owners, and now and then
+  // capabilities of their own.
   if (request.tests == nullptr) {
-    spec.capabilities = container::DefaultCapabilities();
+    spec.capabilities = {"CHOWN",  "DAC_OVERRIDE", "FOWNER", "FSETID",          "SETUID",
+                         "SETGID", "SETFCAP",      "KILL",   "NET_BIND_SERVICE"};
   }
   spec.limits = LimitsForStep(action.limits, directory.path());
   spec.timeout = request.timeout;

@@ -21,7 +21,6 @@ void KeepOptions::Declare(CLI::App& app) {
                  "no (default), on-failure[:TIMES], always or unless-stopped");
   app.add_option("--label,-l", label_texts_, "KEY=VALUE; may be repeated")->allow_extra_args(false);
   app.add_option("--cidfile", id_file, "Write its id to this new file");
-  app.add_option("--stop-timeout", stop_timeout_, "Seconds between stop signal and kill (10)");
   app.add_option("--log-opt", log_texts_, "max-size=SIZE (10m) or max-file=N (2)")
       ->allow_extra_args(false);
   app.add_option("--detach-keys", detach_keys, "Keys that leave it running (ctrl-p,ctrl-q)");
@@ -60,9 +59,6 @@ void KeepOptions::Finish() {
   if (remove_ && policy_.when != lifecycle::RestartPolicy::When::kNo) {
     Refuse("--rm", "with --restart", "one of the two: what is removed isn't started again");
   }
-  if (app_->count("--stop-timeout") > 0 && stop_timeout_ < 0) {
-    Refuse("--stop-timeout", std::to_string(stop_timeout_), "a number of seconds, 0 or more");
-  }
   for (const std::string& text : label_texts_) {
     const size_t equals = std::min(text.find('='), text.size());
     labels_[text.substr(0, equals)] = equals < text.size() ? text.substr(equals + 1) : "";
@@ -84,9 +80,6 @@ void KeepOptions::Apply(lifecycle::Config& config) const {
   config.restart = policy_;
   config.log = log_;
   config.labels = labels_;
-  if (stop_timeout_ >= 0) {
-    config.spec.grace = std::chrono::seconds(stop_timeout_);
-  }
 }
 
 }  // namespace runner

@@ -38,7 +38,6 @@ struct KeepOptions {
   CLI::App* app_ = nullptr;
   bool remove_ = false;
   std::string restart_;
-  int stop_timeout_ = -1;
   std::vector<std::string> label_texts_;
   std::vector<std::string> log_texts_;
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "runner/host_share.h"
 #include "runner/refuse.h"
 #include "runtime/base/units.h"
 #include "runtime/container/resource_limits.h"
@@ -25,6 +26,11 @@ uint64_t Size(const std::string& option, const std::string& text, uint64_t least
   return *bytes;
 }
 
+// 0 is no limit, as docker has it.
+uint64_t SizeOrNone(const std::string& option, const std::string& text, uint64_t least) {
+  return text == "0" ? 0 : Size(option, text, least);
+}
+
 template <typename T>
 std::optional<T> Number(std::string_view text) {
   T value = 0;
@@ -38,7 +44,8 @@ std::optional<T> Number(std::string_view text) {
 
 void ResourceOptions::Declare(CLI::App& app) {
   app_ = &app;
-  app.add_option("--memory,-m", memory_, "Memory limit, such as 256m or 1GiB");
+  app.add_option("--memory,-m", memory_,
+                 "Memory limit, such as 256m or 1GiB (default: 3/4 of the host's; 0: none)");
   app.add_option("--memory-swap", memory_swap_,
                  "Memory and swap together, or -1 for all swap (default: no swap)");
   app.add_option("--cpus", cpus_, "CPU limit, such as 1.5");
@@ -47,7 +54,9 @@ void ResourceOptions::Declare(CLI::App& app) {
   app.add_option("--cpuset-cpus", cpuset_, "The CPUs to run on, such as 0-2,5");
   app.add_option("--pids-limit", pids_, "Most processes and threads (default 4096)");
   app.add_option("--shm-size", shm_size_, "Size of /dev/shm (default 64m)");
-  app.add_option("--storage-opt", storage_, "size=SIZE: most that it may write to its own layers")
+  app.add_option("--storage-opt", storage_,
+                 "size=SIZE: most that it may write to its own layers (default: half of what\n"
+                 "is free; 0: no limit)")
       ->allow_extra_args(false);
   app.add_option("--ulimit", ulimits_, "TYPE=SOFT[:HARD], such as nofile=1024:4096; -1: unlimited")
       ->allow_extra_args(false);
@@ -55,7 +64,7 @@ void ResourceOptions::Declare(CLI::App& app) {
                  "-1000 to 1000: who goes first when the host is out of memory (default 500)");
 }
 
-container::Limits ResourceOptions::Limits() const {
+container::Limits ResourceOptions::Limits(const std::filesystem::path& disk) const {
   container::Limits limits;
   TakeMemory(limits);
   TakeCpu(limits);
@@ -68,12 +77,13 @@ container::Limits ResourceOptions::Limits() const {
   if (!shm_size_.empty()) {
     limits.shm_bytes = Size("--shm-size", shm_size_, 1);
   }
+  limits.disk_bytes = DiskShare(disk);
   for (const std::string& text : storage_) {
     constexpr std::string_view kSize = "size=";
     if (!text.starts_with(kSize)) {
       Refuse("--storage-opt", text, "size=SIZE, such as size=10g");
     }
-    limits.disk_bytes = Size("--storage-opt", text.substr(kSize.size()), kLeastDisk);
+    limits.disk_bytes = SizeOrNone("--storage-opt", text.substr(kSize.size()), kLeastDisk);
   }
   for (const std::string& text : ulimits_) {
     const container::ResourceLimit limit = ParseUlimit(text);
@@ -94,13 +104,13 @@ container::Limits ResourceOptions::Limits() const {
 }
 
 void ResourceOptions::TakeMemory(container::Limits& limits) const {
-  if (!memory_.empty()) {
-    limits.memory_bytes = Size("--memory", memory_, kLeastMemory);
-  }
+  limits.memory_if_possible = memory_.empty();
+  limits.memory_bytes =
+      memory_.empty() ? MemoryShare() : SizeOrNone("--memory", memory_, kLeastMemory);
   if (memory_swap_.empty()) {
     return;
   }
-  if (limits.memory_bytes == 0) {
+  if (memory_.empty() || limits.memory_bytes == 0) {
     Refuse("--memory-swap", memory_swap_, "--memory beside it, of which it is the sum with swap");
   }
   const uint64_t sum =

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,10 @@ class ResourceOptions {
   // Adds them to the verb's parser. `this` must outlive it.
   void Declare(CLI::App& app);
 
-  // After parsing. Throws Error (kUsage) that names the option, the value and what was expected.
-  runtime::container::Limits Limits() const;
+  // After parsing: of a container whose files are where `disk` is. Memory and disk are finite by
+  // themselves (host_share.h). Throws Error (kUsage) that names the option, the value and what was
+  // expected.
+  runtime::container::Limits Limits(const std::filesystem::path& disk) const;
 
  private:
   void TakeMemory(runtime::container::Limits& limits) const;

@@ -40,9 +40,11 @@ void Complete(const RunOptions& options, container::ContainerSpec& spec) {
   spec.capabilities = options.Capabilities();
   ApplySecurityOptions(options.security, spec);
   options.network.PutInto(spec);
-  spec.limits = options.Limits();
+  const std::vector<std::filesystem::path>& layers = spec.rootfs.lower;
+  spec.limits = options.Limits(layers.empty() ? std::filesystem::path() : layers.front());
   spec.read_only = options.read_only;
   spec.timeout = options.Timeout();
+  spec.grace = options.Grace();
   options.ApplyTo(spec);
   spec.terminal = options.terminal;
   const bool has_term = std::any_of(spec.env.begin(), spec.env.end(),

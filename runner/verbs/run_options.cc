@@ -94,6 +94,7 @@ void RunOptions::Declare(CLI::App& app) {
   app.add_option("--group-add", groups_, "Group name or number that the command is in as well")
       ->allow_extra_args(false);
   app.add_option("--stop-signal", stop_signal_, "What asks the command to end (default TERM)");
+  app.add_option("--stop-timeout", stop_timeout_, "Seconds between that and its kill (10)");
   app.add_option("--sysctl", sysctls_, "NAME=VALUE of the container's own net, ipc or mqueue")
       ->allow_extra_args(false);
   app.add_option("--pull", pull_, "missing (default), always or never");
@@ -220,6 +221,13 @@ std::chrono::milliseconds RunOptions::Timeout() const {
     Refuse("--timeout", timeout_, "a duration such as 90s, 10m or 1h30m");
   }
   return *timeout;
+}
+
+std::chrono::seconds RunOptions::Grace() const {
+  if (stop_timeout_ < 0) {
+    Refuse("--stop-timeout", std::to_string(stop_timeout_), "a number of seconds, 0 or more");
+  }
+  return std::chrono::seconds(stop_timeout_);
 }
 
 }  // namespace runner

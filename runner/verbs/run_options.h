@@ -34,9 +34,13 @@ struct RunOptions {
 
   // Each throws Error (kUsage) that names the option, the value and what was expected.
   std::vector<std::string> Capabilities() const;
-  runtime::container::Limits Limits() const { return resources_.Limits(); }
+  // `disk`: where the container's files are.
+  runtime::container::Limits Limits(const std::filesystem::path& disk) const {
+    return resources_.Limits(disk);
+  }
   std::vector<MountRequest> Mounts() const;
   std::chrono::milliseconds Timeout() const;
+  std::chrono::seconds Grace() const;
   Pull ImagePull() const;
   // Groups, stop signal and kernel parameters. The spec's user, root file system and network must
   // be set.
@@ -60,6 +64,7 @@ struct RunOptions {
   std::vector<std::string> groups_;
   std::vector<std::string> sysctls_;
   std::string stop_signal_;
+  int stop_timeout_ = 10;
   std::string pull_ = "missing";
   std::string platform_;
   ResourceOptions resources_;

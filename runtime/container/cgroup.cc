@@ -223,12 +223,14 @@ std::optional<fs::path> CgroupHierarchy::Controller(const std::string& name) con
 
 std::vector<fs::path> Cgroup::Directories(const CgroupHierarchy& hierarchy, const std::string& id,
                                           const Limits& limits) {
-  // pids and memory always: to count and to account. On v2 one directory has all controllers.
+  // pids and memory always: to count and to account; cpu, so that a container has one share however
+  // many processes it makes. On v2 one directory has all controllers.
   std::vector<const char*> controllers = {"pids"};
   if (hierarchy.version() != CgroupHierarchy::Version::kV2) {
-    controllers.push_back("memory");
-    const std::vector<const char*> more = MoreControllersFor(limits);
-    controllers.insert(controllers.end(), more.begin(), more.end());
+    controllers.insert(controllers.end(), {"memory", "cpu"});
+    if (!limits.cpuset.empty()) {
+      controllers.push_back("cpuset");
+    }
   }
   std::vector<fs::path> directories;
   for (const char* controller : controllers) {

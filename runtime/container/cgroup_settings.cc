@@ -20,7 +20,8 @@ void AddMemory(const Limits& limits, std::vector<CgroupSetting>& settings) {
     return;
   }
   const std::string bytes = std::to_string(limits.memory_bytes);
-  settings.push_back({"memory", "memory.limit_in_bytes", "memory.max", bytes, bytes});
+  settings.push_back(
+      {"memory", "memory.limit_in_bytes", "memory.max", bytes, bytes, !limits.memory_if_possible});
   if (limits.swap_bytes != kUnlimited) {
     // Hosts without swap accounting have no such file, and then no swap is the rule.
     settings.push_back({"memory", "memory.memsw.limit_in_bytes", "memory.swap.max",
@@ -58,17 +59,6 @@ std::vector<CgroupSetting> CgroupSettingsFor(const Limits& limits) {
   }
   AddCpu(limits, settings);
   return settings;
-}
-
-std::vector<const char*> MoreControllersFor(const Limits& limits) {
-  std::vector<const char*> controllers;
-  if (limits.cpus > 0 || limits.cpu_shares > 0) {
-    controllers.push_back("cpu");
-  }
-  if (!limits.cpuset.empty()) {
-    controllers.push_back("cpuset");
-  }
-  return controllers;
 }
 
 }  // namespace runtime::container

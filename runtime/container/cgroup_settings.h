@@ -22,7 +22,4 @@ struct CgroupSetting {
 // In the order in which they are to be written.
 std::vector<CgroupSetting> CgroupSettingsFor(const Limits& limits);
 
-// Beside pids and memory, which count and account, the controllers that these limits need.
-std::vector<const char*> MoreControllersFor(const Limits& limits);
-
 }  // namespace runtime::container

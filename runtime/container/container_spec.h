@@ -90,7 +90,8 @@ struct Limits {
   // -1000 to 1000 (proc_pid_oom_score_adj(5)). By itself 500: when the host is out of memory, the
   // kernel takes what runs in a container before it takes the runner.
   std::optional<int> oom_score_adj = {};
-  bool if_possible = false;  // go without where the host has no cgroups for us, else refuse
+  bool if_possible = false;         // go without where the host has no cgroups for us, else refuse
+  bool memory_if_possible = false;  // the same of memory alone, which wasn't asked for
 };
 
 enum class SeccompProfile { kDefault, kUnconfined, kOwn };

@@ -101,7 +101,7 @@ void RemoveContainer(const base::StateDir& state, const CgroupHierarchy& cgroups
     // First, since a process that isn't dead yet may still write to the directory. One that is
     // frozen can't even die (cgroup-v1/freezer-subsystem.rst).
     LiveCgroup(cgroups, id).Forget(patience_ms);
-    DestroyCgroups(Cgroup::Directories(cgroups, id, {.cpus = 1, .cpuset = "0"}), patience_ms);
+    DestroyCgroups(Cgroup::Directories(cgroups, id, {.cpuset = "0"}), patience_ms);
     ForgetProjectQuota(state.containers() / id / "rootfs");
     base::RemoveTree(state.containers() / id);
   } catch (const std::exception&) {

@@ -172,7 +172,7 @@ ResourceLimit ResourceFrom(const json& from) { return {from.at(0), from.at(1), f
 
 json ToJson(const Limits& limits) {
   const auto& [memory_bytes, swap_bytes, cpus, cpu_shares, cpuset, pids, shm_bytes, disk_bytes,
-               resources, oom_score_adj, if_possible] = limits;
+               resources, oom_score_adj, if_possible, memory_if_possible] = limits;
   return {{"memory", memory_bytes},
           {"swap", swap_bytes},
           {"cpus", cpus},
@@ -183,7 +183,8 @@ json ToJson(const Limits& limits) {
           {"disk", disk_bytes},
           {"resources", List(resources, [](const ResourceLimit& r) { return ToJson(r); })},
           {"oom-score-adj", oom_score_adj ? json(*oom_score_adj) : json()},
-          {"if-possible", if_possible}};
+          {"if-possible", if_possible},
+          {"memory-if-possible", memory_if_possible}};
 }
 
 Limits LimitsFrom(const json& from) {
@@ -198,7 +199,8 @@ Limits LimitsFrom(const json& from) {
           from.at("disk"),
           FromList<ResourceLimit>(from.at("resources"), ResourceFrom),
           oom_score_adj.is_null() ? std::nullopt : std::optional<int>(oom_score_adj.get<int>()),
-          from.at("if-possible")};
+          from.at("if-possible"),
+          from.at("memory-if-possible")};
 }
 
 }  // namespace

@@ -42,12 +42,14 @@ void Detach() {
   ::waitpid(between, nullptr, 0);
 }
 
-// Each process forks as often as it can, and never ends by itself.
+// Each process forks as often as it can, into a session of its own, and never ends by itself.
 [[noreturn]] void Bomb() {
   IgnoreSignals();
   Ready();
   while (true) {
-    ::fork();
+    if (::fork() == 0) {
+      ::setsid();
+    }
   }
 }
 

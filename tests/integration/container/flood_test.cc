@@ -77,6 +77,14 @@ TEST_F(Flood, OfFilesWithoutANameEndsAtTheDiskLimit) {
   EXPECT_THAT(output.errors, HasSubstr("out of disk"));
 }
 
+// Deeper than any path can say (PATH_MAX): what was made is removed with the container.
+TEST_F(Flood, OfDirectoriesInDirectoriesLeavesNothing) {
+  EXPECT_EQ(Text("n=$(printf %0200d 1); mkdir d; i=0; while [ $i -lt 300 ]; do "
+                 "mkdir e && mv d e/$n && mv e d || exit 1; i=$((i+1)); done; echo made"),
+            "made");
+  EXPECT_TRUE(ContainersAreGone());
+}
+
 TEST_F(Flood, BelowTheDiskLimitIsNone) {
   const Output output =
       Shell({"--storage-opt", "size=32m"},

@@ -1,10 +1,15 @@
 // The two networks: loopback alone, and the host's.
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "tests/integration/container/run_fixture.h"
 
 namespace tests {
 namespace {
+
+namespace base = runtime::base;
 
 class Network : public RunTest {};
 
@@ -19,6 +24,30 @@ TEST_F(Network, NoneReachesNothingOutside) {
   EXPECT_EQ(
       Text("ip route | wc -l; nc -w 1 192.0.2.1 80 </dev/null 2>/dev/null || echo unreachable"),
       "0\nunreachable");
+}
+
+// Names of abstract sockets belong to the network too (unix(7)).
+TEST_F(Network, NoneReachesNoSocketOfTheHosts) {
+  const base::UniqueFd local(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un name = {AF_UNIX, "\0canary-of-the-host"};
+  ASSERT_EQ(::bind(local.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name), 0);
+  ASSERT_EQ(::listen(local.get(), 8), 0);
+  const base::UniqueFd inet(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  ASSERT_EQ(::bind(inet.get(), reinterpret_cast<const sockaddr*>(&address), length), 0);
+  ASSERT_EQ(::getsockname(inet.get(), reinterpret_cast<sockaddr*>(&address), &length), 0);
+  ASSERT_EQ(::listen(inet.get(), 8), 0);
+  const std::string connect =
+      "wget -T 1 -O - http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) +
+      " 2>&1 | grep -q refused && echo refused || echo reached";
+  EXPECT_EQ(Probe({}, {"abstract-canary"}), "abstract-canary ECONNREFUSED\n");
+  EXPECT_EQ(Text(connect), "refused");
+  // Both are there for whoever shares the host's network.
+  EXPECT_EQ(Probe({"--network", "host"}, {"abstract-canary"}), "abstract-canary ok\n");
+  EXPECT_EQ(Text({"--network", "host"}, connect), "reached");
 }
 
 TEST_F(Network, HostHasTheHostsInterfaces) {

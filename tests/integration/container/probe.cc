@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,6 +86,13 @@ long TraceChild() {
   return result;
 }
 
+// Of a socket of the host's that network_test.cc has there.
+long ConnectToCanary() {
+  const sockaddr_un name = {AF_UNIX, "\0canary-of-the-host"};
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  return ::connect(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name);
+}
+
 long OpenInit(const char* path, int flags) { return ::open(path, flags | O_CLOEXEC); }
 
 long I386Call() {
@@ -141,6 +149,7 @@ const Call kCalls[] = {
     {"x32", X32Call},
     {"disk", [] { return long{::mknod("/disk", S_IFBLK | 0600, makedev(8, 0))}; }},
     {"sethostname", [] { return long{::sethostname("x", 1)}; }},
+    {"abstract-canary", ConnectToCanary},
     {"no-such-call", [] { return ::syscall(9999); }},
     {"init-exe", [] { return OpenInit("/proc/1/exe", O_RDONLY); }},
     {"init-exe-write", [] { return OpenInit("/proc/1/exe", O_WRONLY); }},

@@ -70,6 +70,22 @@ TEST_F(Terminal, BelongsToTheProgramsUser) {
   EXPECT_THAT(shown_, HasSubstr("open"));
 }
 
+// CVE-2025-52565: what has a terminal's name in the image or in a volume isn't taken for one.
+TEST_F(Terminal, IsTheContainersOwnWhateverHasItsName) {
+  const std::filesystem::path fake = MakeDirectory("false-pts");
+  std::filesystem::remove(fake / "0");
+  runtime::base::WriteFileAtomically(fake / "canary", "", runtime::base::Durability::kNoFlush,
+                                     0666);
+  std::filesystem::create_symlink("canary", fake / "0");
+  MakeImage("false-console", "ln -s /etc/passwd dev/console; ln -s /etc dev/pts");
+  Begin(RunWords({"-t", "-v", fake.string() + ":/dev/pts"},
+                 {"sh", "-c", "stat -c '%F' /dev/console; [ -t 1 ] && echo shown"},
+                 "false-console"));
+  EXPECT_EQ(Wait(), 0);
+  EXPECT_EQ(shown_, "character special file\r\nshown\r\n");
+  EXPECT_EQ(runtime::base::ReadFile(fake / "canary"), "");
+}
+
 TEST_F(Terminal, TermOfTheCallerOfTheRunWins) {
   Begin(RunWords({"-t", "-e", "TERM=dumb"},
                  {"sh", "-c", "cat /proc/self/environ | tr '\\0' '\\n' | grep TERM"}));

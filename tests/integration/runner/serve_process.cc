@@ -158,7 +158,7 @@ Footprint::Footprint(pid_t server, const runtime::base::StateDir& state) : root_
   for (const fs::directory_entry& entry : fs::directory_iterator(state.containers())) {
     paths_.push_back(entry.path());
     for (const fs::path& cgroup :
-         runtime::container::Cgroup::Directories(hierarchy, entry.path().filename(), {.cpus = 1})) {
+         runtime::container::Cgroup::Directories(hierarchy, entry.path().filename(), {})) {
       if (fs::exists(cgroup)) {
         paths_.push_back(cgroup);
       }

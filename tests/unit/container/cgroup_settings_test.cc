@@ -21,16 +21,19 @@ std::vector<std::string> Files(const Limits& limits, bool v2) {
   return lines;
 }
 
-TEST(CgroupSettings, WithoutLimitsThereAreNone) {
-  EXPECT_THAT(CgroupSettingsFor({}), IsEmpty());
-  EXPECT_THAT(MoreControllersFor({}), IsEmpty());
-}
+TEST(CgroupSettings, WithoutLimitsThereAreNone) { EXPECT_THAT(CgroupSettingsFor({}), IsEmpty()); }
 
 TEST(CgroupSettings, MemoryComesWithoutSwap) {
   EXPECT_THAT(Files({.memory_bytes = 4096}, false),
               ElementsAre("memory.limit_in_bytes=4096", "memory.memsw.limit_in_bytes=4096?"));
   EXPECT_THAT(Files({.memory_bytes = 4096}, true),
               ElementsAre("memory.max=4096", "memory.swap.max=0?", "memory.oom.group=1?"));
+}
+
+TEST(CgroupSettings, MemoryIsRequiredWhenItIsAskedFor) {
+  EXPECT_TRUE(CgroupSettingsFor({.memory_bytes = 4096}).front().required);
+  EXPECT_FALSE(
+      CgroupSettingsFor({.memory_bytes = 4096, .memory_if_possible = true}).front().required);
 }
 
 TEST(CgroupSettings, SwapThatIsAskedForIsRequired) {
@@ -57,13 +60,10 @@ TEST(CgroupSettings, CpuIsAQuotaOrAShare) {
     EXPECT_THAT(Files({.cpu_shares = static_cast<uint64_t>(shares)}, true),
                 ElementsAre("cpu.weight=" + std::to_string(weight)));
   }
-  EXPECT_THAT(MoreControllersFor({.cpu_shares = 512}), ElementsAre(testing::StrEq("cpu")));
 }
 
 TEST(CgroupSettings, CpusetIsAControllerOfItsOwn) {
   EXPECT_THAT(Files({.cpuset = "0-1"}, false), ElementsAre("cpuset.cpus=0-1"));
-  EXPECT_THAT(MoreControllersFor({.cpus = 1, .cpuset = "0"}),
-              ElementsAre(testing::StrEq("cpu"), testing::StrEq("cpuset")));
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ class ResourceOptionsTest : public testing::Test {
     options.Declare(app);
     std::reverse(words.begin(), words.end());
     app.parse(words);
-    return options.Limits();
+    return options.Limits("/");
   }
   // The message that refuses them.
   std::string Refusal(const std::vector<std::string>& words) {
@@ -42,9 +42,11 @@ TEST_F(ResourceOptionsTest, HaveFiniteDefaults) {
   const container::Limits limits = Parse({});
   EXPECT_EQ(limits.pids, 4096u);
   EXPECT_EQ(limits.shm_bytes, 64u << 20);
-  EXPECT_EQ(limits.memory_bytes, 0u);
+  EXPECT_GT(limits.memory_bytes, 0u);
+  EXPECT_GT(limits.disk_bytes, 0u);
   EXPECT_EQ(limits.swap_bytes, 0u);
   EXPECT_TRUE(limits.if_possible);
+  EXPECT_TRUE(limits.memory_if_possible);
   EXPECT_FALSE(limits.oom_score_adj);
 }
 
@@ -61,6 +63,11 @@ TEST_F(ResourceOptionsTest, AreRead) {
   EXPECT_EQ(limits.disk_bytes, 2u << 30);
   EXPECT_EQ(limits.oom_score_adj, -5);
   EXPECT_FALSE(limits.if_possible);
+}
+
+TEST_F(ResourceOptionsTest, NoLimitOfMemoryOrDiskIsZero) {
+  EXPECT_EQ(Parse({"-m", "0"}).memory_bytes, 0u);
+  EXPECT_EQ(Parse({"--storage-opt", "size=0"}).disk_bytes, 0u);
 }
 
 TEST_F(ResourceOptionsTest, NoProcessLimitIsZeroOrMinusOne) {

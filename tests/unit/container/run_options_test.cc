@@ -58,7 +58,7 @@ TEST_F(RunOptionsTest, HasSafeDefaults) {
   EXPECT_EQ(options.network.kind(), NetworkKind::kNone);
   EXPECT_THAT(options.security, IsEmpty());
   EXPECT_EQ(options.Capabilities(), container::DefaultCapabilities());
-  EXPECT_EQ(options.Limits().pids, 4096u);
+  EXPECT_EQ(options.Limits("/").pids, 4096u);
   EXPECT_FALSE(options.program.user);
   EXPECT_FALSE(options.program.workdir);
   EXPECT_FALSE(options.program.entrypoint);
@@ -98,6 +98,14 @@ TEST_F(RunOptionsTest, ReadsDurations) {
         HasSubstr("--timeout"))
         << text;
   }
+}
+
+TEST_F(RunOptionsTest, HaveAGracePeriodInSeconds) {
+  EXPECT_EQ(Parse({"--stop-timeout", "3", "x"}).Grace(), std::chrono::seconds(3));
+  EXPECT_EQ(Parse({"--stop-timeout", "0", "x"}).Grace().count(), 0);
+  EXPECT_EQ(Parse({"x"}).Grace(), std::chrono::seconds(10));
+  EXPECT_THAT(Refusal({"--stop-timeout", "-2", "x"}, [](RunOptions& o) { o.Grace(); }),
+              HasSubstr("--stop-timeout -2"));
 }
 
 TEST_F(RunOptionsTest, PassesVariablesOnByNameOnly) {

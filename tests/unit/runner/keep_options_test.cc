@@ -59,12 +59,11 @@ TEST_F(KeepOptionsTest, KeepAContainerThatIsNamedLeftOrRestarted) {
 
 TEST_F(KeepOptionsTest, SayWhatAContainerIs) {
   const lifecycle::Config config =
-      Applied({"--restart", "on-failure:3", "-l", "a=b=c", "--label", "d", "--stop-timeout", "3",
-               "--log-opt", "max-size=1m", "--log-opt", "max-file=5"});
+      Applied({"--restart", "on-failure:3", "-l", "a=b=c", "--label", "d", "--log-opt",
+               "max-size=1m", "--log-opt", "max-file=5"});
   EXPECT_EQ(config.restart.when, lifecycle::RestartPolicy::When::kOnFailure);
   EXPECT_EQ(config.restart.most, 3u);
   EXPECT_THAT(config.labels, ElementsAre(Pair("a", "b=c"), Pair("d", "")));
-  EXPECT_EQ(config.spec.grace, std::chrono::seconds(3));
   EXPECT_EQ(config.log.file_bytes, 1u << 20);
   EXPECT_EQ(config.log.files, 5u);
   EXPECT_FALSE(config.remove_at_end);
@@ -75,7 +74,6 @@ TEST_F(KeepOptionsTest, AreRefusedByName) {
   EXPECT_THAT(Refusal({"--name", "a/b"}), HasSubstr("a/b"));
   EXPECT_THAT(Refusal({"--restart", "maybe"}), HasSubstr("maybe"));
   EXPECT_THAT(Refusal({"--rm", "--restart", "always"}), HasSubstr("--restart"));
-  EXPECT_THAT(Refusal({"--stop-timeout", "-2"}), HasSubstr("--stop-timeout -2"));
   EXPECT_THAT(Refusal({"--log-opt", "max-size=1"}), HasSubstr("at least 64k"));
   EXPECT_THAT(Refusal({"--log-opt", "max-file=0"}), HasSubstr("max-file"));
   EXPECT_THAT(Refusal({"--log-opt", "mode=x"}), HasSubstr("mode=x"));

@@ -124,6 +124,19 @@ TEST_F(ExecStep, RunsAsTheUserItNames) {
   EXPECT_THAT(Log("who"), HasSubstr("65534"));
 }
 
+TEST_F(ExecStep, HasNoCapabilityForTestsAndFewForABuild) {
+  constexpr char kLook[] = "grep -E '^Cap(Inh|Eff|Bnd)' /proc/self/status | cut -f2 | xargs echo";
+  Pipeline(std::string("steps:\n  build:\n    image: busybox\n    run: ") + kLook +
+           "\n  test:\n    image: busybox\n    tests: {junit: report.xml}\n    run:\n      - " +
+           kLook +
+           "\n      - \"echo '<testsuite><testcase name=\\\"a\\\"/></testsuite>' >report.xml\"\n");
+
+  ASSERT_EQ(Exec().status, 0);
+  // CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID, SETUID, NET_BIND_SERVICE, SETFCAP.
+  EXPECT_THAT(Log("build"), HasSubstr("0000000000000000 00000000800004fb 00000000800004fb"));
+  EXPECT_THAT(Log("test"), HasSubstr("0000000000000000 0000000000000000 0000000000000000"));
+}
+
 TEST_F(ExecStep, CannotChangeAReadOnlyWorkspace) {
   repository_.Write("here", "yes\n");
   Pipeline(R"(steps:
