@@ -7,9 +7,10 @@
 #include <algorithm>
 #include <thread>
 
-#include "runner/mask.h"
+#include "runner/registry_password.h"
 #include "runner/step_end.h"
 #include "runner/step_output.h"
+#include "runner/step_secrets.h"
 #include "runner/step_spec.h"
 #include "runtime/base/beneath.h"
 #include "runtime/base/error.h"
@@ -97,9 +98,11 @@ void Say(pipeline::StepLog& log, const std::string& text) { log.Line(Stream::kRu
 
 }  // namespace
 
-ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options)
+ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options, Masker& masker)
     : host_(host),
       options_(std::move(options)),
+      masker_(masker),
+      secrets_(options_.secrets, masker),
       images_(host.state()),
       layers_(host.state(), options_.run_id),
       network_(options_.run_id, options_.network_allow),
@@ -118,8 +121,16 @@ pipeline::Checkout ContainerBackend::CheckOut(const pipeline::TriggerEvent& even
       .working_tree = event.working_tree};
   if (options_.credential) {
     request.credential = options_.credential(event.clone_url);
+    // What a server was given it could send back, as a message or an error.
+    for (const std::string& secret : {request.credential.password, request.credential.ssh_key}) {
+      if (!secret.empty()) {
+        masker_.Add(secret, "the clone's credential");
+      }
+    }
   }
-  const runtime::git::CheckedOut checkout = Fetch(request, log, std::move(stop));
+  const runtime::git::GitContainer git(host_, images_.layers());
+  const runtime::git::CheckedOut checkout = git.CheckOut(
+      request, [&](std::string_view line) { log.Line(Stream::kRunner, line); }, std::move(stop));
   const runtime::git::Resolution& resolution = checkout.resolution;
   return {.workspace = {checkout.layer},
           .commit = resolution.commit,
@@ -128,21 +139,6 @@ pipeline::Checkout ContainerBackend::CheckOut(const pipeline::TriggerEvent& even
           .branch = resolution.branch,
           .title = resolution.title,
           .author = resolution.author};
-}
-
-// What a server was given it could send back, as a message or an error.
-runtime::git::CheckedOut ContainerBackend::Fetch(const runtime::git::CheckoutRequest& request,
-                                                 pipeline::StepLog& log,
-                                                 std::stop_token stop) const {
-  const std::string& password = request.credential.password;
-  const runtime::git::GitContainer git(host_, images_.layers());
-  try {
-    return git.CheckOut(
-        request, [&](std::string_view line) { log.Line(Stream::kRunner, Mask(line, password)); },
-        std::move(stop));
-  } catch (const base::Error& e) {
-    throw base::Error(e.kind(), Mask(e.what(), password), e.errno_value());
-  }
 }
 
 std::optional<std::string> ContainerBackend::ReadFile(const pipeline::WorkspaceLayers& workspace,
@@ -178,12 +174,30 @@ runtime::registry::Client ContainerBackend::RegistryClient(const std::stop_token
           }};
 }
 
+runtime::registry::Client ContainerBackend::RegistryClient(const std::string& secret,
+                                                           const std::string& host,
+                                                           const std::stop_token& stop) {
+  using runtime::registry::DockerConfig;
+  const runtime::registry::Credentials login =
+      CredentialsFromSecret(secrets_.Read(secret), secret, host,
+                            DockerConfig(DockerConfig::DefaultFile()).Find(host, stop));
+  masker_.Add(login.password, "secret " + secret);
+  return {*http_, [login, host](const std::string& asked) {
+            return asked == host ? std::optional(login) : std::nullopt;
+          }};
+}
+
 pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest& request,
                                                   pipeline::StepLog& log, std::stop_token stop) {
   const image::Image image = PrepareImage(request.image, log, stop);
   const std::vector<base::UniqueFd> held = images_.HoldLayers(image.layers);
   const container::ContainerDirectory directory(host_);
   container::ContainerSpec spec = SpecForStep(images_, image, directory, request);
+  std::vector<SecretGrant> grants;
+  for (const std::string& name : request.secrets) {
+    grants.push_back({name, {}});
+  }
+  GiveSecrets(grants, secrets_, spec);
   const std::unique_ptr<RunNetwork::Member> member = network_.Join(request, log, stop, spec);
 
   container::RequireMapped(spec.user, host_.ids());
@@ -307,11 +321,16 @@ pipeline::StepResult ContainerBackend::PushImage(const pipeline::PushRequest& re
     throw base::Error(base::ErrorKind::kUsage, "push to '" + base::ForMessage(request.repository) +
                                                    "': not a valid repository");
   }
-  if (!request.secrets.empty()) {
-    Say(log, "secrets: this version logs in with what `runner registry login` kept");
+  if (request.secrets.size() > 1) {
+    throw base::Error(base::ErrorKind::kUsage,
+                      "secrets: a push takes one, the password of its registry");
   }
+  const std::string host = destination->host.empty() ? "docker.io" : destination->host;
+  const runtime::registry::Client client =
+      request.secrets.empty() ? RegistryClient(stop)
+                              : RegistryClient(request.secrets.front(), host, stop);
   const std::vector<std::string> more(request.tags.begin() + 1, request.tags.end());
-  RegistryClient(stop).Push(images_, image, *destination, more, {}, stop);
+  client.Push(images_, image, *destination, more, {}, stop);
   pipeline::StepResult result;
   result.outcome = pipeline::Outcome::kPassed;
   result.image_digest = request.image_digest;

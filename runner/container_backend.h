@@ -8,8 +8,10 @@
 
 #include "pipeline/step_backend.h"
 #include "runner/credential_source.h"
+#include "runner/masker.h"
 #include "runner/run_layers.h"
 #include "runner/run_network.h"
+#include "runner/run_secrets.h"
 #include "runtime/base/http.h"
 #include "runtime/container/host.h"
 #include "runtime/git/git_container.h"
@@ -23,14 +25,17 @@ struct BackendOptions {
   std::filesystem::path artifacts;  // directory that STEP/ is made in; empty: artifacts are dropped
   bool local_sources = false;   // clone from paths and file:// too (`exec`, server's own config)
   CredentialSource credential;  // null: clone without
+  std::map<std::string, std::string> secrets;  // name to reference (secret_reference.h)
   // What steps reach although it is private or the host's own.
   std::vector<runtime::network::IpNetwork> network_allow;
 };
 
 // One run's. `host` must outlive it and must have been opened before the process had threads.
+// `masker` too: every secret is added to it before anything is given it. What this backend says may
+// hold secrets (masking_backend.h).
 class ContainerBackend : public pipeline::StepBackend {
  public:
-  ContainerBackend(runtime::container::Host& host, BackendOptions options);
+  ContainerBackend(runtime::container::Host& host, BackendOptions options, Masker& masker);
   ~ContainerBackend() override;
 
   pipeline::Checkout CheckOut(const pipeline::TriggerEvent& event, pipeline::StepLog& log,
@@ -47,17 +52,20 @@ class ContainerBackend : public pipeline::StepBackend {
                                           const std::string& layer_b) override;
 
  private:
-  runtime::git::CheckedOut Fetch(const runtime::git::CheckoutRequest& request,
-                                 pipeline::StepLog& log, std::stop_token stop) const;
   // From the store, else from its registry; its layers unpacked.
   runtime::image::Image PrepareImage(const std::string& name, pipeline::StepLog& log,
                                      const std::stop_token& stop);
   runtime::registry::Client RegistryClient(const std::stop_token& stop) const;
+  // Logs in at `host` with the secret.
+  runtime::registry::Client RegistryClient(const std::string& secret, const std::string& host,
+                                           const std::stop_token& stop);
   void ExportArtifacts(const pipeline::CommandRequest& request, int view, bool success,
                        pipeline::StepLog& log) const;
 
   runtime::container::Host& host_;
   BackendOptions options_;
+  Masker& masker_;
+  RunSecrets secrets_;
   runtime::image::ImageStore images_;
   RunLayers layers_;
   RunNetwork network_;

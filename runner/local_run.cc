@@ -3,6 +3,8 @@
 #include "pipeline/run_observer.h"
 #include "reports/junit_reader.h"
 #include "runner/container_backend.h"
+#include "runner/masker.h"
+#include "runner/masking_backend.h"
 #include "runner/run_directory.h"
 #include "runner/run_paths.h"
 #include "runtime/base/clock.h"
@@ -14,13 +16,20 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
                              LocalRunOptions options, pipeline::RunObserver& observer,
                              std::stop_token stop) {
   const RunPaths paths(host.state().runs(), options.pipeline.run_id);
-  ContainerBackend backend(host, {.run_id = options.pipeline.run_id,
-                                  .artifacts = paths.artifacts(),
-                                  .local_sources = options.local_sources,
-                                  .credential = options.credential,
-                                  .network_allow = options.network_allow});
-  options.pipeline.read_reports = [](const std::vector<pipeline::CollectedFile>& files) {
-    return reports::ReadJunit(files);
+  Masker masker;
+  ContainerBackend containers(host,
+                              {.run_id = options.pipeline.run_id,
+                               .artifacts = paths.artifacts(),
+                               .local_sources = options.local_sources,
+                               .credential = options.credential,
+                               .secrets = options.secrets,
+                               .network_allow = options.network_allow},
+                              masker);
+  MaskingBackend backend(containers, masker);
+  options.pipeline.read_reports = [&](const std::vector<pipeline::CollectedFile>& files) {
+    pipeline::TestReport report = reports::ReadJunit(files);
+    MaskReport(masker, report);
+    return report;
   };
   const runtime::base::Clock clock;
   RunDirectory directory(host.state().runs(), clock);

@@ -1,6 +1,7 @@
 // LocalRun: one run on this host, in containers. `runner exec` and the server make this very call.
 #pragma once
 
+#include <map>
 #include <stop_token>
 #include <string>
 
@@ -15,6 +16,8 @@ struct LocalRunOptions {
   pipeline::RunOptions pipeline;  // run_id set; read_reports is filled in here
   bool local_sources = false;     // clone from a path or file:// too
   CredentialSource credential;    // null: clone without
+  // Name to reference (secret_reference.h) of what steps may be given.
+  std::map<std::string, std::string> secrets;
   // What steps reach although it is private or the host's own.
   std::vector<runtime::network::IpNetwork> network_allow;
 };

@@ -13,6 +13,7 @@
 #include "runner/local_run.h"
 #include "runner/run_id.h"
 #include "runner/run_layers.h"
+#include "runner/secret_reference.h"
 #include "runner/stop_signals.h"
 #include "runner/terminal_view.h"
 #include "runner/verbs/network_options.h"
@@ -37,6 +38,7 @@ struct ExecOptions {
   std::vector<std::string> env;
   std::vector<std::string> steps;
   std::vector<std::string> network_allow;
+  std::vector<std::string> secrets;
   std::string file;
   std::string junit;
   bool no_push = false;
@@ -50,12 +52,18 @@ struct ExecOptions {
         "Examples:\n"
         "  runner exec\n"
         "  runner exec samples/hello-cpp --env REGISTRY=localhost:5000\n"
+        "  runner exec --secret registry-password=@$HOME/.registry-password\n"
         "  runner exec --commit v1.2 --no-push --junit report.xml");
     app.add_option("DIR", directory, "A directory in a git repository (default: this one)");
     app.add_option("--commit", commit, "Run this commit instead of the working tree");
     app.add_option("--event", event, "push (default), tag, pull-request or manual");
     app.add_option("--branch", branch, "Branch to say it is (default: what HEAD is on)");
     app.add_option("-e,--env", env, "NAME=VALUE, over the file's env")->allow_extra_args(false);
+    app.add_option(
+           "--secret", secrets,
+           "NAME: that variable's value; NAME=@FILE: the file's content. For the steps that\n"
+           "name it in `secrets`; may be repeated")
+        ->allow_extra_args(false);
     app.add_option("--step", steps, "Only this step and what it needs; may be repeated")
         ->allow_extra_args(false);
     app.add_option("-f,--file", file, "Pipeline file in the repository (default: .runner.yml)");
@@ -109,6 +117,33 @@ struct ExecOptions {
     }
     return result;
   }
+  // Name to reference. Never a value on the command line: everybody on the host could see it.
+  std::map<std::string, std::string> Secrets() const {
+    std::map<std::string, std::string> result;
+    for (const std::string& entry : secrets) {
+      const size_t equals = entry.find('=');
+      const std::string name = entry.substr(0, equals);
+      if (name.empty() || (equals != std::string::npos && entry.compare(equals, 2, "=@") != 0)) {
+        throw base::Error(base::ErrorKind::kUsage,
+                          "--secret " + base::ForMessage(name) +
+                              ": expected NAME, for the value of that variable, or NAME=@FILE; a "
+                              "value on the command line can be seen by everybody");
+      }
+      result[name] =
+          equals == std::string::npos ? "env:" + name : "file:" + entry.substr(equals + 2);
+      CheckSecret(result[name]);
+    }
+    return result;
+  }
+
+  // Before anything runs.
+  static void CheckSecret(const std::string& reference) {
+    try {
+      ResolveSecret(reference, SecretForm::kForSteps);
+    } catch (const base::Error& e) {
+      throw base::Error(base::ErrorKind::kUsage, std::string("--secret: ") + e.what());
+    }
+  }
 };
 
 int ExitCodeOf(const pipeline::RunSummary& summary) {
@@ -128,6 +163,7 @@ int ExitCodeOf(const pipeline::RunSummary& summary) {
 
 int Exec(const ExecOptions& options, const Globals& globals) {
   const pipeline::TriggerEvent trigger = options.Trigger();
+  std::map<std::string, std::string> secrets = options.Secrets();
   const base::StateDir state = OpenState(globals.root);
   const std::unique_ptr<runtime::container::Host> host = runtime::container::Host::Open(state);
   runtime::container::SweepLeftovers(state, host->cgroups());
@@ -145,6 +181,7 @@ int Exec(const ExecOptions& options, const Globals& globals) {
   run.pipeline.push = !options.no_push;
   run.pipeline.only_steps = options.steps;
   run.pipeline.env = options.Env();
+  run.secrets = std::move(secrets);
   for (const std::string& range : options.network_allow) {
     run.network_allow.push_back(ParseAllowedNetwork("--network-allow", range));
   }

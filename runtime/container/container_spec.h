@@ -40,6 +40,13 @@ struct TmpfsMount {
   bool executable = true;  // programs on it may be run
 };
 
+// What the container's user alone may read, and nobody write: /run/secrets/NAME, on a file system
+// in memory of the container's own. On no disk, in no environment, no argument.
+struct SecretFile {
+  std::string name;  // of a file: no "/", not "." or ".."
+  std::string content;
+};
+
 // The workspace or another stack of layers beside the root file system.
 struct OverlayMount {
   layer::Snapshot snapshot;
@@ -107,6 +114,7 @@ struct ContainerSpec {
   std::vector<OverlayMount> overlays;
   std::vector<BindMount> binds;
   std::vector<TmpfsMount> tmpfs;
+  std::vector<SecretFile> secrets;
   std::vector<Sysctl> sysctls;
 
   std::vector<std::string> argv;  // argv[0] is looked up in PATH of `env` when it has no slash
