@@ -120,7 +120,7 @@ void RunDirectory::StepStarted(const std::string& step) {
     record.state = StepState::kRunning;
     record.started = clock_.Now();
     if (paths_) {
-      logs_.try_emplace(step, paths_->log(step), bounds_);
+      logs_.try_emplace(step, paths_->log(step), paths_->log_index(step), bounds_);
       WriteRecord(Durability::kNoFlush);
     }
   });

@@ -33,4 +33,8 @@ std::filesystem::path RunPaths::log(std::string_view step) const {
   return logs() / (name + ".log");
 }
 
+std::filesystem::path RunPaths::log_index(std::string_view step) const {
+  return log(step).replace_extension(".index");
+}
+
 }  // namespace runner

@@ -1,4 +1,5 @@
-// Names of a run's files: runs/ID/{record.json,junit.xml,lock,logs/STEP.log,artifacts/STEP/}.
+// Names of a run's files:
+// runs/ID/{record.json,junit.xml,lock,logs/STEP.{log,index},artifacts/STEP/}.
 #pragma once
 
 #include <filesystem>
@@ -22,6 +23,8 @@ struct RunPaths {
   std::filesystem::path logs() const { return directory / "logs"; }
   // Whatever the step's name is, a file directly in logs(), and different for different names.
   std::filesystem::path log(std::string_view step) const;
+  // Its index (log_index.h).
+  std::filesystem::path log_index(std::string_view step) const;
 };
 
 }  // namespace runner
