@@ -5,6 +5,7 @@
 #include "runner/container_backend.h"
 #include "runner/masker.h"
 #include "runner/masking_backend.h"
+#include "runner/run_control.h"
 #include "runner/run_directory.h"
 #include "runner/run_paths.h"
 #include "runtime/base/clock.h"
@@ -16,6 +17,7 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
                              LocalRunOptions options, pipeline::RunObserver& observer,
                              std::stop_token stop) {
   const RunPaths paths(host.state().runs(), options.pipeline.run_id);
+  const RunControl control(paths, std::move(stop));
   Masker masker;
   ContainerBackend containers(host,
                               {.run_id = options.pipeline.run_id,
@@ -36,7 +38,7 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
   // The directory first: who is told that a run ended finds it there.
   pipeline::ObserverFanOut observers({&directory, &observer});
   pipeline::RunSummary summary =
-      pipeline::RunPipeline(event, options.pipeline, backend, observers, std::move(stop));
+      pipeline::RunPipeline(event, options.pipeline, backend, observers, control.token());
   if (!directory.failure().empty()) {
     throw runtime::base::Error(runtime::base::ErrorKind::kInternal,
                                "the run ended (" + std::string(ToString(summary.outcome)) +

@@ -1,5 +1,5 @@
 // Names of a run's files:
-// runs/ID/{record.json,junit.xml,lock,logs/STEP.{log,index},artifacts/STEP/}.
+// runs/ID/{record.json,junit.xml,lock,control,logs/STEP.{log,index},artifacts/STEP/}.
 #pragma once
 
 #include <filesystem>
@@ -18,6 +18,8 @@ struct RunPaths {
   // Held by the program that runs it: a record that says "running" without this lock is of a
   // runner that died.
   std::filesystem::path lock() const { return directory / "lock"; }
+  // Takes orders while it runs (run_control.h).
+  std::filesystem::path control() const { return directory / "control"; }
   // artifacts/STEP/: what a step exported.
   std::filesystem::path artifacts() const { return directory / "artifacts"; }
   std::filesystem::path logs() const { return directory / "logs"; }
