@@ -9,6 +9,7 @@
 
 #include "runner/registry_password.h"
 #include "runner/step_end.h"
+#include "runner/step_limits.h"
 #include "runner/step_output.h"
 #include "runner/step_secrets.h"
 #include "runner/step_spec.h"
@@ -105,10 +106,19 @@ ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options
       secrets_(options_.secrets, masker),
       images_(host.state()),
       layers_(host.state(), options_.run_id),
+      digests_([this](const std::string& step, const std::string& digest) {
+        Tell(step, {.limits = {}, .layer_digest = digest});
+      }),
       network_(options_.run_id, options_.network_allow),
       http_(base::MakeHttpTransport()) {}
 
 ContainerBackend::~ContainerBackend() = default;
+
+void ContainerBackend::Tell(const std::string& step, const StepFacts& facts) const {
+  if (options_.facts) {
+    options_.facts(step, facts);
+  }
+}
 
 pipeline::Checkout ContainerBackend::CheckOut(const pipeline::TriggerEvent& event,
                                               pipeline::StepLog& log, std::stop_token stop) {
@@ -132,6 +142,7 @@ pipeline::Checkout ContainerBackend::CheckOut(const pipeline::TriggerEvent& even
   const runtime::git::CheckedOut checkout = git.CheckOut(
       request, [&](std::string_view line) { log.Line(Stream::kRunner, line); }, std::move(stop));
   const runtime::git::Resolution& resolution = checkout.resolution;
+  commit_time_ = resolution.commit_time;
   return {.workspace = {checkout.layer},
           .commit = resolution.commit,
           .tree = resolution.tree,
@@ -198,6 +209,7 @@ pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest
     grants.push_back({name, {}});
   }
   GiveSecrets(grants, secrets_, spec);
+  Tell(request.step, {.limits = LimitsOf(spec), .layer_digest = {}});
   const std::unique_ptr<RunNetwork::Member> member = network_.Join(request, log, stop, spec);
 
   container::RequireMapped(spec.user, host_.ids());
@@ -206,7 +218,7 @@ pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest
   container::Container running = container::Container::Start(
       host_, spec, {.in = nothing.get(), .out = output.out(), .err = output.err()});
   output.Begin();
-  const container::ContainerEnd ended = running.Wait(std::move(stop));
+  const container::ContainerEnd ended = running.Wait(stop);
   output.Finish();
 
   pipeline::CommandEnd end;
@@ -226,6 +238,7 @@ pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest
     try {
       if (const auto id = layers_.Adopt(request.step, WorkspaceUpper(directory))) {
         end.result.workspace.push_back(*id);
+        digests_.Add(request.step, images_.layers().Path(*id), commit_time_, stop);
       }
     } catch (const base::Error& e) {
       if (end.result.outcome == pipeline::Outcome::kPassed) {

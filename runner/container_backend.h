@@ -2,16 +2,19 @@
 // container words.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
 
 #include "pipeline/step_backend.h"
 #include "runner/credential_source.h"
+#include "runner/layer_digests.h"
 #include "runner/masker.h"
 #include "runner/run_layers.h"
 #include "runner/run_network.h"
 #include "runner/run_secrets.h"
+#include "runner/step_facts.h"
 #include "runtime/base/http.h"
 #include "runtime/container/host.h"
 #include "runtime/git/git_container.h"
@@ -26,6 +29,7 @@ struct BackendOptions {
   bool local_sources = false;   // clone from paths and file:// too (`exec`, server's own config)
   CredentialSource credential;  // null: clone without
   std::map<std::string, std::string> secrets;  // name to reference (secret_reference.h)
+  StepFactsSink facts;                         // null: nobody wants them
   // What steps reach although it is private or the host's own.
   std::vector<runtime::network::IpNetwork> network_allow;
 };
@@ -51,7 +55,11 @@ class ContainerBackend : public pipeline::StepBackend {
   std::optional<std::string> FindConflict(const std::string& layer_a,
                                           const std::string& layer_b) override;
 
+  // Returns when all facts were told.
+  void AwaitFacts() { digests_.Await(); }
+
  private:
+  void Tell(const std::string& step, const StepFacts& facts) const;
   // From the store, else from its registry; its layers unpacked.
   runtime::image::Image PrepareImage(const std::string& name, pipeline::StepLog& log,
                                      const std::stop_token& stop);
@@ -68,6 +76,8 @@ class ContainerBackend : public pipeline::StepBackend {
   RunSecrets secrets_;
   runtime::image::ImageStore images_;
   RunLayers layers_;
+  LayerDigests digests_;  // of layers_
+  std::atomic<int64_t> commit_time_ = 0;
   RunNetwork network_;
   std::unique_ptr<runtime::base::HttpTransport> http_;
 };

@@ -8,35 +8,63 @@
 #include "runner/run_control.h"
 #include "runner/run_directory.h"
 #include "runner/run_paths.h"
+#include "runner/this_runner.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/error.h"
 
 namespace runner {
+namespace {
+
+std::vector<std::string> NamesOf(const std::map<std::string, std::string>& values) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : values) {
+    names.push_back(name);
+  }
+  return names;
+}
+
+class FactsFirst : public pipeline::RunObserver {
+ public:
+  explicit FactsFirst(ContainerBackend& backend) : backend_(backend) {}
+  void RunFinished(const pipeline::RunSummary&) override { backend_.AwaitFacts(); }
+
+ private:
+  ContainerBackend& backend_;
+};
+
+}  // namespace
 
 pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::TriggerEvent& event,
                              LocalRunOptions options, pipeline::RunObserver& observer,
                              std::stop_token stop) {
   const RunPaths paths(host.state().runs(), options.pipeline.run_id);
   const RunControl control(paths, std::move(stop));
+  const runtime::base::Clock clock;
+  RunDirectory directory(host.state().runs(), clock, {},
+                         {.runner = ThisRunner(),
+                          .env = NamesOf(options.pipeline.env),
+                          .secrets = NamesOf(options.secrets)});
   Masker masker;
-  ContainerBackend containers(host,
-                              {.run_id = options.pipeline.run_id,
-                               .artifacts = paths.artifacts(),
-                               .local_sources = options.local_sources,
-                               .credential = options.credential,
-                               .secrets = options.secrets,
-                               .network_allow = options.network_allow},
-                              masker);
+  ContainerBackend containers(
+      host,
+      {.run_id = options.pipeline.run_id,
+       .artifacts = paths.artifacts(),
+       .local_sources = options.local_sources,
+       .credential = options.credential,
+       .secrets = options.secrets,
+       .facts = [&](const std::string& step,
+                    const StepFacts& facts) { directory.NoteStep(step, facts); },
+       .network_allow = options.network_allow},
+      masker);
   MaskingBackend backend(containers, masker);
   options.pipeline.read_reports = [&](const std::vector<pipeline::CollectedFile>& files) {
     pipeline::TestReport report = reports::ReadJunit(files);
     MaskReport(masker, report);
     return report;
   };
-  const runtime::base::Clock clock;
-  RunDirectory directory(host.state().runs(), clock);
-  // The directory first: who is told that a run ended finds it there.
-  pipeline::ObserverFanOut observers({&directory, &observer});
+  // The directory before the caller: who is told that a run ended finds it there, whole.
+  FactsFirst facts(containers);
+  pipeline::ObserverFanOut observers({&facts, &directory, &observer});
   pipeline::RunSummary summary =
       pipeline::RunPipeline(event, options.pipeline, backend, observers, control.token());
   if (!directory.failure().empty()) {

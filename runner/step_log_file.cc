@@ -37,6 +37,7 @@ StepLogFile::StepLogFile(const std::filesystem::path& log, const std::filesystem
 void StepLogFile::Continue() {
   const std::string before = runtime::base::ReadAll(fd_.get(), name_, kMaxLog);
   offset_ = before.size();
+  hash_.Update(before);
   lines_ = static_cast<uint64_t>(std::count(before.begin(), before.end(), '\n'));
   if (!before.empty() && before.back() != '\n') {
     Write("\n");
@@ -46,8 +47,11 @@ void StepLogFile::Continue() {
 
 void StepLogFile::Write(std::string_view text) {
   runtime::base::WriteAll(fd_.get(), text, name_);
+  hash_.Update(text);
   offset_ += text.size();
 }
+
+reports::LogRecord StepLogFile::Record() { return {lines_, offset_, hash_.Finish().ToString()}; }
 
 void StepLogFile::WriteLine(std::string_view text, uint64_t number, WallTime time, bool mark) {
   const uint64_t begin = offset_;

@@ -7,8 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "reports/run_record.h"
 #include "runner/log_index.h"
 #include "runtime/base/clock.h"
+#include "runtime/base/digest.h"
 #include "runtime/base/fd.h"
 
 namespace runner {
@@ -30,6 +32,9 @@ class StepLogFile {
   // Writes the tail, after a line that says what was left out.
   void Close(runtime::base::Clock::WallTime now);
 
+  // After Close(), once.
+  reports::LogRecord Record();
+
  private:
   struct TailLine {
     std::string text;
@@ -45,6 +50,7 @@ class StepLogFile {
   LogBounds bounds_;
   runtime::base::UniqueFd fd_;
   LogIndex index_;
+  runtime::base::Sha256 hash_;
   uint64_t offset_ = 0;  // of the log's end
   uint64_t lines_ = 0;   // so far, with those of the tail and those left out
   size_t written_ = 0;

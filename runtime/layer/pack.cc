@@ -181,12 +181,17 @@ PackResult Pack(const std::filesystem::path& directory, const ByteSink& sink,
   const UniqueFd root = base::OpenFile(directory, O_RDONLY | O_DIRECTORY);
   base::Sha256 hash;
   uint64_t bytes = 0;
-  GzipWriter gzip(sink);
+  std::optional<GzipWriter> gzip;
+  if (sink) {
+    gzip.emplace(sink);
+  }
   TarWriter writer([&](std::string_view data) {
     base::ThrowIfStopped(stop);
     hash.Update(data);
     bytes += data.size();
-    gzip.Write(data);
+    if (gzip) {
+      gzip->Write(data);
+    }
   });
   Packer packer(writer, options);
   TreeWalk walk(root.get());
@@ -194,7 +199,9 @@ PackResult Pack(const std::filesystem::path& directory, const ByteSink& sink,
     base::WithContext("pack " + base::ForMessage(entry.path), [&] { packer.Add(entry); });
   }
   writer.Finish();
-  gzip.Finish();
+  if (gzip) {
+    gzip->Finish();
+  }
   return {hash.Finish(), bytes, packer.entries(), packer.skipped()};
 }
 
