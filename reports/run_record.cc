@@ -220,6 +220,10 @@ RunRecord FromParsed(const json& j) {
     record.runner = RunnerFromJson(j.at("runner"));
     record.env = j.at("env").get<std::vector<std::string>>();
     record.secrets = j.at("secrets").get<std::vector<std::string>>();
+    if (j.contains("resumed")) {
+      const json& resumed = j.at("resumed");
+      record.resumed = {resumed.at("run"), resumed.at("from"), resumed.at("patched")};
+    }
     record.plan = j.at("plan").is_null() ? "" : j.at("plan").dump();
   }
   for (const json& step : j.at("steps")) {
@@ -264,6 +268,11 @@ std::string ToJson(const RunRecord& record) {
             {"secrets", record.secrets},
             {"plan", record.plan.empty() ? json() : json::parse(record.plan)},
             {"steps", json::array()}};
+  if (!record.resumed.run.empty()) {
+    j["resumed"] = {{"run", record.resumed.run},
+                    {"from", record.resumed.from},
+                    {"patched", record.resumed.patched}};
+  }
   for (const StepRecord& step : record.steps) {
     j["steps"].push_back(StepToJson(step));
   }

@@ -38,6 +38,13 @@ struct RunnerRecord {
   std::string seccomp;  // digest of the default profile's program
 };
 
+// Of a run that goes on from another: not a clean one.
+struct ResumedRecord {
+  std::string run;   // empty: it began anew
+  std::string from;  // the first step that was run again
+  bool patched = false;
+};
+
 struct StepRecord {
   std::string name;
   std::string kind;                // "clone", "run", "image-build", "push"
@@ -69,6 +76,7 @@ struct RunRecord {
   std::string tree;      // of it, with a working tree's changes
   WallTime started;
   RunnerRecord runner;
+  ResumedRecord resumed;
   std::vector<std::string> env;      // names of `--env`
   std::vector<std::string> secrets;  // names of what steps could be given
   std::string plan;                  // JSON (plan_json.h); empty until it was made

@@ -11,11 +11,15 @@
 #include "runner/credential_source.h"
 #include "runner/layer_digests.h"
 #include "runner/masker.h"
+#include "runner/resume.h"
 #include "runner/run_layers.h"
 #include "runner/run_network.h"
 #include "runner/run_secrets.h"
 #include "runner/step_facts.h"
+#include "runner/step_memory.h"
 #include "runtime/base/http.h"
+#include "runtime/container/container_spec.h"
+#include "runtime/container/exit_status.h"
 #include "runtime/container/host.h"
 #include "runtime/git/git_container.h"
 #include "runtime/image/image_store.h"
@@ -30,6 +34,8 @@ struct BackendOptions {
   CredentialSource credential;  // null: clone without
   std::map<std::string, std::string> secrets;  // name to reference (secret_reference.h)
   StepFactsSink facts;                         // null: nobody wants them
+  bool keep = false;                           // all of what steps change, whether they pass or not
+  Resume resume;                               // of a run that goes on from another
   // What steps reach although it is private or the host's own.
   std::vector<runtime::network::IpNetwork> network_allow;
 };
@@ -67,8 +73,14 @@ class ContainerBackend : public pipeline::StepBackend {
   // Logs in at `host` with the secret.
   runtime::registry::Client RegistryClient(const std::string& secret, const std::string& host,
                                            const std::stop_token& stop);
-  void ExportArtifacts(const pipeline::CommandRequest& request, int view, bool success,
-                       pipeline::StepLog& log) const;
+  pipeline::StepResult RunContainer(const pipeline::CommandRequest& request, pipeline::StepLog& log,
+                                    const std::stop_token& stop);
+  runtime::container::ContainerEnd RunWithOutput(const runtime::container::ContainerSpec& spec,
+                                                 pipeline::StepLog& log,
+                                                 const std::stop_token& stop);
+  pipeline::WorkspaceLayers PatchWorkspace(const runtime::image::Image& image,
+                                           const pipeline::CommandRequest& request,
+                                           pipeline::StepLog& log, const std::stop_token& stop);
 
   runtime::container::Host& host_;
   BackendOptions options_;
@@ -78,6 +90,7 @@ class ContainerBackend : public pipeline::StepBackend {
   RunLayers layers_;
   LayerDigests digests_;  // of layers_
   std::atomic<int64_t> commit_time_ = 0;
+  const StepMemory memory_;
   RunNetwork network_;
   std::unique_ptr<runtime::base::HttpTransport> http_;
 };

@@ -3,6 +3,7 @@
 #include "pipeline/run_observer.h"
 #include "reports/junit_reader.h"
 #include "runner/container_backend.h"
+#include "runner/kept_run.h"
 #include "runner/masker.h"
 #include "runner/masking_backend.h"
 #include "runner/run_control.h"
@@ -23,13 +24,32 @@ std::vector<std::string> NamesOf(const std::map<std::string, std::string>& value
   return names;
 }
 
-class FactsFirst : public pipeline::RunObserver {
+// Before the record is written for the last time: all facts are told, and what is kept is.
+class EndOfRun : public pipeline::RunObserver {
  public:
-  explicit FactsFirst(ContainerBackend& backend) : backend_(backend) {}
-  void RunFinished(const pipeline::RunSummary&) override { backend_.AwaitFacts(); }
+  EndOfRun(ContainerBackend& backend, const RunPaths& paths, const LocalRunOptions& options)
+      : backend_(backend), paths_(paths), options_(options) {}
+
+  void RunFinished(const pipeline::RunSummary& summary) override {
+    backend_.AwaitFacts();
+    if (summary.checkout.workspace.empty() ||
+        (pipeline::IsSuccess(summary.outcome) && !options_.keep)) {
+      return;
+    }
+    try {
+      WriteKeptStart(paths_, {.checkout = summary.checkout,
+                              .env = options_.pipeline.env,
+                              .file = options_.pipeline.file,
+                              .stands_on = options_.resume.run});
+    } catch (const runtime::base::Error&) {
+      // Then it isn't kept: a full disk is no reason to lose the run's end.
+    }
+  }
 
  private:
   ContainerBackend& backend_;
+  const RunPaths& paths_;
+  const LocalRunOptions& options_;
 };
 
 }  // namespace
@@ -40,10 +60,12 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
   const RunPaths paths(host.state().runs(), options.pipeline.run_id);
   const RunControl control(paths, std::move(stop));
   const runtime::base::Clock clock;
-  RunDirectory directory(host.state().runs(), clock, {},
-                         {.runner = ThisRunner(),
-                          .env = NamesOf(options.pipeline.env),
-                          .secrets = NamesOf(options.secrets)});
+  RunDirectory directory(
+      host.state().runs(), clock, {},
+      {.runner = ThisRunner(),
+       .env = NamesOf(options.pipeline.env),
+       .secrets = NamesOf(options.secrets),
+       .resumed = {options.resume.run, options.resume.from, !options.resume.patch.empty()}});
   Masker masker;
   ContainerBackend containers(
       host,
@@ -54,6 +76,8 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
        .secrets = options.secrets,
        .facts = [&](const std::string& step,
                     const StepFacts& facts) { directory.NoteStep(step, facts); },
+       .keep = options.keep,
+       .resume = options.resume,
        .network_allow = options.network_allow},
       masker);
   MaskingBackend backend(containers, masker);
@@ -63,8 +87,8 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
     return report;
   };
   // The directory before the caller: who is told that a run ended finds it there, whole.
-  FactsFirst facts(containers);
-  pipeline::ObserverFanOut observers({&facts, &directory, &observer});
+  EndOfRun end(containers, paths, options);
+  pipeline::ObserverFanOut observers({&end, &directory, &observer});
   pipeline::RunSummary summary =
       pipeline::RunPipeline(event, options.pipeline, backend, observers, control.token());
   if (!directory.failure().empty()) {

@@ -7,6 +7,7 @@
 
 #include "pipeline/run.h"
 #include "runner/credential_source.h"
+#include "runner/resume.h"
 #include "runtime/container/host.h"
 #include "runtime/network/ip_address.h"
 
@@ -18,6 +19,8 @@ struct LocalRunOptions {
   CredentialSource credential;    // null: clone without
   // Name to reference (secret_reference.h) of what steps may be given.
   std::map<std::string, std::string> secrets;
+  bool keep = false;  // what steps change stays although the run passes (kept_runs.h)
+  Resume resume;      // for a run that goes on from another
   // What steps reach although it is private or the host's own.
   std::vector<runtime::network::IpNetwork> network_allow;
 };

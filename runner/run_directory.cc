@@ -55,6 +55,7 @@ RunDirectory::RunDirectory(std::filesystem::path runs, const runtime::base::Cloc
   record_.runner = std::move(facts.runner);
   record_.env = std::move(facts.env);
   record_.secrets = std::move(facts.secrets);
+  record_.resumed = std::move(facts.resumed);
 }
 
 RunDirectory::~RunDirectory() = default;

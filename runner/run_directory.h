@@ -24,6 +24,7 @@ struct RunFacts {
   reports::RunnerRecord runner;
   std::vector<std::string> env;      // names
   std::vector<std::string> secrets;  // names
+  reports::ResumedRecord resumed = {};
 };
 
 // One run per object. The record is replaced atomically whenever a step starts or ends, and flushed

@@ -10,19 +10,18 @@
 #include "pipeline/run.h"
 #include "reports/junit_writer.h"
 #include "runner/cli.h"
+#include "runner/local_host.h"
 #include "runner/local_run.h"
 #include "runner/run_id.h"
-#include "runner/run_layers.h"
-#include "runner/secret_reference.h"
 #include "runner/stop_signals.h"
 #include "runner/terminal_view.h"
+#include "runner/verbs/exit_code.h"
 #include "runner/verbs/network_options.h"
+#include "runner/verbs/secret_options.h"
 #include "runner/verbs/verbs.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/base/terminal_text.h"
-#include "runtime/container/container_directory.h"
-#include "runtime/lifecycle/store.h"
 
 namespace runner {
 namespace {
@@ -38,10 +37,11 @@ struct ExecOptions {
   std::vector<std::string> env;
   std::vector<std::string> steps;
   std::vector<std::string> network_allow;
-  std::vector<std::string> secrets;
+  SecretOptions secrets;
   std::string file;
   std::string junit;
   bool no_push = false;
+  bool keep = false;
   int jobs = 0;
 
   void Declare(CLI::App& app) {
@@ -59,15 +59,13 @@ struct ExecOptions {
     app.add_option("--event", event, "push (default), tag, pull-request or manual");
     app.add_option("--branch", branch, "Branch to say it is (default: what HEAD is on)");
     app.add_option("-e,--env", env, "NAME=VALUE, over the file's env")->allow_extra_args(false);
-    app.add_option(
-           "--secret", secrets,
-           "NAME: that variable's value; NAME=@FILE: the file's content. For the steps that\n"
-           "name it in `secrets`; may be repeated")
-        ->allow_extra_args(false);
+    secrets.Declare(app);
     app.add_option("--step", steps, "Only this step and what it needs; may be repeated")
         ->allow_extra_args(false);
     app.add_option("-f,--file", file, "Pipeline file in the repository (default: .runner.yml)");
     app.add_option("--junit", junit, "Write one merged JUnit report to this file");
+    app.add_flag("--keep", keep,
+                 "Keep what the steps change, for runner shell and resume, although they pass");
     app.add_flag("--no-push", no_push, "Skip the push steps");
     app.add_option("--network-allow", network_allow,
                    "ADDRESS or RANGE that steps reach although it is private or the host's")
@@ -117,64 +115,20 @@ struct ExecOptions {
     }
     return result;
   }
-  // Name to reference. Never a value on the command line: everybody on the host could see it.
-  std::map<std::string, std::string> Secrets() const {
-    std::map<std::string, std::string> result;
-    for (const std::string& entry : secrets) {
-      const size_t equals = entry.find('=');
-      const std::string name = entry.substr(0, equals);
-      if (name.empty() || (equals != std::string::npos && entry.compare(equals, 2, "=@") != 0)) {
-        throw base::Error(base::ErrorKind::kUsage,
-                          "--secret " + base::ForMessage(name) +
-                              ": expected NAME, for the value of that variable, or NAME=@FILE; a "
-                              "value on the command line can be seen by everybody");
-      }
-      result[name] =
-          equals == std::string::npos ? "env:" + name : "file:" + entry.substr(equals + 2);
-      CheckSecret(result[name]);
-    }
-    return result;
-  }
-
-  // Before anything runs.
-  static void CheckSecret(const std::string& reference) {
-    try {
-      ResolveSecret(reference, SecretForm::kForSteps);
-    } catch (const base::Error& e) {
-      throw base::Error(base::ErrorKind::kUsage, std::string("--secret: ") + e.what());
-    }
-  }
 };
-
-int ExitCodeOf(const pipeline::RunSummary& summary) {
-  using pipeline::Outcome;
-  if (!summary.diagnostics.empty()) {
-    return kExitUsage;
-  }
-  switch (summary.outcome) {
-    case Outcome::kErrored:
-      return kExitOurs;
-    case Outcome::kCancelled:
-      return kExitInterrupted;
-    default:
-      return pipeline::IsSuccess(summary.outcome) ? kExitPassed : kExitFailed;
-  }
-}
 
 int Exec(const ExecOptions& options, const Globals& globals) {
   const pipeline::TriggerEvent trigger = options.Trigger();
-  std::map<std::string, std::string> secrets = options.Secrets();
+  std::map<std::string, std::string> secrets = options.secrets.References();
   const base::StateDir state = OpenState(globals.root);
-  const std::unique_ptr<runtime::container::Host> host = runtime::container::Host::Open(state);
-  runtime::container::SweepLeftovers(state, host->cgroups());
-  runtime::lifecycle::Store(state).Sweep();
-  RunLayers::Sweep(state);
+  const std::unique_ptr<runtime::container::Host> host = OpenSweptHost(state);
 
   const StopSignals signals;  // The first thread; the host is open.
   const std::unique_ptr<pipeline::RunObserver> view = MakeTerminalView(
       {.terminal = globals.terminal, .colour = globals.colour, .quiet = globals.quiet});
   LocalRunOptions run;
   run.local_sources = true;
+  run.keep = options.keep;
   run.pipeline.run_id = NewRunId();
   run.pipeline.file = options.file;
   run.pipeline.jobs = options.jobs;

@@ -75,6 +75,10 @@ void PrintHead(const RunRecord& run) {
   if (!run.commit.empty()) {
     text += "commit " + run.commit + " " + base::ForMessage(run.event.title) + "\n";
   }
+  if (!run.resumed.run.empty()) {
+    text += "resumed from " + run.resumed.run + " at step " + base::ForMessage(run.resumed.from) +
+            (run.resumed.patched ? ", with a patch" : "") + ": not a clean run\n";
+  }
   text += "started " + base::FormatTime(run.started) + "\n";
   std::fputs(text.c_str(), stdout);
 }

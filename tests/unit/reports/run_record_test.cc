@@ -23,6 +23,7 @@ TEST(RunRecordJson, IsComplete) {
   RunRecord record = SampleRun();
   record.tree = std::string(40, 'b');
   record.runner = {"1.2", "6.1.0", "x86_64", 4, "sha256:ab"};
+  record.resumed = {"01kgasd000000000", "build", true};
   record.env = {"A"};
   record.secrets = {"token"};
   record.plan = R"({"steps":[]})";
@@ -35,6 +36,8 @@ TEST(RunRecordJson, IsComplete) {
   EXPECT_EQ(back.tree, record.tree);
   EXPECT_EQ(back.runner.seccomp, "sha256:ab");
   EXPECT_EQ(back.runner.cpus, 4u);
+  EXPECT_EQ(back.resumed.from, "build");
+  EXPECT_TRUE(back.resumed.patched);
   EXPECT_EQ(back.env, record.env);
   EXPECT_EQ(back.secrets, record.secrets);
   EXPECT_EQ(back.plan, record.plan);

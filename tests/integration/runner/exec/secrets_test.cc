@@ -137,6 +137,21 @@ TEST_F(ExecSecrets, AreMaskedInAllThatIsShownAndKept) {
   EXPECT_THAT(PlacesOfTheSecret(result), IsEmpty());
 }
 
+TEST_F(ExecSecrets, AreNotInWhatIsKeptOfAStepThatFailed) {
+  Pipeline(R"(steps:
+  talk:
+    image: busybox
+    secrets: [api-key]
+    run: |
+      echo "said=$(cat /run/secrets/api-key)" > "$RUNNER_OUTPUT" fail
+           : {image : busybox, env : {SAID : "${{ steps.talk.outputs.said }}"}, run : exit 1}) ");
+
+      const ExecResult result = ExecWithSecret();
+  EXPECT_EQ(result.status, 1) << result.all();
+  EXPECT_TRUE(fs::exists(RunPath() / "kept" / "talk.step"));
+  EXPECT_THAT(PlacesOfTheSecret(result), IsEmpty());
+}
+
 TEST_F(ExecSecrets, AreMaskedWhenTheStepAsksForIt) {
   Pipeline(R"(steps:
   make:
