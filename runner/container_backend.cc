@@ -154,9 +154,12 @@ runtime::registry::Client ContainerBackend::RegistryClient(const std::string& se
                                                            const std::string& host,
                                                            const std::stop_token& stop) {
   using runtime::registry::DockerConfig;
-  const runtime::registry::Credentials login =
-      CredentialsFromSecret(secrets_.Read(secret), secret, host,
-                            DockerConfig(DockerConfig::DefaultFile()).Find(host, stop));
+  const std::string value = secrets_.Read(secret);
+  std::optional<runtime::registry::Credentials> kept;
+  if (value.find(':') == std::string::npos) {
+    kept = DockerConfig(DockerConfig::DefaultFile()).Find(host, stop);
+  }
+  const runtime::registry::Credentials login = CredentialsFromSecret(value, secret, host, kept);
   masker_.Add(login.password, "secret " + secret);
   return {*http_, [login, host](const std::string& asked) {
             return asked == host ? std::optional(login) : std::nullopt;
@@ -234,8 +237,7 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
     unless_failed("what it changed outside of the workspace is lost: ",
                   [&] { rootfs = layers_.AdoptRootfs(request.step, spec.rootfs.upper); });
   }
-  unless_failed("it can't be entered later: ",
-                [&] { memory_.Note(request, result, rootfs.value_or("")); });
+  memory_.Note(request, result, rootfs.value_or(""), log);
   return result;
 }
 
@@ -322,7 +324,7 @@ pipeline::StepResult ContainerBackend::BuildImage(const pipeline::ImageBuildRequ
     return result;
   }
   result.outcome = pipeline::Outcome::kPassed;
-  memory_.Note(request.step, result);
+  memory_.Note(request.step, result, log);
   return result;
 }
 

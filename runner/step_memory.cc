@@ -50,7 +50,7 @@ std::string StepMemory::ReadPatch() const {
 }
 
 void StepMemory::Note(const pipeline::CommandRequest& request, const pipeline::StepResult& result,
-                      const std::string& rootfs) const {
+                      const std::string& rootfs, pipeline::StepLog& log) const {
   KeptStep kept = {.image = result.image_digest,
                    .action = *request.action,
                    .env = request.env,
@@ -64,13 +64,23 @@ void StepMemory::Note(const pipeline::CommandRequest& request, const pipeline::S
       value = masker_.Mask(value);
     }
   }
-  WriteKeptStep(paths_, request.step, kept);
+  Write(request.step, kept, log);
 }
 
-void StepMemory::Note(const std::string& step, const pipeline::StepResult& result) const {
+void StepMemory::Note(const std::string& step, const pipeline::StepResult& result,
+                      pipeline::StepLog& log) const {
   KeptStep kept;
   kept.result = result;
-  WriteKeptStep(paths_, step, kept);
+  Write(step, kept, log);
+}
+
+void StepMemory::Write(const std::string& step, const KeptStep& kept,
+                       pipeline::StepLog& log) const {
+  try {
+    WriteKeptStep(paths_, step, kept);
+  } catch (const Error& e) {
+    log.Line(pipeline::Stream::kRunner, "it can't be entered later: " + std::string(e.what()));
+  }
 }
 
 }  // namespace runner

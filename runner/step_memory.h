@@ -31,12 +31,16 @@ class StepMemory {
   }
   std::string ReadPatch() const;
 
+  // A note that can't be written is told in the log: the step has ended as it has.
   void Note(const pipeline::CommandRequest& request, const pipeline::StepResult& result,
-            const std::string& rootfs) const;
+            const std::string& rootfs, pipeline::StepLog& log) const;
   // Of an image build.
-  void Note(const std::string& step, const pipeline::StepResult& result) const;
+  void Note(const std::string& step, const pipeline::StepResult& result,
+            pipeline::StepLog& log) const;
 
  private:
+  void Write(const std::string& step, const KeptStep& kept, pipeline::StepLog& log) const;
+
   const RunPaths paths_;
   const Resume resume_;
   const RunPaths before_;  // of the run that this one goes on from

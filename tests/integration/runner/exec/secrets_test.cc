@@ -70,7 +70,7 @@ TEST_F(ExecSecrets, AreFilesOfTheStepsUserAloneByteByByte) {
 
   const ExecResult result = ExecWithSecret();
   EXPECT_EQ(result.status, 0) << result.all();
-  EXPECT_THAT(Log("root"), AllOf(HasSubstr("out . 500 0 "), HasSubstr("out api-key 400 0 33\n"),
+  EXPECT_THAT(Log("root"), AllOf(HasSubstr("out . 500 0 "), HasSubstr("out api-key 400 0 32\n"),
                                  HasSubstr("/run/secrets tmpfs ro,nosuid,nodev,noexec")));
   EXPECT_THAT(Log("user"), AllOf(HasSubstr("out /run/secrets 500 1000\n"),
                                  HasSubstr("out /run/secrets/api-key 400 1000\n")));
