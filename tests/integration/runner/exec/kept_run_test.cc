@@ -38,18 +38,17 @@ constexpr char kFailing[] = R"(env: {TOP: "1"}
 steps:
   build:
     image: busybox
+    user: "1000"
     run: |
       echo built >out
       echo once >>count
   test:
     image: busybox
     env: {MINE: "two words"}
-    user: "1000"
-    workdir: /workspace
     limits: {open-files: 77}
     run: |
       echo tested >result
-      echo outside >/tmp/outside
+      echo outside >/outside
       grep -q fixed out
   after: {image: busybox, run: cat result out >all}
 )";
@@ -58,14 +57,13 @@ TEST_F(ExecKept, AShellHasTheFilesEnvironmentUserAndLimitsOfTheStep) {
   Pipeline(kFailing);
   ASSERT_EQ(Exec().status, 1);
 
-  EXPECT_EQ(In("test", "cat out result /tmp/outside"), "built\ntested\noutside\n");
-  EXPECT_EQ(In("test", "echo $TOP/$MINE/$RUNNER_STEP; id -u; pwd"),
-            "1/two words/test\n1000\n/workspace\n");
+  EXPECT_EQ(In("test", "cat out result /outside"), "built\ntested\noutside\n");
+  EXPECT_EQ(In("test", "echo $TOP/$MINE/$RUNNER_STEP; pwd"), "1/two words/test\n/workspace\n");
   EXPECT_EQ(In("test", "ulimit -n"), "77\n");
   // Nothing of it stays.
   In("test", "rm out; echo x >result");
   EXPECT_EQ(In("test", "cat out result"), "built\ntested\n");
-  EXPECT_EQ(In("build", "cat out"), "built\n");
+  EXPECT_EQ(In("build", "cat out; id -u; touch mine && echo writable"), "built\n1000\nwritable\n");
   EXPECT_THAT(Leftovers(), IsEmpty());
 }
 

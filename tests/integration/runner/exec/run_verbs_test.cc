@@ -125,9 +125,10 @@ TEST_F(ExecRunVerbs, FollowARunWhoseRunnerIsKilled) {
 
 // 200 MiB by a step, whose log keeps head and tail.
 TEST_F(ExecRunVerbs, LogsAreBoundedWhateverAStepWrites) {
-  Pipeline(
-      "steps: {flood: {image: busybox, run: yes 0123456789012345678901234567890123456789012345"
-      "67890123456789 | head -c 200M; echo end}}");
+  Pipeline(R"(steps:
+  flood:
+    image: busybox
+    argv: [sh, -c, "yes 0123456789012345678901234567890123456789 | head -c 200M; echo end"])");
 
   ASSERT_EQ(Exec({"-q"}).status, 0);
   EXPECT_LT(std::filesystem::file_size(RunPath() / "logs/flood.log"), 17u << 20);
