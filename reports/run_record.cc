@@ -17,7 +17,8 @@ using runtime::base::Error;
 using runtime::base::ErrorKind;
 using std::chrono::milliseconds;
 
-constexpr int kVersion = 1;
+// 2: runner, tree, plan, names of variables and secrets; limits, layer and log of each step.
+constexpr int kVersion = 2;
 
 // Names of an enum's values, in their order; the JSON says names, never numbers.
 template <typename Enum, size_t N>
@@ -95,6 +96,42 @@ pipeline::TestTotals TotalsFromJson(const json& j) {
   return totals;
 }
 
+json LimitsToJson(const pipeline::Limits& limits) {
+  return {{"cpus", limits.cpus},
+          {"memory_bytes", limits.memory_bytes},
+          {"disk_bytes", limits.disk_bytes},
+          {"pids", limits.pids},
+          {"open_files", limits.open_files}};
+}
+
+pipeline::Limits LimitsFromJson(const json& j) {
+  pipeline::Limits limits;
+  limits.cpus = j.at("cpus");
+  limits.memory_bytes = j.at("memory_bytes");
+  limits.disk_bytes = j.at("disk_bytes");
+  limits.pids = j.at("pids");
+  limits.open_files = j.at("open_files");
+  return limits;
+}
+
+json RunnerToJson(const RunnerRecord& runner) {
+  return {{"version", runner.version},
+          {"kernel", runner.kernel},
+          {"machine", runner.machine},
+          {"cpus", runner.cpus},
+          {"seccomp", runner.seccomp}};
+}
+
+RunnerRecord RunnerFromJson(const json& j) {
+  RunnerRecord runner;
+  runner.version = j.at("version");
+  runner.kernel = j.at("kernel");
+  runner.machine = j.at("machine");
+  runner.cpus = j.at("cpus");
+  runner.seccomp = j.at("seccomp");
+  return runner;
+}
+
 json StepToJson(const StepRecord& step) {
   json j = {{"name", step.name},
             {"kind", step.kind},
@@ -119,11 +156,14 @@ json StepToJson(const StepRecord& step) {
     if (step.has_tests) {
       j["tests"] = TotalsToJson(step.tests);
     }
+    j["limits"] = LimitsToJson(step.limits);
+    j["layer_digest"] = step.layer_digest;
+    j["log"] = {{"lines", step.log.lines}, {"bytes", step.log.bytes}, {"digest", step.log.digest}};
   }
   return j;
 }
 
-StepRecord StepFromJson(const json& j) {
+StepRecord StepFromJson(const json& j, int version) {
   StepRecord step;
   step.name = j.at("name");
   step.kind = j.at("kind");
@@ -151,6 +191,12 @@ StepRecord StepFromJson(const json& j) {
     if (step.has_tests) {
       step.tests = TotalsFromJson(j.at("tests"));
     }
+    if (version >= 2) {
+      step.limits = LimitsFromJson(j.at("limits"));
+      step.layer_digest = j.at("layer_digest");
+      const json& log = j.at("log");
+      step.log = {log.at("lines"), log.at("bytes"), log.at("digest")};
+    }
   }
   return step;
 }
@@ -169,8 +215,19 @@ RunRecord FromParsed(const json& j) {
   record.pipeline = j.at("pipeline");
   record.commit = j.at("commit");
   record.started = FromMs(j.at("started_ms"));
+  if (version >= 2) {
+    record.tree = j.at("tree");
+    record.runner = RunnerFromJson(j.at("runner"));
+    record.env = j.at("env").get<std::vector<std::string>>();
+    record.secrets = j.at("secrets").get<std::vector<std::string>>();
+    if (j.contains("resumed")) {
+      const json& resumed = j.at("resumed");
+      record.resumed = {resumed.at("run"), resumed.at("from"), resumed.at("patched")};
+    }
+    record.plan = j.at("plan").is_null() ? "" : j.at("plan").dump();
+  }
   for (const json& step : j.at("steps")) {
-    record.steps.push_back(StepFromJson(step));
+    record.steps.push_back(StepFromJson(step, version));
   }
   if (record.state == RunState::kFinished) {
     record.duration = milliseconds(j.at("duration_ms").get<int64_t>());
@@ -204,8 +261,18 @@ std::string ToJson(const RunRecord& record) {
             {"event", EventToJson(record.event)},
             {"pipeline", record.pipeline},
             {"commit", record.commit},
+            {"tree", record.tree},
             {"started_ms", ToMs(record.started)},
+            {"runner", RunnerToJson(record.runner)},
+            {"env", record.env},
+            {"secrets", record.secrets},
+            {"plan", record.plan.empty() ? json() : json::parse(record.plan)},
             {"steps", json::array()}};
+  if (!record.resumed.run.empty()) {
+    j["resumed"] = {{"run", record.resumed.run},
+                    {"from", record.resumed.from},
+                    {"patched", record.resumed.patched}};
+  }
   for (const StepRecord& step : record.steps) {
     j["steps"].push_back(StepToJson(step));
   }

@@ -1,5 +1,6 @@
-// RunRecord: what is known about one run, while it goes on and after. Plain data; the run directory
-// writes it, pages and the API show it.
+// RunRecord: what is known about one run, while it goes on and after: why it started, what it was
+// to do, on what it did it, and how that went. Never a secret's value, nor that of a variable.
+// Plain data; the run directory writes it, pages and the API show it.
 #pragma once
 
 #include <chrono>
@@ -9,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pipeline/run_plan.h"
 #include "pipeline/step_result.h"
 #include "pipeline/trigger_event.h"
 
@@ -19,6 +21,29 @@ enum class StepState { kPending, kRunning, kFinished };
 
 // Kept to the millisecond.
 using WallTime = std::chrono::system_clock::time_point;
+
+// A step's log as it is kept.
+struct LogRecord {
+  uint64_t lines = 0;  // that the step wrote
+  uint64_t bytes = 0;  // of the file
+  std::string digest;  // of the file, "sha256:..."; empty while the step runs
+};
+
+// Which runner it was, and where.
+struct RunnerRecord {
+  std::string version;
+  std::string kernel;   // uname(2): "6.1.0-18-amd64"
+  std::string machine;  // "x86_64"
+  unsigned cpus = 0;
+  std::string seccomp;  // digest of the default profile's program
+};
+
+// Of a run that goes on from another: not a clean one.
+struct ResumedRecord {
+  std::string run;   // empty: it began anew
+  std::string from;  // the first step that was run again
+  bool patched = false;
+};
 
 struct StepRecord {
   std::string name;
@@ -37,6 +62,9 @@ struct StepRecord {
   std::vector<std::string> pushed;  // "host/name:tag@sha256:..."
   bool has_tests = false;
   pipeline::TestTotals tests;
+  pipeline::Limits limits;   // that it had, defaults filled in; all zero for none
+  std::string layer_digest;  // diffID of what it changed in the workspace; empty: nothing
+  LogRecord log;
 };
 
 struct RunRecord {
@@ -45,7 +73,13 @@ struct RunRecord {
   pipeline::TriggerEvent event;
   std::string pipeline;  // its name; empty until the file was read
   std::string commit;    // that was checked out
+  std::string tree;      // of it, with a working tree's changes
   WallTime started;
+  RunnerRecord runner;
+  ResumedRecord resumed;
+  std::vector<std::string> env;      // names of `--env`
+  std::vector<std::string> secrets;  // names of what steps could be given
+  std::string plan;                  // JSON (plan_json.h); empty until it was made
   // Known once it finished.
   std::chrono::milliseconds duration{0};
   pipeline::Outcome outcome = pipeline::Outcome::kErrored;
@@ -62,7 +96,7 @@ std::string_view StatusWord(const RunRecord& record);
 std::string_view StatusWord(const StepRecord& step);
 
 // JSON with a "version". FromJson throws Error (kInvalid) for what isn't a record and
-// (kUnsupported) for one of a newer version.
+// (kUnsupported) for one of a newer version. Records of earlier versions lack what came later.
 std::string ToJson(const RunRecord& record);
 RunRecord RunRecordFromJson(std::string_view json);
 

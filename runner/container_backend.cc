@@ -1,17 +1,16 @@
 #include "runner/container_backend.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 
-#include <algorithm>
-#include <thread>
-
-#include "runner/mask.h"
+#include "runner/lent_shell.h"
+#include "runner/registry_password.h"
 #include "runner/step_end.h"
+#include "runner/step_limits.h"
 #include "runner/step_output.h"
+#include "runner/step_results.h"
+#include "runner/step_secrets.h"
 #include "runner/step_spec.h"
-#include "runtime/base/beneath.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/base/terminal_text.h"
@@ -21,8 +20,6 @@
 #include "runtime/image/build.h"
 #include "runtime/image/unpack_image.h"
 #include "runtime/layer/conflict.h"
-#include "runtime/layer/copy.h"
-#include "runtime/layer/glob.h"
 #include "runtime/layer/view.h"
 #include "runtime/registry/client.h"
 
@@ -34,9 +31,6 @@ namespace layer = runtime::layer;
 using pipeline::Stream;
 namespace {
 
-constexpr size_t kMaxReportBytes = 256u << 20;   // one report file
-constexpr size_t kMaxReportsBytes = 512u << 20;  // those of a step together
-
 // A program seldom says that well; while the step's files are still there, the disk does.
 void MentionFullDisk(const std::filesystem::path& disk, pipeline::StepResult& result) {
   constexpr uint64_t kFull = 4u << 20;
@@ -45,38 +39,6 @@ void MentionFullDisk(const std::filesystem::path& disk, pipeline::StepResult& re
       st.f_bavail * st.f_frsize < kFull) {
     result.reason += "; the disk of " + disk.string() + " is full";
   }
-}
-
-// Regular files only: a workspace may hold a FIFO of that name.
-std::optional<std::string> ReadBeneath(int root, std::string_view path, size_t max_bytes) {
-  base::UniqueFd file;
-  try {
-    file = base::OpenBeneath(root, path, O_RDONLY | O_NONBLOCK, base::Links::kNoLinks);
-  } catch (const base::Error& e) {
-    if (e.kind() == base::ErrorKind::kNotFound) {
-      return std::nullopt;
-    }
-    throw;
-  }
-  struct stat st;
-  if (::fstat(file.get(), &st) != 0 || !S_ISREG(st.st_mode)) {
-    throw base::Error(base::ErrorKind::kInvalid, base::ForMessage(path) + " isn't a regular file");
-  }
-  return base::ReadAll(file.get(), base::ForMessage(path), max_bytes);
-}
-
-std::vector<pipeline::CollectedFile> CollectReports(int view,
-                                                    const std::vector<std::string>& globs) {
-  std::vector<pipeline::CollectedFile> reports;
-  size_t left = kMaxReportsBytes;
-  for (const std::string& path : layer::FindFiles(view, globs)) {
-    std::optional<std::string> content = ReadBeneath(view, path, std::min(left, kMaxReportBytes));
-    if (content) {
-      left -= content->size();
-      reports.push_back({path, std::move(*content)});
-    }
-  }
-  return reports;
 }
 
 image::ConfigChanges ChangesOf(const pipeline::ImageBuildAction& action) {
@@ -97,18 +59,34 @@ void Say(pipeline::StepLog& log, const std::string& text) { log.Line(Stream::kRu
 
 }  // namespace
 
-ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options)
+ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options, Masker& masker)
     : host_(host),
       options_(std::move(options)),
+      masker_(masker),
+      secrets_(options_.secrets, masker),
       images_(host.state()),
       layers_(host.state(), options_.run_id),
+      digests_([this](const std::string& step, const std::string& digest) {
+        Tell(step, {.limits = {}, .layer_digest = digest});
+      }),
+      memory_(RunPaths(host.state().runs(), options_.run_id), options_.resume, masker),
       network_(options_.run_id, options_.network_allow),
       http_(base::MakeHttpTransport()) {}
 
 ContainerBackend::~ContainerBackend() = default;
 
+void ContainerBackend::Tell(const std::string& step, const StepFacts& facts) const {
+  if (options_.facts) {
+    options_.facts(step, facts);
+  }
+}
+
 pipeline::Checkout ContainerBackend::CheckOut(const pipeline::TriggerEvent& event,
                                               pipeline::StepLog& log, std::stop_token stop) {
+  if (std::optional<pipeline::Checkout> checkout = memory_.TakeOverCheckout(log)) {
+    commit_time_ = checkout->commit_time;
+    return *std::move(checkout);
+  }
   using runtime::git::LocalRepositories;
   runtime::git::CheckoutRequest request = {
       .url = event.clone_url,
@@ -118,9 +96,18 @@ pipeline::Checkout ContainerBackend::CheckOut(const pipeline::TriggerEvent& even
       .working_tree = event.working_tree};
   if (options_.credential) {
     request.credential = options_.credential(event.clone_url);
+    // What a server was given it could send back, as a message or an error.
+    for (const std::string& secret : {request.credential.password, request.credential.ssh_key}) {
+      if (!secret.empty()) {
+        masker_.Add(secret, "the clone's credential");
+      }
+    }
   }
-  const runtime::git::CheckedOut checkout = Fetch(request, log, std::move(stop));
+  const runtime::git::GitContainer git(host_, images_.layers());
+  const runtime::git::CheckedOut checkout = git.CheckOut(
+      request, [&](std::string_view line) { log.Line(Stream::kRunner, line); }, std::move(stop));
   const runtime::git::Resolution& resolution = checkout.resolution;
+  commit_time_ = resolution.commit_time;
   return {.workspace = {checkout.layer},
           .commit = resolution.commit,
           .tree = resolution.tree,
@@ -128,21 +115,6 @@ pipeline::Checkout ContainerBackend::CheckOut(const pipeline::TriggerEvent& even
           .branch = resolution.branch,
           .title = resolution.title,
           .author = resolution.author};
-}
-
-// What a server was given it could send back, as a message or an error.
-runtime::git::CheckedOut ContainerBackend::Fetch(const runtime::git::CheckoutRequest& request,
-                                                 pipeline::StepLog& log,
-                                                 std::stop_token stop) const {
-  const std::string& password = request.credential.password;
-  const runtime::git::GitContainer git(host_, images_.layers());
-  try {
-    return git.CheckOut(
-        request, [&](std::string_view line) { log.Line(Stream::kRunner, Mask(line, password)); },
-        std::move(stop));
-  } catch (const base::Error& e) {
-    throw base::Error(e.kind(), Mask(e.what(), password), e.errno_value());
-  }
 }
 
 std::optional<std::string> ContainerBackend::ReadFile(const pipeline::WorkspaceLayers& workspace,
@@ -178,88 +150,145 @@ runtime::registry::Client ContainerBackend::RegistryClient(const std::stop_token
           }};
 }
 
+runtime::registry::Client ContainerBackend::RegistryClient(const std::string& secret,
+                                                           const std::string& host,
+                                                           const std::stop_token& stop) {
+  using runtime::registry::DockerConfig;
+  const std::string value = secrets_.Read(secret);
+  std::optional<runtime::registry::Credentials> kept;
+  if (value.find(':') == std::string::npos) {
+    kept = DockerConfig(DockerConfig::DefaultFile()).Find(host, stop);
+  }
+  const runtime::registry::Credentials login = CredentialsFromSecret(value, secret, host, kept);
+  masker_.Add(login.password, "secret " + secret);
+  return {*http_, [login, host](const std::string& asked) {
+            return asked == host ? std::optional(login) : std::nullopt;
+          }};
+}
+
 pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest& request,
                                                   pipeline::StepLog& log, std::stop_token stop) {
-  const image::Image image = PrepareImage(request.image, log, stop);
+  pipeline::CommandEnd end;
+  if (std::optional<KeptStep> done = memory_.TakeOver(request.step, log)) {
+    end.result = std::move(done->result);
+  } else {
+    end.result = RunContainer(request, log, stop);
+  }
+  const bool success = pipeline::IsSuccess(end.result.outcome);
+  if (!end.result.workspace.empty() && (request.tests != nullptr || request.artifacts != nullptr)) {
+    const base::UniqueFd view = layer::OpenView(images_.layers().Stack(end.result.workspace));
+    if (request.tests != nullptr) {
+      end.reports = CollectReports(view.get(), request.tests->junit);
+    }
+    if (request.artifacts != nullptr && !options_.artifacts.empty()) {
+      ExportArtifacts(*request.artifacts, view.get(), options_.artifacts / request.step, success,
+                      log);
+    }
+  }
+  return end;
+}
+
+pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandRequest& asked,
+                                                    pipeline::StepLog& log,
+                                                    const std::stop_token& stop) {
+  const image::Image image = PrepareImage(asked.image, log, stop);
   const std::vector<base::UniqueFd> held = images_.HoldLayers(image.layers);
+  pipeline::CommandRequest request = asked;
+  if (memory_.Patches(request.step)) {
+    request.workspace = PatchWorkspace(image, request, log, stop);
+  }
   const container::ContainerDirectory directory(host_);
   container::ContainerSpec spec = SpecForStep(images_, image, directory, request);
+  std::vector<SecretGrant> grants;
+  for (const std::string& name : request.secrets) {
+    grants.push_back({name, {}});
+  }
+  GiveSecrets(grants, secrets_, spec);
+  Tell(request.step, {.limits = LimitsOf(spec), .layer_digest = {}});
   const std::unique_ptr<RunNetwork::Member> member = network_.Join(request, log, stop, spec);
 
+  const container::ContainerEnd ended = RunWithOutput(spec, log, stop);
+  pipeline::StepResult result = StepResultOf(ended, request.action->needs_shell);
+  MentionFullDisk(host_.state().root(), result);
+  result.image_digest = image.manifest.digest.ToString();
+  // That a step failed, and why, is what matters then.
+  const auto unless_failed = [&](const char* what, const auto& take) {
+    try {
+      take();
+    } catch (const base::Error& e) {
+      if (result.outcome == pipeline::Outcome::kPassed) {
+        throw;
+      }
+      Say(log, what + std::string(e.what()));
+    }
+  };
+  unless_failed("", [&] { result.outputs = ReadOutputs(directory); });
+  result.workspace = request.workspace;
+  if (request.action->workspace == pipeline::WorkspaceAccess::kReadWrite) {
+    unless_failed("what it changed in the workspace is lost: ", [&] {
+      if (const auto id = layers_.Adopt(request.step, WorkspaceUpper(directory))) {
+        result.workspace.push_back(*id);
+        digests_.Add(request.step, images_.layers().Path(*id), commit_time_, stop);
+      }
+    });
+  }
+  std::optional<layer::LayerId> rootfs;
+  if (options_.keep || result.outcome != pipeline::Outcome::kPassed) {
+    unless_failed("what it changed outside of the workspace is lost: ",
+                  [&] { rootfs = layers_.AdoptRootfs(request.step, spec.rootfs.upper); });
+  }
+  memory_.Note(request, result, rootfs.value_or(""), log);
+  return result;
+}
+
+container::ContainerEnd ContainerBackend::RunWithOutput(const container::ContainerSpec& spec,
+                                                        pipeline::StepLog& log,
+                                                        const std::stop_token& stop) {
   container::RequireMapped(spec.user, host_.ids());
   StepOutput output(log, host_.ids().base + spec.user.uid);
   const base::UniqueFd nothing = base::OpenFile("/dev/null", O_RDONLY);
   container::Container running = container::Container::Start(
       host_, spec, {.in = nothing.get(), .out = output.out(), .err = output.err()});
   output.Begin();
-  const container::ContainerEnd ended = running.Wait(std::move(stop));
+  container::ContainerEnd ended = running.Wait(stop);
   output.Finish();
-
-  pipeline::CommandEnd end;
-  end.result = StepResultOf(ended, request.action->needs_shell);
-  MentionFullDisk(host_.state().root(), end.result);
-  end.result.image_digest = image.manifest.digest.ToString();
-  try {
-    end.result.outputs = ReadOutputs(directory);
-  } catch (const base::Error& e) {
-    if (end.result.outcome == pipeline::Outcome::kPassed) {
-      throw;
-    }
-    Say(log, e.what());  // That the step failed, and why, is what matters.
-  }
-  end.result.workspace = request.workspace;
-  if (request.action->workspace == pipeline::WorkspaceAccess::kReadWrite) {
-    try {
-      if (const auto id = layers_.Adopt(request.step, WorkspaceUpper(directory))) {
-        end.result.workspace.push_back(*id);
-      }
-    } catch (const base::Error& e) {
-      if (end.result.outcome == pipeline::Outcome::kPassed) {
-        throw;
-      }
-      // That the step failed, and why, is what matters.
-      Say(log, "what it changed in the workspace is lost: " + std::string(e.what()));
-    }
-  }
-  if (!end.result.workspace.empty() && (request.tests != nullptr || request.artifacts != nullptr)) {
-    const base::UniqueFd view = layer::OpenView(images_.layers().Stack(end.result.workspace));
-    if (request.tests != nullptr) {
-      end.reports = CollectReports(view.get(), request.tests->junit);
-    }
-    ExportArtifacts(request, view.get(), end.result.outcome == pipeline::Outcome::kPassed, log);
-  }
-  return end;
+  return ended;
 }
 
-void ContainerBackend::ExportArtifacts(const pipeline::CommandRequest& request, int view,
-                                       bool success, pipeline::StepLog& log) const {
-  using When = pipeline::ArtifactsSpec::When;
-  if (request.artifacts == nullptr || options_.artifacts.empty() ||
-      (request.artifacts->when == When::kSuccess && !success) ||
-      (request.artifacts->when == When::kFailure && success)) {
-    return;
+// By a program in a container of its own: names in a patch are anybody's.
+pipeline::WorkspaceLayers ContainerBackend::PatchWorkspace(const image::Image& image,
+                                                           const pipeline::CommandRequest& asked,
+                                                           pipeline::StepLog& log,
+                                                           const std::stop_token& stop) {
+  pipeline::CommandAction action;
+  action.user = "0";
+  pipeline::CommandRequest request = asked;
+  request.action = &action;
+  const container::ContainerDirectory directory(host_);
+  container::ContainerSpec spec = SpecForStep(images_, image, directory, request);
+  const std::string busybox = LendBusybox(directory, spec);
+  const std::string patch = LendFile(directory, "patch", memory_.ReadPatch());
+  spec.argv = {busybox, "patch", "-p1", "-i", patch};
+  const pipeline::StepResult patched = StepResultOf(RunWithOutput(spec, log, stop), false);
+  if (patched.outcome != pipeline::Outcome::kPassed) {
+    throw base::Error(base::ErrorKind::kUsage,
+                      "the patch can't be applied to what the step begins with (the log says "
+                      "where): " +
+                          patched.reason);
   }
-  const std::vector<std::string> files = layer::FindFiles(view, request.artifacts->paths);
-  if (files.empty()) {
-    Say(log, "artifacts: nothing matched");
-    return;
+  pipeline::WorkspaceLayers workspace = request.workspace;
+  if (const auto id = layers_.Adopt(request.step + ".patch", WorkspaceUpper(directory))) {
+    workspace.push_back(*id);
   }
-  const std::filesystem::path target = options_.artifacts / request.step;
-  base::MakeDirectories(target, 0755);
-  const base::UniqueFd root = base::OpenFile(target, O_PATH | O_DIRECTORY);
-  // Nobody of this host is behind a container's ids, and no set-id bit leaves it.
-  layer::CopyOptions copy;
-  copy.owner = layer::CopyOptions::Owner{0, 0};
-  copy.mode_mask = 0777;
-  uint64_t bytes = 0;
-  for (const std::string& path : files) {
-    bytes += layer::CopyTree(view, path, root.get(), path, copy).bytes;
-  }
-  Say(log, "artifacts: " + std::to_string(files.size()) + " files, " + base::FormatSize(bytes));
+  return workspace;
 }
 
 pipeline::StepResult ContainerBackend::BuildImage(const pipeline::ImageBuildRequest& request,
                                                   pipeline::StepLog& log, std::stop_token stop) {
+  if (const std::optional<KeptStep> done = memory_.TakeOver(request.step, log)) {
+    images_.Get(done->result.image_digest);  // It may be gone since.
+    return done->result;
+  }
   std::optional<image::Image> base_image;
   if (!request.from.empty()) {
     base_image = PrepareImage(request.from, log, stop);
@@ -295,6 +324,7 @@ pipeline::StepResult ContainerBackend::BuildImage(const pipeline::ImageBuildRequ
     return result;
   }
   result.outcome = pipeline::Outcome::kPassed;
+  memory_.Note(request.step, result, log);
   return result;
 }
 
@@ -307,11 +337,16 @@ pipeline::StepResult ContainerBackend::PushImage(const pipeline::PushRequest& re
     throw base::Error(base::ErrorKind::kUsage, "push to '" + base::ForMessage(request.repository) +
                                                    "': not a valid repository");
   }
-  if (!request.secrets.empty()) {
-    Say(log, "secrets: this version logs in with what `runner registry login` kept");
+  if (request.secrets.size() > 1) {
+    throw base::Error(base::ErrorKind::kUsage,
+                      "secrets: a push takes one, the password of its registry");
   }
+  const std::string host = destination->host.empty() ? "docker.io" : destination->host;
+  const runtime::registry::Client client =
+      request.secrets.empty() ? RegistryClient(stop)
+                              : RegistryClient(request.secrets.front(), host, stop);
   const std::vector<std::string> more(request.tags.begin() + 1, request.tags.end());
-  RegistryClient(stop).Push(images_, image, *destination, more, {}, stop);
+  client.Push(images_, image, *destination, more, {}, stop);
   pipeline::StepResult result;
   result.outcome = pipeline::Outcome::kPassed;
   result.image_digest = request.image_digest;

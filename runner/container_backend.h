@@ -2,15 +2,24 @@
 // container words.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
 
 #include "pipeline/step_backend.h"
 #include "runner/credential_source.h"
+#include "runner/layer_digests.h"
+#include "runner/masker.h"
+#include "runner/resume.h"
 #include "runner/run_layers.h"
 #include "runner/run_network.h"
+#include "runner/run_secrets.h"
+#include "runner/step_facts.h"
+#include "runner/step_memory.h"
 #include "runtime/base/http.h"
+#include "runtime/container/container_spec.h"
+#include "runtime/container/exit_status.h"
 #include "runtime/container/host.h"
 #include "runtime/git/git_container.h"
 #include "runtime/image/image_store.h"
@@ -23,14 +32,20 @@ struct BackendOptions {
   std::filesystem::path artifacts;  // directory that STEP/ is made in; empty: artifacts are dropped
   bool local_sources = false;   // clone from paths and file:// too (`exec`, server's own config)
   CredentialSource credential;  // null: clone without
+  std::map<std::string, std::string> secrets;  // name to reference (secret_reference.h)
+  StepFactsSink facts;                         // null: nobody wants them
+  bool keep = false;                           // all of what steps change, whether they pass or not
+  Resume resume;                               // of a run that goes on from another
   // What steps reach although it is private or the host's own.
   std::vector<runtime::network::IpNetwork> network_allow;
 };
 
 // One run's. `host` must outlive it and must have been opened before the process had threads.
+// `masker` too: every secret is added to it before anything is given it. What this backend says may
+// hold secrets (masking_backend.h).
 class ContainerBackend : public pipeline::StepBackend {
  public:
-  ContainerBackend(runtime::container::Host& host, BackendOptions options);
+  ContainerBackend(runtime::container::Host& host, BackendOptions options, Masker& masker);
   ~ContainerBackend() override;
 
   pipeline::Checkout CheckOut(const pipeline::TriggerEvent& event, pipeline::StepLog& log,
@@ -46,20 +61,36 @@ class ContainerBackend : public pipeline::StepBackend {
   std::optional<std::string> FindConflict(const std::string& layer_a,
                                           const std::string& layer_b) override;
 
+  // Returns when all facts were told.
+  void AwaitFacts() { digests_.Await(); }
+
  private:
-  runtime::git::CheckedOut Fetch(const runtime::git::CheckoutRequest& request,
-                                 pipeline::StepLog& log, std::stop_token stop) const;
+  void Tell(const std::string& step, const StepFacts& facts) const;
   // From the store, else from its registry; its layers unpacked.
   runtime::image::Image PrepareImage(const std::string& name, pipeline::StepLog& log,
                                      const std::stop_token& stop);
   runtime::registry::Client RegistryClient(const std::stop_token& stop) const;
-  void ExportArtifacts(const pipeline::CommandRequest& request, int view, bool success,
-                       pipeline::StepLog& log) const;
+  // Logs in at `host` with the secret.
+  runtime::registry::Client RegistryClient(const std::string& secret, const std::string& host,
+                                           const std::stop_token& stop);
+  pipeline::StepResult RunContainer(const pipeline::CommandRequest& request, pipeline::StepLog& log,
+                                    const std::stop_token& stop);
+  runtime::container::ContainerEnd RunWithOutput(const runtime::container::ContainerSpec& spec,
+                                                 pipeline::StepLog& log,
+                                                 const std::stop_token& stop);
+  pipeline::WorkspaceLayers PatchWorkspace(const runtime::image::Image& image,
+                                           const pipeline::CommandRequest& request,
+                                           pipeline::StepLog& log, const std::stop_token& stop);
 
   runtime::container::Host& host_;
   BackendOptions options_;
+  Masker& masker_;
+  RunSecrets secrets_;
   runtime::image::ImageStore images_;
   RunLayers layers_;
+  LayerDigests digests_;  // of layers_
+  std::atomic<int64_t> commit_time_ = 0;
+  const StepMemory memory_;
   RunNetwork network_;
   std::unique_ptr<runtime::base::HttpTransport> http_;
 };

@@ -11,6 +11,13 @@ namespace {
 
 constexpr std::array kVerbs = {
     VerbEntry{"exec", ExecMain, "Run the pipeline of a working tree"},
+    VerbEntry{"runs", RunsMain, "Past and present runs"},
+    VerbEntry{"show", ShowMain, "How a run went"},
+    VerbEntry{"logs", LogsMain, "What the steps of a run wrote"},
+    VerbEntry{"report", ReportMain, "Test results of a run"},
+    VerbEntry{"cancel", CancelMain, "End a run"},
+    VerbEntry{"shell", ShellMain, "Enter the files that a step left"},
+    VerbEntry{"resume", ResumeMain, "Go on from a step of an earlier run"},
     VerbEntry{"lint", LintMain, "Check a pipeline file"},
     VerbEntry{"serve", ServeMain, "Take webhooks, run pipelines, show results"},
     VerbEntry{"run", RunMain, "Run a program in a new container"},

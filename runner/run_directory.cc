@@ -5,6 +5,7 @@
 
 #include "reports/junit_writer.h"
 #include "reports/log_line.h"
+#include "reports/plan_json.h"
 #include "runner/run_id.h"
 #include "runtime/base/error.h"
 #include "runtime/base/terminal_text.h"
@@ -49,8 +50,13 @@ void Fill(StepRecord& record, const pipeline::StepSummary& step) {
 }  // namespace
 
 RunDirectory::RunDirectory(std::filesystem::path runs, const runtime::base::Clock& clock,
-                           const LogBounds& bounds)
-    : runs_(std::move(runs)), clock_(clock), bounds_(bounds) {}
+                           const LogBounds& bounds, RunFacts facts)
+    : runs_(std::move(runs)), clock_(clock), bounds_(bounds) {
+  record_.runner = std::move(facts.runner);
+  record_.env = std::move(facts.env);
+  record_.secrets = std::move(facts.secrets);
+  record_.resumed = std::move(facts.resumed);
+}
 
 RunDirectory::~RunDirectory() = default;
 
@@ -76,7 +82,22 @@ StepRecord& RunDirectory::Step(const std::string& name) {
   return step;
 }
 
+void RunDirectory::NoteStep(const std::string& step, const StepFacts& facts) {
+  const std::lock_guard lock(mutex_);
+  StepFacts& known = facts_[step];
+  known.limits = facts.limits ? facts.limits : known.limits;
+  known.layer_digest = facts.layer_digest ? facts.layer_digest : known.layer_digest;
+}
+
 void RunDirectory::WriteRecord(Durability durability) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, facts] : facts_) {
+      StepRecord& step = Step(name);
+      step.limits = facts.limits.value_or(step.limits);
+      step.layer_digest = facts.layer_digest.value_or(step.layer_digest);
+    }
+  }
   if (paths_) {
     runtime::base::WriteFileAtomically(paths_->record(), reports::ToJson(record_), durability);
   }
@@ -103,6 +124,7 @@ void RunDirectory::RunStarted(const std::string& run_id, const pipeline::Trigger
 void RunDirectory::PlanMade(const pipeline::RunPlan& plan) {
   Keep([&] {
     record_.pipeline = plan.name;
+    record_.plan = reports::PlanJson(plan);
     for (const pipeline::StepPlan& step : plan.steps) {
       StepRecord& record = Step(step.name);
       record.kind = KindOf(step);
@@ -120,7 +142,7 @@ void RunDirectory::StepStarted(const std::string& step) {
     record.state = StepState::kRunning;
     record.started = clock_.Now();
     if (paths_) {
-      logs_.try_emplace(step, paths_->log(step), bounds_);
+      logs_.try_emplace(step, paths_->log(step), paths_->log_index(step), bounds_);
       WriteRecord(Durability::kNoFlush);
     }
   });
@@ -142,6 +164,7 @@ void RunDirectory::StepFinished(const pipeline::StepSummary& step) {
     Fill(Step(step.name), step);
     if (auto log = logs_.extract(step.name)) {
       log.mapped().Close(clock_.Now());
+      Step(step.name).log = log.mapped().Record();
     }
   });
   Keep([&] { WriteRecord(Durability::kNoFlush); });
@@ -150,6 +173,7 @@ void RunDirectory::StepFinished(const pipeline::StepSummary& step) {
 void RunDirectory::RunFinished(const pipeline::RunSummary& summary) {
   record_.state = RunState::kFinished;
   record_.commit = summary.checkout.commit;
+  record_.tree = summary.checkout.tree;
   record_.duration = summary.duration;
   record_.outcome = summary.outcome;
   record_.reason = summary.reason;

@@ -4,17 +4,28 @@
 
 #include <filesystem>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "pipeline/run_observer.h"
 #include "reports/run_record.h"
 #include "runner/run_paths.h"
+#include "runner/step_facts.h"
 #include "runner/step_log_file.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/files.h"
 
 namespace runner {
+
+// What is in the record from the start.
+struct RunFacts {
+  reports::RunnerRecord runner;
+  std::vector<std::string> env;      // names
+  std::vector<std::string> secrets;  // names
+  reports::ResumedRecord resumed = {};
+};
 
 // One run per object. The record is replaced atomically whenever a step starts or ends, and flushed
 // to disk when the run ends. Observers may not throw: the first failure (a full disk) is kept for
@@ -23,7 +34,7 @@ class RunDirectory : public pipeline::RunObserver {
  public:
   // `runs` exists (StateDir::runs()); `clock` outlives the object.
   RunDirectory(std::filesystem::path runs, const runtime::base::Clock& clock,
-               const LogBounds& bounds = {});
+               const LogBounds& bounds = {}, RunFacts facts = {});
   ~RunDirectory() override;
 
   void RunStarted(const std::string& run_id, const pipeline::TriggerEvent& event) override;
@@ -32,6 +43,9 @@ class RunDirectory : public pipeline::RunObserver {
   void StepLine(const std::string& step, pipeline::Stream stream, std::string_view line) override;
   void StepFinished(const pipeline::StepSummary& step) override;
   void RunFinished(const pipeline::RunSummary& summary) override;
+
+  // Any thread, until RunFinished() was called; in the record with what is written next.
+  void NoteStep(const std::string& step, const StepFacts& facts);
 
   // Empty when everything was kept.
   const std::string& failure() const { return failure_; }
@@ -49,6 +63,8 @@ class RunDirectory : public pipeline::RunObserver {
   std::optional<runtime::base::FileLock> lock_;
   reports::RunRecord record_;
   std::map<std::string, StepLogFile> logs_;  // of steps that run
+  std::mutex mutex_;                         // guards facts_
+  std::map<std::string, StepFacts> facts_;
   std::string failure_;
 };
 

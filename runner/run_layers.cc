@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 
+#include "runner/kept_runs.h"
+#include "runner/run_paths.h"
 #include "runtime/base/error.h"
 
 namespace runner {
@@ -43,31 +45,60 @@ void TryRemove(const layer::LayerStore& layers, const layer::LayerId& id) noexce
 }  // namespace
 
 RunLayers::RunLayers(const base::StateDir& state, std::string run_id)
-    : layers_(state),
+    : state_(state),
+      layers_(state),
       run_id_(std::move(run_id)),
       lock_path_(LockPath(state, run_id_)),
       lock_(TakeLock(state, run_id_)) {}
 
 RunLayers::~RunLayers() {
-  for (const layer::LayerId& id : made_) {
-    TryRemove(layers_, id);
+  if (!IsKeptRun(state_, run_id_)) {
+    for (const layer::LayerId& id : made_) {
+      TryRemove(layers_, id);
+    }
+    std::error_code error;
+    fs::remove_all(RunPaths(state_.runs(), run_id_).kept(), error);
   }
   std::error_code error;
   fs::remove(lock_path_, error);
+  PruneKeptRuns(state_);
 }
 
 std::optional<layer::LayerId> RunLayers::Adopt(const std::string& step, const fs::path& upper) {
+  return AdoptAs(std::string(kPrefix) + run_id_ + "-" + step, upper);
+}
+
+std::optional<layer::LayerId> RunLayers::AdoptRootfs(const std::string& step,
+                                                     const fs::path& upper) {
+  return AdoptAs(std::string(kPrefix) + run_id_ + "-" + step + ".rootfs", upper);
+}
+
+std::optional<layer::LayerId> RunLayers::AdoptAs(const layer::LayerId& id, const fs::path& upper) {
   if (!fs::exists(upper) || fs::is_empty(upper)) {
     return std::nullopt;
   }
-  const layer::LayerId id = std::string(kPrefix) + run_id_ + "-" + step;
   layers_.Adopt(upper, id);
   const std::lock_guard lock(mutex_);
   made_.push_back(id);
   return id;
 }
 
+void RemoveRunLayers(const base::StateDir& state, const std::string& run_id) noexcept {
+  try {
+    const layer::LayerStore layers(state);
+    const std::string prefix = std::string(kPrefix) + run_id + "-";
+    for (const layer::LayerId& id : layers.List()) {
+      if (id.starts_with(prefix)) {
+        TryRemove(layers, id);
+      }
+    }
+  } catch (const std::exception&) {
+    // The next sweep tries again.
+  }
+}
+
 void RunLayers::Sweep(const base::StateDir& state) noexcept {
+  PruneKeptRuns(state);
   try {
     const layer::LayerStore layers(state);
     for (const layer::LayerId& id : layers.List()) {
@@ -76,6 +107,9 @@ void RunLayers::Sweep(const base::StateDir& state) noexcept {
       }
       const std::string run_id =
           id.substr(kPrefix.size(), id.find('-', kPrefix.size()) - kPrefix.size());
+      if (IsKeptRun(state, run_id)) {
+        continue;
+      }
       const fs::path lock_path = LockPath(state, run_id);
       if (const auto lock = base::FileLock::TryLock(lock_path)) {
         TryRemove(layers, id);

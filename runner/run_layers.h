@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,9 @@
 
 namespace runner {
 
-// Layers are named "step-RUN-STEP". They are removed with the object, and what a crashed run left
-// is removed by Sweep(): a lock says which runs are alive. Thread-safe.
+// Layers are named "step-RUN-STEP", "step-RUN-STEP.rootfs". They are removed with the object unless
+// the run is kept by then (kept_run.h); what a crashed run left is removed by Sweep(): a lock says
+// which runs are alive. Thread-safe.
 class RunLayers {
  public:
   // Throws Error (kExists) when the run is under way in another process.
@@ -26,11 +28,19 @@ class RunLayers {
   // when it wrote nothing.
   std::optional<runtime::layer::LayerId> Adopt(const std::string& step,
                                                const std::filesystem::path& upper);
+  // The same of what it wrote outside of the workspace.
+  std::optional<runtime::layer::LayerId> AdoptRootfs(const std::string& step,
+                                                     const std::filesystem::path& upper);
 
-  // Removes the layers and locks of runs that no process works on. Never throws.
+  // Removes the layers and locks of runs that no process works on and that aren't kept, and of
+  // those that were kept long enough. Never throws.
   static void Sweep(const runtime::base::StateDir& state) noexcept;
 
  private:
+  std::optional<runtime::layer::LayerId> AdoptAs(const runtime::layer::LayerId& id,
+                                                 const std::filesystem::path& upper);
+
+  runtime::base::StateDir state_;
   runtime::layer::LayerStore layers_;
   std::string run_id_;
   std::filesystem::path lock_path_;
@@ -38,5 +48,8 @@ class RunLayers {
   std::mutex mutex_;
   std::vector<runtime::layer::LayerId> made_;
 };
+
+// All layers of a run that isn't under way. Never throws; what couldn't be removed stays.
+void RemoveRunLayers(const runtime::base::StateDir& state, const std::string& run_id) noexcept;
 
 }  // namespace runner

@@ -33,4 +33,12 @@ std::filesystem::path RunPaths::log(std::string_view step) const {
   return logs() / (name + ".log");
 }
 
+std::filesystem::path RunPaths::kept_step(std::string_view step) const {
+  return kept() / log(step).filename().replace_extension(".step");
+}
+
+std::filesystem::path RunPaths::log_index(std::string_view step) const {
+  return log(step).replace_extension(".index");
+}
+
 }  // namespace runner

@@ -1,4 +1,5 @@
-// Names of a run's files: runs/ID/{record.json,junit.xml,lock,logs/STEP.log,artifacts/STEP/}.
+// Names of a run's files:
+// runs/ID/{record.json,junit.xml,lock,control,kept/,logs/STEP.{log,index},artifacts/STEP/}.
 #pragma once
 
 #include <filesystem>
@@ -17,11 +18,19 @@ struct RunPaths {
   // Held by the program that runs it: a record that says "running" without this lock is of a
   // runner that died.
   std::filesystem::path lock() const { return directory / "lock"; }
+  // Takes orders while it runs (run_control.h).
+  std::filesystem::path control() const { return directory / "control"; }
+  // What is kept to go on from (kept_run.h): kept/start.json, kept/STEP.step.
+  std::filesystem::path kept() const { return directory / "kept"; }
+  std::filesystem::path kept_start() const { return kept() / "start.json"; }
+  std::filesystem::path kept_step(std::string_view step) const;
   // artifacts/STEP/: what a step exported.
   std::filesystem::path artifacts() const { return directory / "artifacts"; }
   std::filesystem::path logs() const { return directory / "logs"; }
   // Whatever the step's name is, a file directly in logs(), and different for different names.
   std::filesystem::path log(std::string_view step) const;
+  // Its index (log_index.h).
+  std::filesystem::path log_index(std::string_view step) const;
 };
 
 }  // namespace runner

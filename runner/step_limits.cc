@@ -27,4 +27,18 @@ runtime::container::Limits LimitsForStep(const pipeline::Limits& asked,
   return limits;
 }
 
+pipeline::Limits LimitsOf(const runtime::container::ContainerSpec& spec) {
+  pipeline::Limits limits;
+  limits.cpus = spec.limits.cpus;
+  limits.memory_bytes = spec.limits.memory_bytes;
+  limits.disk_bytes = spec.limits.disk_bytes;
+  limits.pids = spec.limits.pids;
+  for (const runtime::container::ResourceLimit& resource : spec.limits.resources) {
+    if (resource.resource == RLIMIT_NOFILE) {
+      limits.open_files = static_cast<uint32_t>(resource.soft);
+    }
+  }
+  return limits;
+}
+
 }  // namespace runner

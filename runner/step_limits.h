@@ -13,4 +13,7 @@ namespace runner {
 runtime::container::Limits LimitsForStep(const pipeline::Limits& asked,
                                          const std::filesystem::path& state);
 
+// The other way: the limits that a container has, in the words of a pipeline file.
+pipeline::Limits LimitsOf(const runtime::container::ContainerSpec& spec);
+
 }  // namespace runner

@@ -40,9 +40,6 @@ class LineCutter {
   void Cut(std::string_view data) {
     for (size_t end; (end = data.find('\n')) != std::string_view::npos;) {
       rest_.append(data.substr(0, end));
-      if (rest_.ends_with('\r')) {
-        rest_.pop_back();
-      }
       log_.Line(stream_, rest_);
       rest_.clear();
       data.remove_prefix(end + 1);

@@ -47,16 +47,6 @@ bool IsKey(std::string_view text) {
   return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), is_part);
 }
 
-// A promise of the file that this version can't keep ends the step, before anything runs.
-void RefuseWhatIsMissing(const pipeline::CommandRequest& request) {
-  if (!request.secrets.empty()) {
-    throw base::Error(
-        base::ErrorKind::kUnsupported,
-        "secret " + request.secrets.front() +
-            ": this version gives no secrets to steps; pass what isn't secret by `env`");
-  }
-}
-
 // The workspace is the step's user's, whoever that is, unless a step before gave it to somebody.
 container::FileOwner WorkspaceOwner(const runtime::layer::Snapshot& stack,
                                     const container::User& user) {
@@ -72,7 +62,6 @@ container::ContainerSpec SpecForStep(const runtime::image::ImageStore& store,
                                      const container::ContainerDirectory& directory,
                                      const pipeline::CommandRequest& request) {
   const pipeline::CommandAction& action = *request.action;
-  RefuseWhatIsMissing(request);
   ProgramChoice choice;
   choice.entrypoint = action.argv;
   const bool has_workspace = action.workspace != pipeline::WorkspaceAccess::kNone;

@@ -13,8 +13,8 @@ namespace runner {
 // Where a step finds the files that it may answer through: RUNNER_OUTPUT, RUNNER_SUMMARY.
 inline constexpr char kStepFilesTarget[] = "/run/runner";
 
-// All but the network (run_network.h). Makes the step's files directory in `directory` too. Throws
-// Error.
+// All but the network (run_network.h) and secrets (step_secrets.h). Makes the step's files
+// directory in `directory` too. Throws Error.
 runtime::container::ContainerSpec SpecForStep(
     const runtime::image::ImageStore& store, const runtime::image::Image& image,
     const runtime::container::ContainerDirectory& directory,

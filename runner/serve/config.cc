@@ -283,7 +283,8 @@ class ConfigReader {
       return Add(entry.value->at, "C102", "`secrets` needs a map of names to secrets");
     }
     for (const Entry& secret : entry.value->entries) {
-      repository.secrets[secret.key] = SecretReference(*secret.value, secret.key);
+      repository.secrets[secret.key] =
+          SecretReference(*secret.value, secret.key, SecretForm::kForSteps);
     }
   }
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "pipeline/diagnostic.h"
+#include "runner/secret_reference.h"
 #include "runner/serve/listen_address.h"
-#include "runner/serve/secret.h"
 #include "runtime/network/ip_address.h"
 
 namespace runner::serve {

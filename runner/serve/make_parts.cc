@@ -1,20 +1,15 @@
 #include "runner/serve/make_parts.h"
 
+#include "runner/local_host.h"
 #include "runner/local_run.h"
-#include "runner/run_layers.h"
 #include "runner/run_store_reader.h"
 #include "runner/serve/clone_credential.h"
-#include "runtime/container/container_directory.h"
 #include "runtime/container/host.h"
-#include "runtime/lifecycle/store.h"
 
 namespace runner::serve {
 
 EngineParts MakeEngineParts(const runtime::base::StateDir& state, const Config& config) {
-  const std::shared_ptr<runtime::container::Host> host = runtime::container::Host::Open(state);
-  runtime::container::SweepLeftovers(state, host->cgroups());
-  runtime::lifecycle::Store(state).Sweep();
-  RunLayers::Sweep(state);
+  const std::shared_ptr<runtime::container::Host> host = OpenSweptHost(state);
   EngineParts parts;
   parts.run = [host, &config](const std::string& run_id, const pipeline::TriggerEvent& event,
                               pipeline::RunObserver& observer, std::stop_token stop) {
@@ -26,6 +21,7 @@ EngineParts MakeEngineParts(const runtime::base::StateDir& state, const Config& 
         repository != nullptr && !repository->clone.empty() && event.clone_url == repository->clone;
     if (repository != nullptr) {
       options.network_allow = repository->network_allow;
+      options.secrets = repository->secrets;
     }
     if (repository != nullptr && !repository->credential.empty()) {
       options.credential = [repository](const std::string& url) {

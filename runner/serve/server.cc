@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "runner/secret_reference.h"
 #include "runner/serve/pages.h"
 #include "runner/serve/queued_run_reader.h"
 #include "runner/serve/run_store.h"
-#include "runner/serve/secret.h"
 #include "runner/serve/status_reporter.h"
 #include "runner/serve/webhook_endpoint.h"
 #include "runtime/base/error.h"

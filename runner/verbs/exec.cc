@@ -10,18 +10,18 @@
 #include "pipeline/run.h"
 #include "reports/junit_writer.h"
 #include "runner/cli.h"
+#include "runner/local_host.h"
 #include "runner/local_run.h"
 #include "runner/run_id.h"
-#include "runner/run_layers.h"
 #include "runner/stop_signals.h"
 #include "runner/terminal_view.h"
+#include "runner/verbs/exit_code.h"
 #include "runner/verbs/network_options.h"
+#include "runner/verbs/secret_options.h"
 #include "runner/verbs/verbs.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/base/terminal_text.h"
-#include "runtime/container/container_directory.h"
-#include "runtime/lifecycle/store.h"
 
 namespace runner {
 namespace {
@@ -37,9 +37,11 @@ struct ExecOptions {
   std::vector<std::string> env;
   std::vector<std::string> steps;
   std::vector<std::string> network_allow;
+  SecretOptions secrets;
   std::string file;
   std::string junit;
   bool no_push = false;
+  bool keep = false;
   int jobs = 0;
 
   void Declare(CLI::App& app) {
@@ -50,16 +52,20 @@ struct ExecOptions {
         "Examples:\n"
         "  runner exec\n"
         "  runner exec samples/hello-cpp --env REGISTRY=localhost:5000\n"
+        "  runner exec --secret registry-password=@$HOME/.registry-password\n"
         "  runner exec --commit v1.2 --no-push --junit report.xml");
     app.add_option("DIR", directory, "A directory in a git repository (default: this one)");
     app.add_option("--commit", commit, "Run this commit instead of the working tree");
     app.add_option("--event", event, "push (default), tag, pull-request or manual");
     app.add_option("--branch", branch, "Branch to say it is (default: what HEAD is on)");
     app.add_option("-e,--env", env, "NAME=VALUE, over the file's env")->allow_extra_args(false);
+    secrets.Declare(app);
     app.add_option("--step", steps, "Only this step and what it needs; may be repeated")
         ->allow_extra_args(false);
     app.add_option("-f,--file", file, "Pipeline file in the repository (default: .runner.yml)");
     app.add_option("--junit", junit, "Write one merged JUnit report to this file");
+    app.add_flag("--keep", keep,
+                 "Keep what the steps change, for runner shell and resume, although they pass");
     app.add_flag("--no-push", no_push, "Skip the push steps");
     app.add_option("--network-allow", network_allow,
                    "ADDRESS or RANGE that steps reach although it is private or the host's")
@@ -111,40 +117,25 @@ struct ExecOptions {
   }
 };
 
-int ExitCodeOf(const pipeline::RunSummary& summary) {
-  using pipeline::Outcome;
-  if (!summary.diagnostics.empty()) {
-    return kExitUsage;
-  }
-  switch (summary.outcome) {
-    case Outcome::kErrored:
-      return kExitOurs;
-    case Outcome::kCancelled:
-      return kExitInterrupted;
-    default:
-      return pipeline::IsSuccess(summary.outcome) ? kExitPassed : kExitFailed;
-  }
-}
-
 int Exec(const ExecOptions& options, const Globals& globals) {
   const pipeline::TriggerEvent trigger = options.Trigger();
+  std::map<std::string, std::string> secrets = options.secrets.References();
   const base::StateDir state = OpenState(globals.root);
-  const std::unique_ptr<runtime::container::Host> host = runtime::container::Host::Open(state);
-  runtime::container::SweepLeftovers(state, host->cgroups());
-  runtime::lifecycle::Store(state).Sweep();
-  RunLayers::Sweep(state);
+  const std::unique_ptr<runtime::container::Host> host = OpenSweptHost(state);
 
   const StopSignals signals;  // The first thread; the host is open.
   const std::unique_ptr<pipeline::RunObserver> view = MakeTerminalView(
       {.terminal = globals.terminal, .colour = globals.colour, .quiet = globals.quiet});
   LocalRunOptions run;
   run.local_sources = true;
+  run.keep = options.keep;
   run.pipeline.run_id = NewRunId();
   run.pipeline.file = options.file;
   run.pipeline.jobs = options.jobs;
   run.pipeline.push = !options.no_push;
   run.pipeline.only_steps = options.steps;
   run.pipeline.env = options.Env();
+  run.secrets = std::move(secrets);
   for (const std::string& range : options.network_allow) {
     run.network_allow.push_back(ParseAllowedNetwork("--network-allow", range));
   }

@@ -1,22 +1,13 @@
 // runner run IMAGE [COMMAND...]: one container, in the foreground and for its one life; or, where
 // the options ask for it, one that is kept (kept_container.h).
-#include <fcntl.h>
-#include <signal.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
-#include <iterator>
 #include <memory>
 #include <optional>
-#include <thread>
 
 #include "runner/cli.h"
+#include "runner/foreground.h"
 #include "runner/image_container.h"
-#include "runner/output_relay.h"
 #include "runner/program_files.h"
-#include "runner/signal_relay.h"
-#include "runner/terminal_relay.h"
 #include "runner/verbs/image_to_run.h"
 #include "runner/verbs/kept_container.h"
 #include "runner/verbs/run_options.h"
@@ -68,17 +59,6 @@ std::vector<MountRequest> Mounts(const RunOptions& options, const runtime::image
   return mounts;
 }
 
-// What the exit code alone doesn't tell.
-void Explain(const container::ContainerEnd& end) {
-  const bool plain = std::holds_alternative<container::Exited>(end.status) ||
-                     std::holds_alternative<container::Signaled>(end.status);
-  const std::string limits = container::DescribeLimits(end);
-  if (!plain || !limits.empty()) {
-    std::fprintf(stderr, "runner: %s%s%s\n", container::Describe(end.status).c_str(),
-                 limits.empty() ? "" : "; ", limits.c_str());
-  }
-}
-
 int Run(const RunOptions& options, const Globals& globals) {
   const base::StateDir state = OpenState(globals.root);
   const runtime::image::ImageStore store(state);
@@ -104,24 +84,7 @@ int Run(const RunOptions& options, const Globals& globals) {
     network->PutInto(spec);
   }
 
-  const BlockedSignals signals;  // From here on they are the container's.
-  const base::UniqueFd nothing = base::UniqueFd(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  OutputRelay out(STDOUT_FILENO, !options.terminal);
-  OutputRelay err(STDERR_FILENO, !options.terminal);
-  container::Container running = container::Container::Start(
-      *host, spec,
-      {.in = options.interactive ? STDIN_FILENO : nothing.get(), .out = out.fd(), .err = err.fd()});
-  out.Begin();
-  err.Begin();
-  container::ContainerEnd end;
-  {
-    SignalRelay relay(running);
-    std::optional<TerminalRelay> terminal;
-    if (options.terminal && running.terminal() >= 0) {
-      terminal.emplace(running.terminal(), options.interactive);
-    }
-    end = running.Wait({}, relay.Watched());
-  }
+  const container::ContainerEnd end = RunInForeground(*host, spec, options.interactive);
   Explain(end);
   return container::ExitCode(end.status);
 }

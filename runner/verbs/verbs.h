@@ -19,6 +19,13 @@ int VolumeMain(std::vector<std::string> args);
 int ServeMain(std::vector<std::string> args);
 int DoctorMain(std::vector<std::string> args);
 int LintMain(std::vector<std::string> args);
+int RunsMain(std::vector<std::string> args);
+int LogsMain(std::vector<std::string> args);
+int ShowMain(std::vector<std::string> args);  // run_show.cc, as the next two
+int ReportMain(std::vector<std::string> args);
+int CancelMain(std::vector<std::string> args);
+int ShellMain(std::vector<std::string> args);
+int ResumeMain(std::vector<std::string> args);
 int RegistryMain(std::vector<std::string> args);  // login, logout
 
 }  // namespace runner

@@ -236,6 +236,7 @@ void RunChild(const LaunchPlan& plan) {
                         .stage = stage,
                         .sent = received.mounts,
                         .sent_count = received.count,
+                        .secrets = plan.secrets,
                         .uid = plan.uid,
                         .gid = plan.gid};
   ApplyMounts(plan.mounts, mounts);

@@ -24,7 +24,8 @@ struct LaunchPlan {
   bool own_network = true;
   bool terminal = false;
   bool drops_groups = true;  // false: setgroups(2) isn't ours to call (user_namespaces(7))
-  uint32_t uid = 0;          // owner of the terminal
+  const std::vector<SecretFile>* secrets = nullptr;
+  uint32_t uid = 0;  // owner of the terminal and of the secrets
   uint32_t gid = 0;
   std::vector<ResourceLimit> resources;  // none above what the child has
   std::vector<int> join_files;           // of cgroups
@@ -48,6 +49,7 @@ struct ChildMounts {
   int stage = -1;
   const int* sent = nullptr;  // mounts of the parent; 0 is the root file system
   size_t sent_count = 0;
+  const std::vector<SecretFile>* secrets = nullptr;
   uint32_t uid = 0;
   uint32_t gid = 0;
   int master = -1;

@@ -146,6 +146,26 @@ void MountConsole(ChildMounts& mounts, const MountStep& step, int target) {
   ::close(console);
 }
 
+// Complete and read-only before anybody can reach it. The descriptor, or -1 and errno.
+int MakeSecrets(const ChildMounts& mounts, const MountStep& step) {
+  const int mount = MakeFileSystem("tmpfs", step.options.c_str(), step.flags & ~MOUNT_ATTR_RDONLY);
+  if (mount < 0) {
+    return -1;
+  }
+  for (const SecretFile& secret : *mounts.secrets) {
+    const int file = ::openat(mount, secret.name.c_str(),
+                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0400);
+    if (file < 0 ||
+        ::write(file, secret.content.data(), secret.content.size()) !=
+            static_cast<ssize_t>(secret.content.size()) ||
+        ::fchown(file, mounts.uid, mounts.gid) != 0) {
+      FailChild(mounts.report, "write the secret", secret.name.c_str());
+    }
+    ::close(file);
+  }
+  return SetAttributes(mount, step.flags) == 0 ? mount : -1;
+}
+
 void MakeSymlink(const ChildMounts& mounts, const MountStep& step) {
   if (::symlinkat(step.source.c_str(), mounts.root, step.target.c_str()) != 0 && errno != EEXIST) {
     FailChild(mounts.report, "make the link", step.target.c_str());
@@ -246,6 +266,8 @@ void Mount(ChildMounts& mounts, const MountStep& step) {
     const int mount = sent ? mounts.sent[step.index]
                       : step.kind == Kind::kStageFile
                           ? CloneMount(mounts.stage, step.source.c_str())
+                      : step.kind == Kind::kSecrets
+                          ? MakeSecrets(mounts, step)
                           : MakeFileSystem(step.type.c_str(), step.options.c_str(), step.flags);
     if (mount < 0 || (sent && SetAttributes(mount, step.flags) != 0) ||
         Attach(mount, target) != 0) {

@@ -42,6 +42,13 @@ struct TmpfsMount {
   bool executable = true;  // programs on it may be run
 };
 
+// What the container's user alone may read, and nobody write: /run/secrets/NAME, on a file system
+// in memory of the container's own. On no disk, in no environment, no argument.
+struct SecretFile {
+  std::string name;  // of a file: no "/", not "." or ".."
+  std::string content;
+};
+
 // The workspace or another stack of layers beside the root file system.
 struct OverlayMount {
   layer::Snapshot snapshot;
@@ -110,6 +117,7 @@ struct ContainerSpec {
   std::vector<OverlayMount> overlays;
   std::vector<BindMount> binds;
   std::vector<TmpfsMount> tmpfs;
+  std::vector<SecretFile> secrets;
   std::vector<Sysctl> sysctls;
 
   // Nothing is run in it but our init: its files are there as for its program, until it is killed.

@@ -199,6 +199,7 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
                      .own_network = spec.network != Network::kHost,
                      .terminal = spec.terminal,
                      .drops_groups = host.ids().count > 1,
+                     .secrets = &spec.secrets,
                      .uid = spec.user.uid,
                      .gid = spec.user.gid,
                      .resources = ResourcesFor(spec, quotas),

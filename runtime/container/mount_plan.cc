@@ -81,6 +81,26 @@ void AddDevices(std::vector<MountStep>& plan, bool terminal, uint64_t shm_bytes,
   }
 }
 
+// Over whatever is at that place, so that nothing of the image or of a volume is taken for one.
+void AddSecrets(std::vector<MountStep>& plan, const ContainerSpec& spec) {
+  constexpr uint64_t kPage = 4096;
+  if (spec.secrets.empty()) {
+    return;
+  }
+  uint64_t pages = 0;
+  for (const SecretFile& secret : spec.secrets) {
+    pages += secret.content.size() / kPage + 1;
+  }
+  char options[128];
+  std::snprintf(options, sizeof options, "mode=500,uid=%u,gid=%u,size=%" PRIu64 ",nr_inodes=%zu",
+                spec.user.uid, spec.user.gid, pages * kPage, spec.secrets.size() + 1);
+  plan.push_back({.kind = Kind::kSecrets,
+                  .target = "run/secrets",
+                  .options = options,
+                  .flags = kHardened | MOUNT_ATTR_RDONLY,
+                  .follow = true});
+}
+
 // Before /proc/sys is made read-only.
 void AddSysctls(std::vector<MountStep>& plan, const std::vector<Sysctl>& sysctls) {
   for (const Sysctl& sysctl : sysctls) {
@@ -159,6 +179,7 @@ std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
   if (spec.network == Network::kHost) {
     attach("sys", kHardened | MOUNT_ATTR_RDONLY, false, false);
   }
+  AddSecrets(plan, spec);
   AddSysctls(plan, spec.sysctls);
   AddMasks(plan, host_masks);
   return plan;
@@ -177,6 +198,8 @@ std::string Describe(const MountStep& step) {
       return step.source + " -> " + step.target;
     case Kind::kConsole:
       return "terminal -> " + step.target;
+    case Kind::kSecrets:
+      return "secrets -> " + step.target + " (" + step.options + ")";
     case Kind::kMask:
       return "mask " + step.target;
     case Kind::kReadOnly:

@@ -17,6 +17,7 @@ struct MountStep {
     kDevice,      // the host's /dev/NAME (source), which must be the character device `device`
     kStageFile,   // a file of the stage directory (source) over a file
     kConsole,     // the terminal's slave side over a file
+    kSecrets,     // the files of ContainerSpec::secrets, in a new tmpfs with `options`
     kSymlink,     // not a mount: target -> source, where the target is missing
     kMask,      // made unreadable: /dev/null over a file, an empty read-only tmpfs over a directory
     kReadOnly,  // itself made read-only

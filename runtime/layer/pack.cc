@@ -16,12 +16,17 @@ PackResult Pack(const std::filesystem::path& directory, const ByteSink& sink,
   const base::UniqueFd root = base::OpenFile(directory, O_RDONLY | O_DIRECTORY);
   base::Sha256 hash;
   uint64_t bytes = 0;
-  GzipWriter gzip(sink);
+  std::optional<GzipWriter> gzip;
+  if (sink) {
+    gzip.emplace(sink);
+  }
   TarWriter writer([&](std::string_view data) {
     base::ThrowIfStopped(stop);
     hash.Update(data);
     bytes += data.size();
-    gzip.Write(data);
+    if (gzip) {
+      gzip->Write(data);
+    }
   });
   Packer packer(writer, Meaning::kLayer,
                 {.max_mtime = options.max_mtime, .max_bytes = options.max_bytes});
@@ -30,7 +35,9 @@ PackResult Pack(const std::filesystem::path& directory, const ByteSink& sink,
     base::WithContext("pack " + base::ForMessage(entry.path), [&] { packer.Add(entry); });
   }
   writer.Finish();
-  gzip.Finish();
+  if (gzip) {
+    gzip->Finish();
+  }
   return {hash.Finish(), bytes, packer.entries(), packer.skipped()};
 }
 

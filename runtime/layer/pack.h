@@ -30,6 +30,8 @@ struct PackResult {
 // whole seconds, numeric owners: an equal directory gives an equal archive. The directory's own
 // attributes aren't part of it. Nobody may write to it meanwhile.
 //
+// A null sink gets nothing: the result's diffID is what counts.
+//
 // Throws Error; kInvalid for a file whose name reads as a whiteout, for paths too long to be
 // unpacked and over the limit, kUnsupported for what overlayfs keeps elsewhere (redirects,
 // metadata-only copies), kCancelled after a stop.

@@ -220,14 +220,18 @@ std::vector<std::string> TextsFromJson(const json& from) {
 }
 
 json SpecToJson(const ContainerSpec& spec) {
-  const auto& [id, hostname, rootfs, read_only, overlays, binds, tmpfs, sysctls, idle, argv, env,
-               cwd, make_cwd, user, capabilities, seccomp, own_seccomp, network, configure_network,
-               resolv_conf, hosts, limits, terminal, timeout, grace, stop_signal] = spec;
+  const auto& [id, hostname, rootfs, read_only, overlays, binds, tmpfs, secrets, sysctls, idle,
+               argv, env, cwd, make_cwd, user, capabilities, seccomp, own_seccomp, network,
+               configure_network, resolv_conf, hosts, limits, terminal, timeout, grace,
+               stop_signal] = spec;
   if (!overlays.empty()) {
     throw Error(ErrorKind::kInternal, "a container that is kept has no other layers than its own");
   }
   if (configure_network) {
     throw Error(ErrorKind::kInternal, "the network of a container that is kept is its monitor's");
+  }
+  if (!secrets.empty()) {
+    throw Error(ErrorKind::kInternal, "a container that is kept has no secrets: they would be too");
   }
   static_cast<void>(idle);    // For a time, and never written down.
   static_cast<void>(rootfs);  // The layers and the writable part are the record's.

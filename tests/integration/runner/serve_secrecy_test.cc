@@ -103,6 +103,18 @@ TEST_F(ServeSecrecy, AServerThatSendsThePasswordBackHasItMasked) {
   EXPECT_THAT(PlacesWithThePassword({id}), IsEmpty());
 }
 
+TEST_F(ServeSecrecy, ARepositorysSecretReachesItsStepAndNoPage) {
+  Configure("    clone: " + git_.Url("private/hubot.git") +
+            "\n    credential: {username: ada, password: \"file:" + PasswordFile() +
+            "\"}\n    secrets: {key: \"command:cat " + PasswordFile() + "\"}\n");
+  StartServer();
+  const std::string id = PushPipeline(R"(steps:
+  greet: {image: busybox, secrets: [key], run: "cat /run/secrets/key; base64 /run/secrets/key"})");
+  ASSERT_THAT(AwaitStatus(2), StartsWith("success"));
+  EXPECT_THAT(Page("/runs/" + id + "/log/greet"), HasSubstr("***"));
+  EXPECT_THAT(PlacesWithThePassword({id}), IsEmpty());
+}
+
 TEST_F(ServeSecrecy, NoProcessHasThePasswordInItsEnvironmentOrArguments) {
   std::vector<std::string> commands;
   std::vector<std::string> found;

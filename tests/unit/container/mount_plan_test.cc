@@ -183,6 +183,20 @@ TEST(PlanMounts, GivesATmpfsWhatItIsAskedFor) {
   EXPECT_EQ(Step(plan, "t").options, "mode=750,size=123,nr_inodes=1024");
 }
 
+TEST(PlanMounts, GivesSecretsToTheContainersUserAloneAndOverAnythingElse) {
+  ContainerSpec spec;
+  spec.user = {.uid = 7, .gid = 8, .groups = {}};
+  spec.binds = {{"/tmp", "/run", false}};
+  spec.secrets = {{"a", "value"}, {"b", std::string(4096, 'x')}};
+  const std::vector<MountStep> plan = PlanMounts(spec);
+  const MountStep& step = plan[Place(plan, Kind::kSecrets, "run/secrets")];
+  EXPECT_EQ(step.options, "mode=500,uid=7,gid=8,size=12288,nr_inodes=3");
+  EXPECT_EQ(step.flags, kHardened | MOUNT_ATTR_RDONLY);
+  EXPECT_GT(Place(plan, Kind::kSecrets, "run/secrets"), Place(plan, Kind::kAttach, "run"));
+  EXPECT_EQ(Describe(step).find("value"), std::string::npos);
+  EXPECT_EQ(Targets(PlanMounts({}), Kind::kSecrets), std::vector<std::string>());
+}
+
 TEST(PlanMounts, WritesKernelParametersBeforeTheyAreReadOnly) {
   ContainerSpec spec;
   spec.sysctls = {{"net.core.somaxconn", "7"}};

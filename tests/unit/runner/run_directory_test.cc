@@ -73,12 +73,12 @@ TEST_F(RunDirectoryTest, TellsWhatIsKnownWhileTheRunGoesOn) {
   EXPECT_THAT(directory.failure(), IsEmpty());
 }
 
-TEST_F(RunDirectoryTest, KeepsEachLineWithTimeAndStreamAndWithoutEscapes) {
+TEST_F(RunDirectoryTest, KeepsEachLineWithTimeStreamAndAllBytes) {
   RunDirectory directory(dir_.path(), clock_);
   Begin(directory);
   EXPECT_EQ(runtime::base::ReadFile(paths_.log("test")),
             "2026-01-31T12:00:00.000Z out 2 tests\n"
-            "2026-01-31T12:00:01.234Z err ^[]0;x\\x07bad\n");
+            "2026-01-31T12:00:01.234Z err \x1b]0;x\abad\n");
 }
 
 TEST_F(RunDirectoryTest, KeepsTheWholeResultAndTheReport) {

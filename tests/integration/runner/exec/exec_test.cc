@@ -117,7 +117,9 @@ std::vector<std::string> ExecTest::Leftovers() const {
     }
   }
   for (const std::string& layer : Layers()) {
-    if (layer.starts_with("step-")) {
+    // Of a run that is kept they are meant to stay.
+    if (layer.starts_with("step-") &&
+        !fs::exists(root() / "runs" / layer.substr(5, 16) / "kept" / "start.json")) {
       left.push_back("layers/" + layer);
     }
   }

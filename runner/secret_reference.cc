@@ -1,4 +1,4 @@
-#include "runner/serve/secret.h"
+#include "runner/secret_reference.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -12,12 +12,13 @@
 #include <sstream>
 #include <vector>
 
+#include "runner/secret_forms.h"
 #include "runtime/base/error.h"
 #include "runtime/base/fd.h"
 #include "runtime/base/files.h"
 #include "runtime/base/terminal_text.h"
 
-namespace runner::serve {
+namespace runner {
 namespace {
 
 using runtime::base::Error;
@@ -111,6 +112,10 @@ void CheckForm(const std::string& secret, SecretForm form) {
     throw Error(ErrorKind::kUsage,
                 "it is no private key: its first line must be \"-----BEGIN ... PRIVATE KEY-----\"");
   }
+  if (form == SecretForm::kForSteps && secret.size() < kMinSecretBytes) {
+    throw Error(ErrorKind::kUsage, "it must have at least " + std::to_string(kMinSecretBytes) +
+                                       " characters: a shorter one can't be kept out of the logs");
+  }
 }
 
 }  // namespace
@@ -124,7 +129,7 @@ bool IsSecretReference(std::string_view text) {
   return false;
 }
 
-std::string ResolveSecret(const std::string& reference, SecretForm form) {
+std::string ReadSecret(const std::string& reference) {
   return runtime::base::WithContext("secret " + reference, [&] {
     std::string secret;
     if (reference.starts_with(kFile)) {
@@ -136,13 +141,18 @@ std::string ResolveSecret(const std::string& reference, SecretForm form) {
     } else {
       throw Error(ErrorKind::kUsage, "not file:PATH, env:NAME or command:PROGRAM ARGS");
     }
-    secret.erase(secret.find_last_not_of("\r\n") + 1);
-    if (secret.empty()) {
+    if (secret.find_first_not_of("\r\n") == std::string::npos) {
       throw Error(ErrorKind::kUsage, "it is empty");
     }
-    CheckForm(secret, form);
     return secret;
   });
 }
 
-}  // namespace runner::serve
+std::string ResolveSecret(const std::string& reference, SecretForm form) {
+  std::string secret = ReadSecret(reference);
+  secret.erase(secret.find_last_not_of("\r\n") + 1);
+  runtime::base::WithContext("secret " + reference, [&] { CheckForm(secret, form); });
+  return secret;
+}
+
+}  // namespace runner

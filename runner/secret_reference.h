@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace runner::serve {
+namespace runner {
 
 // Has it one of the three forms?
 bool IsSecretReference(std::string_view text);
@@ -14,11 +14,15 @@ enum class SecretForm {
   kAny,
   kLine,        // a password: one line of valid UTF-8 without control characters
   kPrivateKey,  // of ssh, in OpenSSH or PEM form
+  kForSteps,    // long enough to be masked (secret_forms.h)
 };
 
-// The secret itself, without line ends at its end. A command is run without a shell, its arguments
-// split at spaces, for at most 10 s. Throws Error, which names the reference and never the secret,
-// when it can't be read, is empty, longer than 64 KiB or not of that form. Any thread.
+// The secret as it is, byte by byte. A command is run without a shell, its arguments split at
+// spaces, for at most 10 s. Throws Error, which names the reference and never the secret, when it
+// can't be read, is empty but for line ends, or longer than 64 KiB. Any thread.
+std::string ReadSecret(const std::string& reference);
+
+// The same without line ends at its end; also an Error when it isn't of that form.
 std::string ResolveSecret(const std::string& reference, SecretForm form = SecretForm::kAny);
 
-}  // namespace runner::serve
+}  // namespace runner

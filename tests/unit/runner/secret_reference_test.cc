@@ -1,4 +1,4 @@
-#include "runner/serve/secret.h"
+#include "runner/secret_reference.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 
-namespace runner::serve {
+namespace runner {
 namespace {
 
 std::string ProblemWith(const std::string& reference, SecretForm form = SecretForm::kAny) {
@@ -74,5 +74,20 @@ TEST(Secret, HasThreeForms) {
   }
 }
 
+TEST(Secret, IsReadAsItIs) {
+  const runtime::base::TemporaryDirectory directory("/tmp", "secret");
+  const std::string path = (directory.path() / "s").native();
+  runtime::base::WriteFileAtomically(path, "one\ntwo\r\n\n");
+  EXPECT_EQ(ReadSecret("file:" + path), "one\ntwo\r\n\n");
+}
+
+TEST(Secret, ForStepsIsLongEnoughToBeMasked) {
+  ::setenv("RUNNER_TEST_SECRET", "q7z", 1);
+  EXPECT_EQ(
+      ProblemWith("env:RUNNER_TEST_SECRET", SecretForm::kForSteps),
+      "secret env:RUNNER_TEST_SECRET: it must have at least 4 characters: a shorter one can't "
+      "be kept out of the logs");
+}
+
 }  // namespace
-}  // namespace runner::serve
+}  // namespace runner

@@ -1,0 +1,84 @@
+#include "runner/step_results.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "runtime/base/beneath.h"
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+#include "runtime/base/terminal_text.h"
+#include "runtime/base/units.h"
+#include "runtime/layer/copy.h"
+#include "runtime/layer/glob.h"
+
+namespace runner {
+namespace base = runtime::base;
+namespace layer = runtime::layer;
+using pipeline::Stream;
+namespace {
+
+constexpr size_t kMaxReportBytes = 256u << 20;   // one report file
+constexpr size_t kMaxReportsBytes = 512u << 20;  // those of a step together
+
+}  // namespace
+
+std::optional<std::string> ReadBeneath(int root, std::string_view path, size_t max_bytes) {
+  base::UniqueFd file;
+  try {
+    file = base::OpenBeneath(root, path, O_RDONLY | O_NONBLOCK, base::Links::kNoLinks);
+  } catch (const base::Error& e) {
+    if (e.kind() == base::ErrorKind::kNotFound) {
+      return std::nullopt;
+    }
+    throw;
+  }
+  struct stat st;
+  if (::fstat(file.get(), &st) != 0 || !S_ISREG(st.st_mode)) {
+    throw base::Error(base::ErrorKind::kInvalid, base::ForMessage(path) + " isn't a regular file");
+  }
+  return base::ReadAll(file.get(), base::ForMessage(path), max_bytes);
+}
+
+std::vector<pipeline::CollectedFile> CollectReports(int view,
+                                                    const std::vector<std::string>& globs) {
+  std::vector<pipeline::CollectedFile> reports;
+  size_t left = kMaxReportsBytes;
+  for (const std::string& path : layer::FindFiles(view, globs)) {
+    std::optional<std::string> content = ReadBeneath(view, path, std::min(left, kMaxReportBytes));
+    if (content) {
+      left -= content->size();
+      reports.push_back({path, std::move(*content)});
+    }
+  }
+  return reports;
+}
+
+void ExportArtifacts(const pipeline::ArtifactsSpec& artifacts, int view,
+                     const std::filesystem::path& target, bool success, pipeline::StepLog& log) {
+  using When = pipeline::ArtifactsSpec::When;
+  if ((artifacts.when == When::kSuccess && !success) ||
+      (artifacts.when == When::kFailure && success)) {
+    return;
+  }
+  const std::vector<std::string> files = layer::FindFiles(view, artifacts.paths);
+  if (files.empty()) {
+    log.Line(Stream::kRunner, "artifacts: nothing matched");
+    return;
+  }
+  base::MakeDirectories(target, 0755);
+  const base::UniqueFd root = base::OpenFile(target, O_PATH | O_DIRECTORY);
+  // Nobody of this host is behind a container's ids, and no set-id bit leaves it.
+  layer::CopyOptions copy;
+  copy.owner = layer::CopyOptions::Owner{0, 0};
+  copy.mode_mask = 0777;
+  uint64_t bytes = 0;
+  for (const std::string& path : files) {
+    bytes += layer::CopyTree(view, path, root.get(), path, copy).bytes;
+  }
+  log.Line(Stream::kRunner,
+           "artifacts: " + std::to_string(files.size()) + " files, " + base::FormatSize(bytes));
+}
+
+}  // namespace runner
