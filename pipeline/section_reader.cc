@@ -219,8 +219,8 @@ std::optional<uint32_t> ReadCount(const YamlNode::Entry& entry, Findings& findin
   return number;
 }
 
-std::optional<size_t> ReadChoice(std::string_view key, const YamlNode& value,
-                                 const std::vector<std::string_view>& choices, Findings& findings) {
+std::optional<size_t> ReadChoice(const Key& key, const YamlNode& value, Findings& findings) {
+  const std::vector<std::string_view> choices = WordsOf(key);
   std::string all;
   for (size_t i = 0; i < choices.size(); ++i) {
     if (choices[i] == value.text) {
@@ -229,7 +229,7 @@ std::optional<size_t> ReadChoice(std::string_view key, const YamlNode& value,
     all += (i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ") + std::string(choices[i]);
   }
   findings.Add(value.at, "E107",
-               "`" + std::string(key) + "` must be " + all + ", not \"" + value.text + "\"" +
+               "`" + std::string(key.name) + "` must be " + all + ", not \"" + value.text + "\"" +
                    DidYouMean(value.text, choices));
   return std::nullopt;
 }
