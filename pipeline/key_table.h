@@ -77,7 +77,12 @@ const Key* FindKey(Section section, std::string_view name);
 // KeyValues::words one by one.
 std::vector<std::string_view> WordsOf(const Key& key);
 
-// What to write in place of a key that other CI systems have; empty for others.
-std::string_view ForeignKeyAdvice(std::string_view name);
+// A key that other CI systems have.
+struct ForeignKey {
+  std::string_view name;
+  std::string_view advice;  // what to write in its place
+  std::string_view ours;    // our key, where its value means the same; else empty
+};
+const ForeignKey* FindForeignKey(std::string_view name);
 
 }  // namespace pipeline

@@ -35,6 +35,9 @@ std::optional<uint32_t> ReadCount(const YamlNode::Entry& entry, Findings& findin
 // The place of the value among the words that the table has for the key.
 std::optional<size_t> ReadChoice(const Key& key, const YamlNode& value, Findings& findings);
 
+// Whether the value has the shape that the table names.
+bool HasShape(ValueType type, const YamlNode& value);
+
 bool HasKey(const YamlNode& map, std::string_view name);
 
 // "a step needs `image`: ..." when `present` is false.

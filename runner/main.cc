@@ -12,6 +12,9 @@ namespace {
 constexpr std::array kVerbs = {
     VerbEntry{"exec", ExecMain, "Run the pipeline of a working tree"},
     VerbEntry{"lint", LintMain, "Check a pipeline file"},
+    VerbEntry{"plan", PlanMain, "Show what a run would do"},
+    VerbEntry{"init", InitMain, "Propose a pipeline file for a directory"},
+    VerbEntry{"import", ImportMain, "Make a pipeline file of another system's"},
     VerbEntry{"serve", ServeMain, "Take webhooks, run pipelines, show results"},
     VerbEntry{"run", RunMain, "Run a program in a new container"},
     VerbEntry{"container", ContainerMain, "Containers that are kept: start, stop, logs, list"},
@@ -19,6 +22,7 @@ constexpr std::array kVerbs = {
     VerbEntry{"volume", VolumeMain, "Volumes: directories that outlive containers"},
     VerbEntry{"registry", RegistryMain, "Log in to a registry, and out"},
     VerbEntry{"doctor", DoctorMain, "What works on this host, and what to do about the rest"},
+    VerbEntry{"completion", CompletionMain, "Complete verbs and options in bash, zsh or fish"},
     VerbEntry{"version", VersionMain, "Which version this is"},
 };
 

@@ -18,6 +18,10 @@ int VolumeMain(std::vector<std::string> args);
 int ServeMain(std::vector<std::string> args);
 int DoctorMain(std::vector<std::string> args);
 int LintMain(std::vector<std::string> args);
+int PlanMain(std::vector<std::string> args);
+int InitMain(std::vector<std::string> args);
+int ImportMain(std::vector<std::string> args);
+int CompletionMain(std::vector<std::string> args);
 int RegistryMain(std::vector<std::string> args);  // login, logout
 
 }  // namespace runner
