@@ -94,8 +94,9 @@ void ReadLimits(const YamlNode::Entry& section, Limits& limits, Findings& findin
               });
 }
 
-void ReadNetwork(const YamlNode::Entry& entry, CommandAction& command, Findings& findings) {
-  if (const auto choice = ReadChoice(entry.key, *entry.value, {"none", "job", "full"}, findings)) {
+void ReadNetwork(const Key& key, const YamlNode& value, CommandAction& command,
+                 Findings& findings) {
+  if (const auto choice = ReadChoice(key, value, findings)) {
     command.network = static_cast<Network>(*choice);
   }
 }
@@ -212,7 +213,7 @@ bool ReadCommandKey(const Key& key, const YamlNode::Entry& entry, CommandAction&
   } else if (key.name == "limits") {
     ReadLimits(entry, command.limits, findings);
   } else if (key.name == "network") {
-    ReadNetwork(entry, command, findings);
+    ReadNetwork(key, *entry.value, command, findings);
   } else if (key.name == "egress") {
     ReadEgress(entry, command, findings);
   } else if (key.name == "user") {
@@ -223,8 +224,8 @@ bool ReadCommandKey(const Key& key, const YamlNode::Entry& entry, CommandAction&
       findings.Add(entry.value->at, "E501", "`workdir` must be a path without \"..\"");
     }
   } else if (key.name == "workspace") {
-    command.workspace = static_cast<WorkspaceAccess>(
-        ReadChoice(entry.key, *entry.value, {"rw", "ro", "none"}, findings).value_or(0));
+    command.workspace =
+        static_cast<WorkspaceAccess>(ReadChoice(key, *entry.value, findings).value_or(0));
   } else {
     return false;
   }

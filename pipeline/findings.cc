@@ -9,6 +9,9 @@ namespace {
 
 std::vector<std::string_view> SplitLines(std::string_view text) {
   std::vector<std::string_view> lines;
+  if (text.starts_with("\xEF\xBB\xBF")) {
+    text.remove_prefix(3);  // columns count from behind the mark of UTF-8
+  }
   while (!text.empty()) {
     const size_t end = std::min(text.find('\n'), text.size());
     lines.push_back(text.substr(0, end));
@@ -27,12 +30,26 @@ std::string_view Findings::LineOf(int line) const {
   return line >= 1 && index < lines_.size() ? lines_[index] : std::string_view();
 }
 
-void Findings::Add(Position at, std::string_view code, std::string message) {
+std::optional<Edit> Findings::Replace(Position at, std::string_view written,
+                                      std::string text) const {
+  const std::string_view line = LineOf(at.line);
+  size_t begin = static_cast<size_t>(std::max(at.column, 1)) - 1;
+  if (begin < line.size() && (line[begin] == '"' || line[begin] == '\'')) {
+    ++begin;
+  }
+  if (begin > line.size() || !line.substr(begin).starts_with(written)) {
+    return std::nullopt;
+  }
+  return Edit{at.line, static_cast<int>(begin) + 1, std::string(written), std::move(text)};
+}
+
+void Findings::Add(Position at, std::string_view code, std::string message, std::vector<Edit> fix) {
   if (full()) {
     ++dropped_;
     return;
   }
-  diagnostics_.push_back({file_, at.line, at.column, std::string(code), prefix_ + message});
+  diagnostics_.push_back(
+      {file_, at.line, at.column, std::string(code), prefix_ + message, std::move(fix)});
 }
 
 void Findings::AddInText(const YamlNode& scalar, size_t offset, std::string_view code,

@@ -1,6 +1,7 @@
 // Findings: collects the diagnostics of one file.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,7 @@ class Findings {
   // `source` is the file's text and must outlive this object.
   Findings(std::string file, std::string_view source);
 
-  void Add(Position at, std::string_view code, std::string message);
+  void Add(Position at, std::string_view code, std::string message, std::vector<Edit> fix = {});
   // At byte `offset` of a scalar's text, as far as it can be found in the source again.
   void AddInText(const YamlNode& scalar, size_t offset, std::string_view code, std::string message);
 
@@ -31,6 +32,12 @@ class Findings {
     Findings& findings_;
   };
 
+  // The change of `written`, which begins at the place or after a quote there. Nothing when the
+  // source says it in another way.
+  std::optional<Edit> Replace(Position at, std::string_view written, std::string text) const;
+  // The source's line, from 1, without its end; empty where there is none.
+  std::string_view LineOf(int line) const;
+
   bool empty() const { return diagnostics_.empty(); }
   // Nobody reads on after a hundred; what costs time to find may stop then.
   bool full() const { return diagnostics_.size() >= kMax; }
@@ -39,7 +46,6 @@ class Findings {
 
  private:
   static constexpr size_t kMax = 100;
-  std::string_view LineOf(int line) const;
 
   std::string file_;
   std::vector<std::string_view> lines_;

@@ -1,7 +1,7 @@
 #include "pipeline/key_table.h"
 
+#include <algorithm>
 #include <array>
-#include <utility>
 
 namespace pipeline {
 namespace {
@@ -13,11 +13,20 @@ constexpr KeyStatus kHere = KeyStatus::kPlain;
 constexpr KeyStatus kExpr = KeyStatus::kTemplate;
 constexpr KeyStatus kLater = KeyStatus::kLater;
 
+constexpr KeyValues Default(std::string_view fallback) { return {.fallback = fallback}; }
+constexpr KeyValues Words(std::string_view words, std::string_view fallback) {
+  return {.fallback = fallback, .words = words};
+}
+constexpr KeyValues Inner(Section inner, std::string_view fallback = "") {
+  return {.fallback = fallback, .inner = inner};
+}
+
 constexpr Key kKeys[] = {
     {S::kFile, "name", T::kText, kHere, 0, "name of the pipeline; default: the repository's"},
-    {S::kFile, "on", T::kAny, kHere, 0, "which events start a run; default: push, pull-request"},
+    {S::kFile, "on", T::kAny, kHere, 0, "which events start a run",
+     Inner(S::kOn, "push, pull-request")},
     {S::kFile, "env", T::kTextMap, kExpr, 0, "variables of every step"},
-    {S::kFile, "timeout", T::kDuration, kHere, 0, "for the whole run; default: 60m"},
+    {S::kFile, "timeout", T::kDuration, kHere, 0, "for the whole run", Default("60m")},
     {S::kFile, "steps", T::kMapOrList, kHere, 0, "the steps, by name"},
     {S::kFile, "clone", T::kAny, kLater, 0, ""},
     {S::kFile, "defaults", T::kAny, kLater, 0, ""},
@@ -26,8 +35,9 @@ constexpr Key kKeys[] = {
     {S::kFile, "services", T::kAny, kLater, 0, ""},
     {S::kFile, "finally", T::kAny, kLater, 0, ""},
 
-    {S::kOn, "push", T::kOptionalMap, kHere, 0, "a push of a branch or a tag"},
-    {S::kOn, "pull-request", T::kOptionalMap, kHere, 0, "a pull request was opened or changed"},
+    {S::kOn, "push", T::kOptionalMap, kHere, 0, "a push of a branch or a tag", Inner(S::kOnPush)},
+    {S::kOn, "pull-request", T::kOptionalMap, kHere, 0, "a pull request was opened or changed",
+     Inner(S::kOnPullRequest)},
     {S::kOn, "manual", T::kOptionalMap, kHere, 0, "somebody asked for the run"},
     {S::kOn, "schedule", T::kAny, kLater, 0, ""},
 
@@ -48,23 +58,34 @@ constexpr Key kKeys[] = {
     {S::kStep, "image", T::kText, kExpr, kCommandSteps, "image that the step runs in"},
     {S::kStep, "run", T::kTexts, kExpr, kRunStep, "shell text"},
     {S::kStep, "argv", T::kTextList, kExpr, kArgvStep, "one program with its arguments"},
-    {S::kStep, "image-build", T::kMap, kHere, kImageBuildStep, "builds an image"},
-    {S::kStep, "push", T::kMap, kHere, kPushStep, "pushes an image that an earlier step built"},
+    {S::kStep, "image-build", T::kMap, kHere, kImageBuildStep, "builds an image",
+     Inner(S::kImageBuild)},
+    {S::kStep, "push", T::kMap, kHere, kPushStep, "pushes an image that an earlier step built",
+     Inner(S::kPush)},
     {S::kStep, "needs", T::kTexts, kHere, kEveryStep, "steps to wait for; default: the one before"},
     {S::kStep, "if", T::kText, kExpr, kEveryStep, "expression that decides whether it runs"},
     {S::kStep, "env", T::kTextMap, kExpr, kCommandSteps, "variables of this step"},
     {S::kStep, "secrets", T::kTexts, kHere, kCommandSteps | kPushStep, "secrets, by name"},
-    {S::kStep, "tests", T::kMap, kHere, kCommandSteps, "test reports that it writes"},
-    {S::kStep, "artifacts", T::kAny, kHere, kCommandSteps, "files that are kept"},
-    {S::kStep, "limits", T::kMap, kHere, kCommandSteps, "cpu, memory, pids, disk, open-files"},
-    {S::kStep, "network", T::kText, kHere, kCommandSteps, "none, job or full; default: full"},
-    {S::kStep, "egress", T::kTexts, kHere, kCommandSteps, "HOST:PORT it reaches; default: all"},
+    {S::kStep, "tests", T::kMap, kHere, kCommandSteps, "test reports that it writes",
+     Inner(S::kTests)},
+    {S::kStep, "artifacts", T::kAny, kHere, kCommandSteps, "files that are kept",
+     Inner(S::kArtifacts)},
+    {S::kStep, "limits", T::kMap, kHere, kCommandSteps, "what it may use of the host",
+     Inner(S::kLimits)},
+    {S::kStep, "network", T::kText, kHere, kCommandSteps, "what it reaches",
+     Words("none job full", "full")},
+    {S::kStep, "egress", T::kTexts, kHere, kCommandSteps,
+     "HOST:PORT, all that it reaches outside; default: everything"},
     {S::kStep, "user", T::kText, kHere, kCommandSteps, "user; default: the image's"},
-    {S::kStep, "workdir", T::kText, kHere, kCommandSteps, "directory; default: /workspace"},
-    {S::kStep, "shell", T::kTextList, kHere, kRunStep, "shell of `run`; default: sh -e"},
-    {S::kStep, "workspace", T::kText, kHere, kCommandSteps, "rw, ro or none; default: rw"},
-    {S::kStep, "timeout", T::kDuration, kHere, kEveryStep, "default: 60m"},
-    {S::kStep, "allow-failure", T::kFlag, kHere, kEveryStep, "a failure is a warning"},
+    {S::kStep, "workdir", T::kText, kHere, kCommandSteps, "directory that it begins in",
+     Default("/workspace")},
+    {S::kStep, "shell", T::kTextList, kHere, kRunStep, "shell of `run`",
+     Default("/bin/sh -e -x -c")},
+    {S::kStep, "workspace", T::kText, kHere, kCommandSteps, "how it sees the workspace",
+     Words("rw ro none", "rw")},
+    {S::kStep, "timeout", T::kDuration, kHere, kEveryStep, "for this step", Default("60m")},
+    {S::kStep, "allow-failure", T::kFlag, kHere, kEveryStep, "a failure is a warning",
+     Default("false")},
     {S::kStep, "services", T::kAny, kLater, kEveryStep, ""},
     {S::kStep, "volumes", T::kAny, kLater, kEveryStep, ""},
     {S::kStep, "cache", T::kAny, kLater, kEveryStep, ""},
@@ -88,11 +109,13 @@ constexpr Key kKeys[] = {
 
     {S::kPush, "image", T::kText, kExpr, 0, "${{ steps.NAME.image }} of an image-build step"},
     {S::kPush, "to", T::kText, kExpr, 0, "registry and repository, without tag"},
-    {S::kPush, "tags", T::kTexts, kExpr, 0, "tags; default: latest"},
-    {S::kPush, "untested", T::kFlag, kHere, 0, "push although no test step ran in the image"},
+    {S::kPush, "tags", T::kTexts, kExpr, 0, "tags", Default("latest")},
+    {S::kPush, "untested", T::kFlag, kHere, 0, "push although no test step ran in the image",
+     Default("false")},
 
     {S::kTests, "junit", T::kTexts, kHere, 0, "globs of JUnit files in the workspace"},
-    {S::kTests, "fail-on", T::kTexts, kHere, 0, "failure, error, no-tests; default: all"},
+    {S::kTests, "fail-on", T::kTexts, kHere, 0, "what of the reports fails the step",
+     Words("failure error no-tests", "failure, error, no-tests")},
     {S::kTests, "tap", T::kAny, kLater, 0, ""},
     {S::kTests, "ctest", T::kAny, kLater, 0, ""},
     {S::kTests, "gotest", T::kAny, kLater, 0, ""},
@@ -101,7 +124,8 @@ constexpr Key kKeys[] = {
     {S::kTests, "isolate", T::kAny, kLater, 0, ""},
 
     {S::kArtifacts, "paths", T::kTexts, kHere, 0, "globs of files in the workspace"},
-    {S::kArtifacts, "when", T::kText, kHere, 0, "always, success or failure; default: always"},
+    {S::kArtifacts, "when", T::kText, kHere, 0, "after which outcomes they are kept",
+     Words("always success failure", "always")},
     {S::kArtifacts, "keep", T::kAny, kLater, 0, ""},
 
     {S::kLimits, "cpu", T::kNumber, kHere, 0, "processors, such as 2 or 0.5"},
@@ -110,35 +134,6 @@ constexpr Key kKeys[] = {
     {S::kLimits, "disk", T::kSize, kHere, 0, "what it may write, such as 10GiB"},
     {S::kLimits, "open-files", T::kCount, kHere, 0, "open files of a process"},
 };
-
-constexpr std::array<std::pair<std::string_view, std::string_view>, 26> kForeign = {{
-    {"script", "write `run:` with the shell text"},
-    {"before_script", "write these lines first in `run:`"},
-    {"after_script", "write a step of its own with `if: always()`"},
-    {"commands", "write `run:` with the shell text or a list of lines"},
-    {"command", "write `run:` for shell text or `argv:` for one program"},
-    {"uses", "there are no actions; write `image:` and `run:`"},
-    {"with", "there are no actions; pass values with `env:`"},
-    {"runs-on", "write `image:` with the container image of the step"},
-    {"container", "write `image:` with the container image of the step"},
-    {"stages", "write `steps:`; the order of the list, or `needs:`, is the order of the run"},
-    {"stage", "the order of `steps:`, or `needs:`, is the order of the run"},
-    {"jobs", "write `steps:`; each step is one container"},
-    {"pipeline", "write `steps:`"},
-    {"variables", "write `env:`"},
-    {"environment", "write `env:`"},
-    {"depends_on", "write `needs:`"},
-    {"dependencies", "write `needs:`"},
-    {"when", "write `if:` with an expression, or `on:` at the top of the file"},
-    {"only", "write `if:` with an expression, or `on:` at the top of the file"},
-    {"except", "write `if:` with an expression, or `on:` at the top of the file"},
-    {"rules", "write `if:` with an expression"},
-    {"continue-on-error", "write `allow-failure: true`"},
-    {"failure", "write `allow-failure: true`"},
-    {"timeout-minutes", "write `timeout:` with a unit, such as `timeout: 10m`"},
-    {"working-directory", "write `workdir:`"},
-    {"permissions", "a run has no token; name what a step may read with `secrets:`"},
-}};
 
 }  // namespace
 
@@ -153,13 +148,14 @@ const Key* FindKey(Section section, std::string_view name) {
   return nullptr;
 }
 
-std::string_view ForeignKeyAdvice(std::string_view name) {
-  for (const auto& [foreign, advice] : kForeign) {
-    if (foreign == name) {
-      return advice;
-    }
+std::vector<std::string_view> WordsOf(const Key& key) {
+  std::vector<std::string_view> words;
+  for (std::string_view rest = key.values.words; !rest.empty();) {
+    const size_t end = std::min(rest.find(' '), rest.size());
+    words.push_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  return "";
+  return words;
 }
 
 std::string_view ToString(Section section) {

@@ -1,8 +1,10 @@
 // The keys of a pipeline file: one table that validation, messages and documentation follow.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace pipeline {
 
@@ -54,6 +56,13 @@ enum class KeyStatus {
   kTemplate,  // its texts may hold `${{ }}`
 };
 
+// What a value may be, as far as the type doesn't say it.
+struct KeyValues {
+  std::string_view fallback = "";  // what holds without the key; empty: see the help
+  std::string_view words = "";     // all that it may be, with blanks between; empty: any
+  std::optional<Section> inner = std::nullopt;  // whose keys a map value has
+};
+
 struct Key {
   Section section;
   std::string_view name;
@@ -61,11 +70,19 @@ struct Key {
   KeyStatus status;
   unsigned kinds;  // of a step's key
   std::string_view help;
+  KeyValues values = {};
 };
 std::span<const Key> Keys();
 const Key* FindKey(Section section, std::string_view name);
+// KeyValues::words one by one.
+std::vector<std::string_view> WordsOf(const Key& key);
 
-// What to write in place of a key that other CI systems have; empty for others.
-std::string_view ForeignKeyAdvice(std::string_view name);
+// A key that other CI systems have.
+struct ForeignKey {
+  std::string_view name;
+  std::string_view advice;  // what to write in its place
+  std::string_view ours;    // our key, where its value means the same; else empty
+};
+const ForeignKey* FindForeignKey(std::string_view name);
 
 }  // namespace pipeline

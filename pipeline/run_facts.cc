@@ -1,5 +1,6 @@
 #include "pipeline/run_facts.h"
 
+#include <algorithm>
 #include <array>
 
 namespace pipeline {
@@ -51,6 +52,9 @@ std::string BranchOf(const RunFacts& facts) {
 }
 
 std::optional<std::string> FactValue(const RunFacts& facts, std::string_view name) {
+  if (std::find(facts.unknown.begin(), facts.unknown.end(), name) != facts.unknown.end()) {
+    return std::nullopt;
+  }
   const TriggerEvent& event = facts.event;
   if (name == "event") {
     return std::string(ToString(event.kind));

@@ -18,6 +18,8 @@ struct RunFacts {
   std::string pipeline;  // its name
   TriggerEvent event;
   Checkout checkout;
+  // Names of the table below whose value only a run knows: what `runner plan` can't see.
+  std::vector<std::string> unknown = {};
 };
 
 // A name that expressions may mention, beside env.NAME and steps.NAME.*.
@@ -28,7 +30,8 @@ struct FactName {
 std::span<const FactName> FactNames();
 const FactName* FindFactName(std::string_view name);
 
-// Its value, empty where the event has none; nothing for a name that isn't in the table.
+// Its value, empty where the event has none; nothing for a name that isn't in the table
+// or isn't known yet.
 std::optional<std::string> FactValue(const RunFacts& facts, std::string_view name);
 
 // What the event or, for a working tree, the checkout says.

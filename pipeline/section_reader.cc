@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "pipeline/key_fixer.h"
 #include "pipeline/suggestion.h"
 #include "runtime/base/units.h"
 
@@ -87,10 +88,13 @@ std::string_view Describe(const YamlNode& node) {
   return "";
 }
 
-void AddUnknownKey(const YamlNode::Entry& entry, Section section, Findings& findings) {
+void AddUnknownKey(const YamlNode::Entry& entry, Section section, KeyFixer& fixer,
+                   Findings& findings) {
   const std::string name = "`" + entry.key + "`";
-  if (const std::string_view advice = ForeignKeyAdvice(entry.key); !advice.empty()) {
-    findings.Add(entry.at, "E102", name + " is a key of another system; " + std::string(advice));
+  if (const ForeignKey* foreign = FindForeignKey(entry.key)) {
+    findings.Add(entry.at, "E102",
+                 name + " is a key of another system; " + std::string(foreign->advice),
+                 fixer.Translate(entry, *foreign));
     return;
   }
   std::vector<std::string_view> names;
@@ -101,10 +105,15 @@ void AddUnknownKey(const YamlNode::Entry& entry, Section section, Findings& find
       all += (all.empty() ? "" : ", ") + std::string(key.name);
     }
   }
-  const std::string closest = findings.full() ? "" : ClosestName(entry.key, names);
-  findings.Add(entry.at, "E101",
-               name + " isn't a key of " + std::string(ToString(section)) + "; " +
-                   (closest.empty() ? "its keys are " + all : "did you mean `" + closest + "`?"));
+  std::vector<std::string> closest;
+  if (!findings.full()) {
+    closest = ClosestNames(entry.key, names);
+  }
+  findings.Add(
+      entry.at, "E101",
+      name + " isn't a key of " + std::string(ToString(section)) + "; " +
+          (closest.empty() ? "its keys are " + all : "did you mean `" + closest.front() + "`?"),
+      closest.size() == 1 ? fixer.Rename(entry, closest.front()) : std::vector<Edit>());
 }
 
 void AddBadValue(const YamlNode::Entry& entry, std::string_view code, ValueType type,
@@ -123,10 +132,11 @@ void ReadSection(const YamlNode& map, Section section, Findings& findings, const
                      std::string(Describe(map)));
     return;
   }
+  KeyFixer fixer(map, section, findings);
   for (const YamlNode::Entry& entry : map.entries) {
     const Key* key = FindKey(section, entry.key);
     if (key == nullptr) {
-      AddUnknownKey(entry, section, findings);
+      AddUnknownKey(entry, section, fixer, findings);
     } else if (key->status == KeyStatus::kLater) {
       findings.Add(entry.at, "E103",
                    "`" + entry.key + "` of " + std::string(ToString(section)) +
@@ -144,6 +154,10 @@ void ReadSection(const YamlNode& map, Section section, Findings& findings, const
       visit(*key, entry);
     }
   }
+}
+
+bool HasShape(ValueType type, const YamlNode& value) {
+  return FindMisshapen(type, value) == nullptr;
 }
 
 std::vector<const YamlNode*> TextNodes(const YamlNode& value) {
@@ -219,8 +233,8 @@ std::optional<uint32_t> ReadCount(const YamlNode::Entry& entry, Findings& findin
   return number;
 }
 
-std::optional<size_t> ReadChoice(std::string_view key, const YamlNode& value,
-                                 const std::vector<std::string_view>& choices, Findings& findings) {
+std::optional<size_t> ReadChoice(const Key& key, const YamlNode& value, Findings& findings) {
+  const std::vector<std::string_view> choices = WordsOf(key);
   std::string all;
   for (size_t i = 0; i < choices.size(); ++i) {
     if (choices[i] == value.text) {
@@ -229,7 +243,7 @@ std::optional<size_t> ReadChoice(std::string_view key, const YamlNode& value,
     all += (i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ") + std::string(choices[i]);
   }
   findings.Add(value.at, "E107",
-               "`" + std::string(key) + "` must be " + all + ", not \"" + value.text + "\"" +
+               "`" + std::string(key.name) + "` must be " + all + ", not \"" + value.text + "\"" +
                    DidYouMean(value.text, choices));
   return std::nullopt;
 }

@@ -32,9 +32,11 @@ std::optional<std::chrono::milliseconds> ReadTimeout(const YamlNode::Entry& entr
 std::optional<uint64_t> ReadSize(const YamlNode::Entry& entry, Findings& findings);
 std::optional<double> ReadNumber(const YamlNode::Entry& entry, Findings& findings);
 std::optional<uint32_t> ReadCount(const YamlNode::Entry& entry, Findings& findings);
-// The place of the value among `choices`.
-std::optional<size_t> ReadChoice(std::string_view key, const YamlNode& value,
-                                 const std::vector<std::string_view>& choices, Findings& findings);
+// The place of the value among the words that the table has for the key.
+std::optional<size_t> ReadChoice(const Key& key, const YamlNode& value, Findings& findings);
+
+// Whether the value has the shape that the table names.
+bool HasShape(ValueType type, const YamlNode& value);
 
 bool HasKey(const YamlNode& map, std::string_view name);
 

@@ -38,23 +38,22 @@ std::vector<std::string> ReadGlobs(const YamlNode::Entry& entry, Findings& findi
 
 TestsSpec ReadTests(const YamlNode::Entry& section, Findings& findings) {
   TestsSpec tests;
-  ReadSection(
-      *section.value, Section::kTests, findings, [&](const Key& key, const YamlNode::Entry& entry) {
-        if (key.name == "junit") {
-          tests.junit = ReadGlobs(entry, findings);
-          return;
-        }
-        std::array<bool, 3> on = {false, false, false};
-        for (const YamlNode* item : TextNodes(*entry.value)) {
-          if (const auto choice =
-                  ReadChoice(entry.key, *item, {"failure", "error", "no-tests"}, findings)) {
-            on.at(*choice) = true;
-          }
-        }
-        tests.fail_on_failure = on[0];
-        tests.fail_on_error = on[1];
-        tests.fail_on_no_tests = on[2];
-      });
+  ReadSection(*section.value, Section::kTests, findings,
+              [&](const Key& key, const YamlNode::Entry& entry) {
+                if (key.name == "junit") {
+                  tests.junit = ReadGlobs(entry, findings);
+                  return;
+                }
+                std::array<bool, 3> on = {false, false, false};
+                for (const YamlNode* item : TextNodes(*entry.value)) {
+                  if (const auto choice = ReadChoice(key, *item, findings)) {
+                    on.at(*choice) = true;
+                  }
+                }
+                tests.fail_on_failure = on[0];
+                tests.fail_on_error = on[1];
+                tests.fail_on_no_tests = on[2];
+              });
   RequireKey(HasKey(*section.value, "junit"), section.at, Section::kTests, "junit", findings);
   return tests;
 }
@@ -69,17 +68,15 @@ ArtifactsSpec ReadArtifacts(const YamlNode::Entry& section, Findings& findings) 
     paths->entries.push_back({"paths", section.at, section.value});
     return ReadArtifacts({section.key, section.at, paths}, findings);
   }
-  ReadSection(
-      *section.value, Section::kArtifacts, findings,
-      [&](const Key& key, const YamlNode::Entry& entry) {
-        if (key.name == "paths") {
-          artifacts.paths = ReadGlobs(entry, findings);
-        } else {
-          artifacts.when = static_cast<ArtifactsSpec::When>(
-              ReadChoice(entry.key, *entry.value, {"always", "success", "failure"}, findings)
-                  .value_or(0));
-        }
-      });
+  ReadSection(*section.value, Section::kArtifacts, findings,
+              [&](const Key& key, const YamlNode::Entry& entry) {
+                if (key.name == "paths") {
+                  artifacts.paths = ReadGlobs(entry, findings);
+                } else {
+                  artifacts.when = static_cast<ArtifactsSpec::When>(
+                      ReadChoice(key, *entry.value, findings).value_or(0));
+                }
+              });
   RequireKey(HasKey(*section.value, "paths"), section.at, Section::kArtifacts, "paths", findings);
   return artifacts;
 }

@@ -44,14 +44,15 @@ size_t EditDistance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string ClosestName(std::string_view name, const std::vector<std::string_view>& candidates) {
+std::vector<std::string> ClosestNames(std::string_view name,
+                                      const std::vector<std::string_view>& candidates) {
   if (name.size() > kMaxLength) {
-    return "";
+    return {};
   }
   const std::string wanted = Normalised(name);
   const size_t allowed = wanted.size() < 5 ? 1 : 2;
   size_t best = allowed + 1;
-  std::string_view closest;
+  std::vector<std::string> closest;
   for (size_t i = 0; i < std::min(candidates.size(), kMaxCandidates); ++i) {
     const std::string_view candidate = candidates[i];
     const size_t longer = std::max(candidate.size(), wanted.size());
@@ -61,10 +62,18 @@ std::string ClosestName(std::string_view name, const std::vector<std::string_vie
     const size_t distance = EditDistance(wanted, Normalised(candidate));
     if (distance < best) {
       best = distance;
-      closest = candidate;
+      closest.clear();
+    }
+    if (distance == best && distance <= allowed) {
+      closest.emplace_back(candidate);
     }
   }
-  return std::string(closest);
+  return closest;
+}
+
+std::string ClosestName(std::string_view name, const std::vector<std::string_view>& candidates) {
+  const std::vector<std::string> closest = ClosestNames(name, candidates);
+  return closest.empty() ? "" : closest.front();
 }
 
 std::string DidYouMean(std::string_view name, const std::vector<std::string_view>& candidates) {

@@ -15,17 +15,25 @@
 namespace pipeline {
 namespace {
 
-std::string_view IndentationOf(std::string_view text, int line) {
-  for (int i = 1; i < line && !text.empty(); ++i) {
-    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+// Without the tabs of the line's indentation and of those of the lines that follow; as far as it
+// can be told: after such a line the parser has lost its way.
+std::vector<Edit> WithoutTabsFrom(int line, const Findings& findings) {
+  std::vector<Edit> fix;
+  for (;; ++line) {
+    const std::string_view text = findings.LineOf(line);
+    const std::string_view blank = text.substr(0, text.find_first_not_of(" \t"));
+    if (blank.find('\t') == std::string_view::npos) {
+      return fix;
+    }
+    fix.push_back({line, 1, std::string(blank), WithoutTabs(blank)});
   }
-  return text.substr(0, text.find_first_not_of(" \t"));
 }
 
-void AddSyntaxError(const YAML::ParserException& error, std::string_view text, Findings& findings) {
+void AddSyntaxError(const YAML::ParserException& error, Findings& findings) {
   const Position at = {std::max(error.mark.line, 0) + 1, std::max(error.mark.column, 0) + 1};
-  if (IndentationOf(text, at.line).find('\t') != std::string_view::npos) {
-    findings.Add(at, "E007", "a tab in the indentation; YAML is indented with spaces");
+  if (std::vector<Edit> fix = WithoutTabsFrom(at.line, findings); !fix.empty()) {
+    findings.Add(at, "E007", "a tab in the indentation; YAML is indented with spaces",
+                 std::move(fix));
     return;
   }
   findings.Add(at, "E003", "not YAML: " + error.msg + "; check indentation, colons and quotes");
@@ -91,7 +99,7 @@ YamlNodePtr ReadYaml(std::string_view text, Findings& findings) {
   } catch (const YamlRefused& refused) {
     findings.Add(refused.at, refused.code, refused.message);
   } catch (const YAML::ParserException& error) {
-    AddSyntaxError(error, clean, findings);
+    AddSyntaxError(error, findings);
   }
   return nullptr;
 }

@@ -35,6 +35,14 @@ size_t Utf8Length(std::string_view text) {
 
 }  // namespace
 
+std::string WithoutTabs(std::string_view blank) {
+  std::string spaces;
+  for (const char c : blank) {
+    spaces += c == '\t' ? "  " : std::string(1, c);
+  }
+  return spaces;
+}
+
 bool CleanYamlText(std::string_view text, std::string& clean, Findings& findings) {
   if (text.size() > kMaxFileBytes) {
     findings.Add({}, "E002",

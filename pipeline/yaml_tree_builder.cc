@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "pipeline/yaml_reader.h"
+#include "pipeline/yaml_text.h"
 
 namespace pipeline {
 namespace {
@@ -53,13 +54,17 @@ std::shared_ptr<YamlNode> YamlTreeBuilder::MakeNode(YamlNode::Kind kind, YamlPla
 }
 
 void YamlTreeBuilder::CheckTabs(YamlPlace place) {
-  size_t before = std::min(place.offset, text_.size());
-  while (before > 0 && (text_[before - 1] == ' ' || text_[before - 1] == '\t')) {
-    --before;
-    if (text_[before] == '\t') {
-      findings_.Add(place.at, "E007", "a tab before this value; YAML is indented with spaces");
-      return;
+  const std::string_view before =
+      std::string_view(text_).substr(0, std::min(place.offset, text_.size()));
+  const std::string_view blank = before.substr(before.find_last_not_of(" \t") + 1);
+  if (blank.find('\t') != std::string_view::npos) {
+    const Position begin = {place.at.line, place.at.column - static_cast<int>(blank.size())};
+    std::vector<Edit> fix;
+    if (const auto edit = findings_.Replace(begin, blank, WithoutTabs(blank))) {
+      fix.push_back(*edit);
     }
+    findings_.Add(place.at, "E007", "a tab before this value; YAML is indented with spaces",
+                  std::move(fix));
   }
 }
 

@@ -21,7 +21,9 @@ void AddFacts(HtmlWriter& out, const RunRecord& run) {
   out.Raw("<dl>\n<dt>Status</dt><dd>");
   AddStatus(out, StatusWord(run));
   out.Raw("</dd>\n");
-  AddFact(out, "Reason", run.reason);
+  if (run.diagnostics.empty()) {
+    AddFact(out, "Reason", run.reason);  // else it is among the findings, or counts them
+  }
   AddFact(out, "Repository", run.event.repository);
   AddFact(out, "Event", ToString(run.event.kind));
   AddFact(out, "Branch", run.event.branch);

@@ -39,6 +39,17 @@ int Fail(int code, const std::string& message) {
   return code;
 }
 
+void PrintOptions(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_snames()) {
+      std::printf("-%s\n", name.c_str());
+    }
+    for (const std::string& name : option->get_lnames()) {
+      std::printf("--%s\n", name.c_str());
+    }
+  }
+}
+
 }  // namespace
 
 runtime::base::StateDir OpenState(const std::filesystem::path& root) {
@@ -57,6 +68,10 @@ int RunVerb(const std::string& name, const std::string& description, std::vector
   app.add_flag("--no-color", no_colour, "No colours (also: NO_COLOR in the environment)");
   try {
     declare(app);
+    if (args == std::vector<std::string>{kCompletionWords}) {
+      PrintOptions(app);
+      return kExitPassed;
+    }
     std::vector<std::string> words = OptionWords(app, args);
     std::reverse(words.begin(), words.end());
     app.parse(words);

@@ -30,6 +30,10 @@ inline constexpr int kExitUsage = 2;
 inline constexpr int kExitOurs = 3;
 inline constexpr int kExitInterrupted = 130;
 
+// In place of all arguments: prints what may stand there, one word a line, for the scripts of
+// `runner completion`.
+inline constexpr char kCompletionWords[] = "--completion-words";
+
 // How a verb tells its own failures.
 struct FailureCodes {
   int usage = kExitUsage;

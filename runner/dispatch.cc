@@ -51,6 +51,12 @@ int Dispatch(const std::string& program, std::span<const VerbEntry> verbs,
     std::fputs(Listing(program, verbs).c_str(), stdout);
     return kExitPassed;
   }
+  if (word == kCompletionWords) {
+    for (const VerbEntry& verb : verbs) {
+      std::puts(verb.name);
+    }
+    return kExitPassed;
+  }
   const auto found = std::find_if(verbs.begin(), verbs.end(),
                                   [&](const VerbEntry& verb) { return word == verb.name; });
   if (found == verbs.end()) {

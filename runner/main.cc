@@ -19,6 +19,9 @@ constexpr std::array kVerbs = {
     VerbEntry{"shell", ShellMain, "Enter the files that a step left"},
     VerbEntry{"resume", ResumeMain, "Go on from a step of an earlier run"},
     VerbEntry{"lint", LintMain, "Check a pipeline file"},
+    VerbEntry{"plan", PlanMain, "Show what a run would do"},
+    VerbEntry{"init", InitMain, "Propose a pipeline file for a directory"},
+    VerbEntry{"import", ImportMain, "Make a pipeline file of another system's"},
     VerbEntry{"serve", ServeMain, "Take webhooks, run pipelines, show results"},
     VerbEntry{"run", RunMain, "Run a program in a new container"},
     VerbEntry{"container", ContainerMain, "Containers that are kept: start, stop, logs, list"},
@@ -27,6 +30,7 @@ constexpr std::array kVerbs = {
     VerbEntry{"network", NetworkMain, "Networks that containers share: list"},
     VerbEntry{"registry", RegistryMain, "Log in to a registry, and out"},
     VerbEntry{"doctor", DoctorMain, "What works on this host, and what to do about the rest"},
+    VerbEntry{"completion", CompletionMain, "Complete verbs and options in bash, zsh or fish"},
     VerbEntry{"version", VersionMain, "Which version this is"},
 };
 

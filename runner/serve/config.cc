@@ -343,8 +343,9 @@ Config LoadConfig(const std::filesystem::path& path) {
   }
   std::string message;
   for (const pipeline::Diagnostic& finding : reading.findings) {
-    message += (message.empty() ? "" : "\n") + pipeline::Format(finding, text);
+    message += pipeline::Format(finding, text);
   }
+  message.pop_back();  // who shows it ends the last line
   throw runtime::base::Error(runtime::base::ErrorKind::kUsage, message);
 }
 

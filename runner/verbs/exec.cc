@@ -3,8 +3,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <map>
 #include <memory>
 
 #include "pipeline/run.h"
@@ -18,29 +16,21 @@
 #include "runner/verbs/exit_code.h"
 #include "runner/verbs/network_options.h"
 #include "runner/verbs/secret_options.h"
+#include "runner/verbs/trigger_options.h"
 #include "runner/verbs/verbs.h"
-#include "runtime/base/error.h"
 #include "runtime/base/files.h"
-#include "runtime/base/terminal_text.h"
 
 namespace runner {
 namespace {
 
-namespace fs = std::filesystem;
 namespace base = runtime::base;
 
 struct ExecOptions {
-  std::string directory = ".";
+  TriggerOptions trigger;
   std::string commit;
-  std::string event = "push";
-  std::string branch;
-  std::vector<std::string> env;
-  std::vector<std::string> steps;
   std::vector<std::string> network_allow;
   SecretOptions secrets;
-  std::string file;
   std::string junit;
-  bool no_push = false;
   bool keep = false;
   int jobs = 0;
 
@@ -54,19 +44,12 @@ struct ExecOptions {
         "  runner exec samples/hello-cpp --env REGISTRY=localhost:5000\n"
         "  runner exec --secret registry-password=@$HOME/.registry-password\n"
         "  runner exec --commit v1.2 --no-push --junit report.xml");
-    app.add_option("DIR", directory, "A directory in a git repository (default: this one)");
+    trigger.Declare(app);
     app.add_option("--commit", commit, "Run this commit instead of the working tree");
-    app.add_option("--event", event, "push (default), tag, pull-request or manual");
-    app.add_option("--branch", branch, "Branch to say it is (default: what HEAD is on)");
-    app.add_option("-e,--env", env, "NAME=VALUE, over the file's env")->allow_extra_args(false);
     secrets.Declare(app);
-    app.add_option("--step", steps, "Only this step and what it needs; may be repeated")
-        ->allow_extra_args(false);
-    app.add_option("-f,--file", file, "Pipeline file in the repository (default: .runner.yml)");
     app.add_option("--junit", junit, "Write one merged JUnit report to this file");
     app.add_flag("--keep", keep,
                  "Keep what the steps change, for runner shell and resume, although they pass");
-    app.add_flag("--no-push", no_push, "Skip the push steps");
     app.add_option("--network-allow", network_allow,
                    "ADDRESS or RANGE that steps reach although it is private or the host's")
         ->allow_extra_args(false);
@@ -74,46 +57,11 @@ struct ExecOptions {
         ->check(CLI::Range(1, 1024));
   }
 
-  pipeline::EventKind Event() const {
-    using pipeline::EventKind;
-    for (const EventKind kind :
-         {EventKind::kPush, EventKind::kTag, EventKind::kPullRequest, EventKind::kManual}) {
-      if (event == pipeline::ToString(kind)) {
-        return kind;
-      }
-    }
-    throw base::Error(base::ErrorKind::kUsage, "--event " + base::ForMessage(event) +
-                                                   ": expected push, tag, pull-request or manual");
-  }
-
   pipeline::TriggerEvent Trigger() const {
-    std::error_code error;
-    const fs::path path = fs::canonical(directory, error);
-    if (error || !fs::is_directory(path)) {
-      throw base::Error(base::ErrorKind::kUsage,
-                        "exec " + base::ForMessage(directory) + ": no such directory");
-    }
-    pipeline::TriggerEvent trigger;
-    trigger.kind = Event();
-    trigger.repository = path.filename();
-    trigger.clone_url = path;
-    trigger.branch = branch;
-    trigger.commit = commit;
-    trigger.working_tree = commit.empty();
-    return trigger;
-  }
-
-  std::map<std::string, std::string> Env() const {
-    std::map<std::string, std::string> result;
-    for (const std::string& entry : env) {
-      const size_t equals = entry.find('=');
-      if (equals == std::string::npos || equals == 0) {
-        throw base::Error(base::ErrorKind::kUsage,
-                          "--env " + base::ForMessage(entry) + ": expected NAME=VALUE");
-      }
-      result[entry.substr(0, equals)] = entry.substr(equals + 1);
-    }
-    return result;
+    pipeline::TriggerEvent event = trigger.Trigger("exec");
+    event.commit = commit;
+    event.working_tree = commit.empty();
+    return event;
   }
 };
 
@@ -128,13 +76,10 @@ int Exec(const ExecOptions& options, const Globals& globals) {
       {.terminal = globals.terminal, .colour = globals.colour, .quiet = globals.quiet});
   LocalRunOptions run;
   run.local_sources = true;
+  run.pipeline = options.trigger.Run();
   run.keep = options.keep;
   run.pipeline.run_id = NewRunId();
-  run.pipeline.file = options.file;
   run.pipeline.jobs = options.jobs;
-  run.pipeline.push = !options.no_push;
-  run.pipeline.only_steps = options.steps;
-  run.pipeline.env = options.Env();
   run.secrets = std::move(secrets);
   for (const std::string& range : options.network_allow) {
     run.network_allow.push_back(ParseAllowedNetwork("--network-allow", range));

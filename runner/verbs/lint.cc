@@ -1,74 +1,144 @@
-// runner lint: checks a pipeline file and shows every finding.
+// runner lint: checks a pipeline file and shows every finding. Starts nothing.
+#include <nlohmann/json.hpp>
+
 #include <cstdio>
 #include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "pipeline/diagnostic_help.h"
+#include "pipeline/fixes.h"
+#include "pipeline/json_schema.h"
 #include "pipeline/pipeline_file.h"
-#include "pipeline/yaml_reader.h"
 #include "runner/cli.h"
+#include "runner/pipeline_path.h"
 #include "runner/verbs/verbs.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/terminal_text.h"
 
 namespace runner {
 namespace {
 
-using runtime::base::Error;
-using runtime::base::ErrorKind;
+namespace base = runtime::base;
+using nlohmann::json;
 
-// The file named, or the one of the directory named.
-std::filesystem::path FindFile(const std::filesystem::path& path) {
-  if (!std::filesystem::is_directory(path)) {
-    if (!std::filesystem::exists(path)) {
-      throw Error(ErrorKind::kUsage, "lint " + path.string() + ": no such file or directory");
-    }
-    return path;
+struct LintOptions {
+  std::string path = ".";
+  std::string code;
+  bool as_json = false;
+  bool fix = false;
+  bool schema = false;
+};
+
+int Explain(const std::string& code) {
+  const pipeline::CodeHelp* help = pipeline::FindCodeHelp(code);
+  if (help == nullptr) {
+    throw base::Error(base::ErrorKind::kUsage,
+                      "lint --explain " + base::ForMessage(code) +
+                          ": no finding has that code; they are E001 to E603, and "
+                          "docs/pipeline-diagnostics.md lists them");
   }
-  const bool yml = std::filesystem::exists(path / ".runner.yml");
-  const bool yaml = std::filesystem::exists(path / ".runner.yaml");
-  if (yml && yaml) {
-    throw Error(ErrorKind::kUsage, "lint " + path.string() +
-                                       ": .runner.yml and .runner.yaml are both there; remove one");
-  }
-  if (!yml && !yaml) {
-    throw Error(ErrorKind::kUsage, "lint " + path.string() + ": no .runner.yml there");
-  }
-  return path / (yml ? ".runner.yml" : ".runner.yaml");
+  std::printf("%s: %s\nWhat to do: %s\n", code.c_str(), std::string(help->what).c_str(),
+              std::string(help->advice).c_str());
+  return kExitPassed;
 }
 
-int Lint(const std::filesystem::path& path, const Globals& globals) {
-  const std::filesystem::path file = FindFile(path).lexically_normal();
-  // A bound for what is read; the parser says what is wrong with a file that is too large.
-  const std::string text = runtime::base::ReadFile(file, pipeline::kMaxFileBytes * 64);
-  const pipeline::ParsedFile parsed = pipeline::ParsePipelineFile(text, file.string());
-  for (const pipeline::Diagnostic& finding : parsed.diagnostics) {
-    std::fputs(pipeline::Format(finding, text).c_str(), stdout);
+json FixOf(const pipeline::Diagnostic& finding) {
+  if (finding.fix.empty()) {
+    return nullptr;
   }
-  if (parsed.diagnostics.empty()) {
-    if (!globals.quiet) {
-      std::printf("%s: good, %zu steps\n", file.c_str(), parsed.file->steps.size());
-    }
+  json edits = json::array();
+  for (const pipeline::Edit& edit : finding.fix) {
+    edits.push_back({{"line", edit.line},
+                     {"column", edit.column},
+                     {"remove", edit.remove},
+                     {"insert", edit.insert}});
+  }
+  return edits;
+}
+
+void PrintJson(const std::vector<pipeline::Diagnostic>& findings) {
+  json list = json::array();
+  for (const pipeline::Diagnostic& finding : findings) {
+    list.push_back({{"file", finding.file},
+                    {"line", finding.line},
+                    {"column", finding.column},
+                    {"code", finding.code},
+                    {"message", finding.message},
+                    {"fix", FixOf(finding)}});
+  }
+  std::puts(list.dump(2, ' ', false, json::error_handler_t::replace).c_str());
+}
+
+// The file's text with every fix in it, on the disk too.
+std::string Fix(const std::filesystem::path& file, std::string text, const Globals& globals) {
+  pipeline::FixedText fixed = pipeline::FixPipelineFile(text);
+  if (fixed.fixes == 0) {
+    return text;
+  }
+  const std::filesystem::path real = std::filesystem::canonical(file);  // a link stays one
+  const auto mode = static_cast<unsigned>(std::filesystem::status(real).permissions());
+  base::WriteFileAtomically(real, fixed.text, base::Durability::kFlush, mode);
+  if (!globals.quiet) {
+    std::fprintf(stderr, "%s: %zu finding%s mended\n", base::ForMessage(file.string()).c_str(),
+                 fixed.fixes, fixed.fixes == 1 ? "" : "s");
+  }
+  return std::move(fixed.text);
+}
+
+int Lint(const LintOptions& options, const Globals& globals) {
+  if (!options.code.empty()) {
+    return Explain(options.code);
+  }
+  if (options.schema) {
+    std::fputs(pipeline::JsonSchema().c_str(), stdout);
     return kExitPassed;
   }
-  return kExitUsage;
+  const std::filesystem::path file = FindPipelineFile("lint", options.path);
+  std::string text = ReadPipelineText(file);
+  if (options.fix) {
+    text = Fix(file, std::move(text), globals);
+  }
+  const pipeline::ParsedFile parsed = pipeline::ParsePipelineFile(text, file.string());
+  const bool good = parsed.diagnostics.empty();
+  if (options.as_json) {
+    PrintJson(parsed.diagnostics);
+  } else if (good && !globals.quiet) {
+    std::printf("%s: good, %zu steps\n", base::ForMessage(file.string()).c_str(),
+                parsed.file->steps.size());
+  } else {
+    for (const pipeline::Diagnostic& finding : parsed.diagnostics) {
+      std::fputs(pipeline::Format(finding, text).c_str(), stdout);
+    }
+  }
+  return good ? kExitPassed : kExitUsage;
 }
 
 }  // namespace
 
 int LintMain(std::vector<std::string> args) {
-  std::string path = ".";
+  LintOptions options;
   return RunVerb(
       "lint",
       "Checks a pipeline file and shows every finding, as file:line:column CODE message.\n"
-      "Exit code 0: good; 2: findings. docs/pipeline-diagnostics.md explains the codes.\n\n"
-      "Examples:\n  runner lint\n  runner lint path/to/.runner.yml",
+      "Exit code 0: good; 2: findings, which are on standard output. Starts nothing.\n\n"
+      "Examples:\n"
+      "  runner lint\n"
+      "  runner lint --fix path/to/.runner.yml\n"
+      "  runner lint --explain E104",
       std::move(args),
       [&](CLI::App& app) {
-        app.add_option("path", path, "File, or directory with .runner.yml (default: here)");
+        app.add_option("path", options.path, "File, or directory with .runner.yml (default: here)");
+        app.add_flag("--json", options.as_json,
+                     "A JSON list: file, line, column, code, message, fix");
+        app.add_flag("--fix", options.fix,
+                     "First mend in the file what can be mended without a thought");
+        app.add_option("--explain", options.code, "Say what a code means, and what to do");
+        app.add_flag("--schema", options.schema, "Print the JSON Schema of the file, for editors");
       },
-      [&](const Globals& globals) { return Lint(path, globals); });
+      [&](const Globals& globals) { return Lint(options, globals); });
 }
 
 }  // namespace runner

@@ -26,6 +26,10 @@ int ReportMain(std::vector<std::string> args);
 int CancelMain(std::vector<std::string> args);
 int ShellMain(std::vector<std::string> args);
 int ResumeMain(std::vector<std::string> args);
+int PlanMain(std::vector<std::string> args);
+int InitMain(std::vector<std::string> args);
+int ImportMain(std::vector<std::string> args);
+int CompletionMain(std::vector<std::string> args);
 int RegistryMain(std::vector<std::string> args);  // login, logout
 
 }  // namespace runner

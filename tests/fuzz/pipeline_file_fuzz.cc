@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "pipeline/expression.h"
+#include "pipeline/fixes.h"
 #include "pipeline/pipeline_file.h"
 #include "runtime/base/glob.h"
 
@@ -21,6 +22,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (shown.find('\x1b') != std::string::npos) {
       std::abort();
     }
+  }
+  const pipeline::FixedText fixed = pipeline::FixPipelineFile(text);
+  if ((fixed.fixes == 0) != (fixed.text == text)) {
+    std::abort();
   }
   const auto nothing = [](std::string_view) { return std::optional<std::string>(); };
   pipeline::Expression::ParseError error;

@@ -81,23 +81,6 @@ TEST(PipelineFile, HasNoFindingInValidFiles) {
   }
 }
 
-// A code that a user meets must be explained.
-TEST(PipelineFile, DocumentsEveryCode) {
-  const std::string page = runtime::base::ReadFile(Source() / "docs/pipeline-diagnostics.md");
-  for (const auto& entry : std::filesystem::directory_iterator(Source() / "pipeline")) {
-    if (entry.path().extension() != ".cc") {
-      continue;
-    }
-    const std::string code = runtime::base::ReadFile(entry.path());
-    for (size_t at = code.find("\"E"); at != std::string::npos; at = code.find("\"E", at + 1)) {
-      if (code.size() > at + 5 && code[at + 5] == '"' && std::isdigit(code[at + 2]) != 0) {
-        const std::string name = code.substr(at + 1, 4);
-        EXPECT_NE(page.find("| " + name + " |"), std::string::npos) << name << entry.path();
-      }
-    }
-  }
-}
-
 TEST(PipelineFile, SuggestsTheNameThatWasMeant) {
   EXPECT_NE(Messages("steps: {a: {imag: x, run: y}}").find("did you mean `image`?"),
             std::string::npos);
