@@ -12,7 +12,8 @@ function(runner_precompiled name header)
     add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/precompiled/${name}.cc)
     target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
     target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} runner_sanitizers runner_warnings)
-    target_precompile_headers(${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled/${header})
+    # In angle brackets, so that no path of this machine gets into it: ccache then serves every checkout.
+    target_precompile_headers(${name} PRIVATE "<cmake/precompiled/${header}>")
   endif()
 endfunction()
 
