@@ -52,6 +52,9 @@ void Remove(const Store& store, const std::string& name, const std::string& id, 
                   "container " + name + " is running; stop it first, or remove it with --force");
     }
     AwaitEnd(store, id, {.order = Order::kStop, .number = 0});
+    if (!store.Load(id)) {
+      return;  // It goes with its end (--rm).
+    }
   }
   store.Remove(id, with_volumes);
 }

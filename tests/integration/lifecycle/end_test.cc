@@ -96,6 +96,12 @@ TEST_F(LifecycleEnd, RemovalOfWhatRunsNeedsForce) {
   EXPECT_THAT(Ok({"ps", "-aq"}), IsEmpty());
 }
 
+TEST_F(LifecycleEnd, RemovalByForceOfWhatGoesWithItsEndIsFine) {
+  const std::string id = Start({"--rm"}, kIgnoresTerm);
+  EXPECT_EQ(Ok({"rm", "-f", id}), id);
+  EXPECT_THAT(Ok({"ps", "-aq"}), IsEmpty());
+}
+
 TEST_F(LifecycleEnd, RemovalOfWhatIsNotThereIsAnErrorButWithForce) {
   EXPECT_NE(Container({"rm", "nosuch"}).code, 0);
   EXPECT_EQ(Container({"rm", "-f", "nosuch"}).code, 0);
