@@ -190,13 +190,18 @@ MountRequest ParseMountOption(const std::string& text) {
   return mount;
 }
 
+bool IsTaken(const fs::path& target, const std::vector<MountRequest>& mounts) {
+  // With a slash at its end, each.
+  const auto normal = [](const fs::path& path) { return (path / "").lexically_normal(); };
+  return std::any_of(mounts.begin(), mounts.end(), [&](const MountRequest& mount) {
+    return normal(mount.target) == normal(target);
+  });
+}
+
 void AddImageVolumes(const std::vector<std::string>& paths, std::vector<MountRequest>& mounts) {
   for (const std::string& text : paths) {
     const fs::path path = fs::path(text).lexically_normal();
-    const bool taken = std::any_of(mounts.begin(), mounts.end(), [&](const MountRequest& mount) {
-      return mount.target.lexically_normal() == path;
-    });
-    if (IsTarget(path) && !taken) {
+    if (IsTarget(path) && !IsTaken(path, mounts)) {
       MountRequest mount;
       mount.kind = Kind::kVolume;
       mount.target = path;

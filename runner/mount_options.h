@@ -31,6 +31,9 @@ MountRequest ParseVolumeOption(const std::string& text);  // SOURCE:PATH[:ro], o
 MountRequest ParseTmpfsOption(const std::string& text);   // PATH[:OPTION,...]
 MountRequest ParseMountOption(const std::string& text);   // type=...,source=...,target=...
 
+// Whether one of the mounts is at that place.
+bool IsTaken(const std::filesystem::path& target, const std::vector<MountRequest>& mounts);
+
 // A new volume for each of these paths of an image (VOLUME) that nothing else is mounted on.
 void AddImageVolumes(const std::vector<std::string>& paths, std::vector<MountRequest>& mounts);
 

@@ -44,8 +44,7 @@ void AddVolumesFrom(const std::vector<std::string>& texts, const lifecycle::Stor
     const Source source = ParseSource(text);
     const lifecycle::Config config = store.Get(source.container).config;
     for (const container::BindMount& bind : config.spec.binds) {
-      if (std::any_of(mounts.begin(), mounts.end(),
-                      [&](const MountRequest& mount) { return mount.target == bind.target; })) {
+      if (IsTaken(bind.target, mounts)) {
         continue;
       }
       MountRequest mount;

@@ -109,7 +109,9 @@ Image CommitLayer(const ImageStore& store, const Image& base, ImageConfig config
   config.history = base.config.history;
   config.history.push_back(
       {options.created, options.created_by, options.message, false, options.author});
-  return store.WriteImage(config, blobs);
+  Image image = store.WriteImage(config, blobs);
+  EnsureUnpacked(store, image);
+  return image;
 }
 
 }  // namespace runtime::image

@@ -50,7 +50,8 @@ struct CommitOptions {
 
 // The base with one more layer: `directory` as overlayfs left it (a container's upper), which is
 // read and stays as it is; nobody may write to it meanwhile. `config` is the base's, or another
-// that the changes apply to; its layers are the base's. The image has no name yet. Throws Error.
+// that the changes apply to; its layers are the base's. The layer
+// is unpacked when this returns; the image has no name yet. Throws Error.
 Image CommitLayer(const ImageStore& store, const Image& base, ImageConfig config,
                   const std::filesystem::path& directory, const CommitOptions& options);
 

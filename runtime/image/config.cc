@@ -52,7 +52,8 @@ json SetToJson(const std::vector<std::string>& keys) {
 
 // Docker writes no number for what isn't set.
 int64_t NumberMember(const json& object, std::string_view key, std::string_view what) {
-  return static_cast<int64_t>(SizeMember(object, key, what));
+  return Member(object, key, what) == nullptr ? 0
+                                              : static_cast<int64_t>(SizeMember(object, key, what));
 }
 
 std::optional<HealthCheck> ParseHealthCheck(const json& object, std::string_view what) {

@@ -73,7 +73,7 @@ class LifecycleCopy : public LifecycleTest, public testing::WithParamInterface<b
 };
 
 INSTANTIATE_TEST_SUITE_P(Container, LifecycleCopy, testing::Bool(),
-                         [](const auto& info) { return info.param ? "Running" : "Stopped"; });
+                         [](const auto& which) { return which.param ? "Running" : "Stopped"; });
 
 TEST_P(LifecycleCopy, TakesFilesOut) {
   Make({}, "mkdir -p /srv/sub; echo one >/srv/one; echo two >/srv/sub/two; ln -s one /srv/link");
