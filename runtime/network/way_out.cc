@@ -22,7 +22,7 @@ HelperOptions GuardOf(const std::filesystem::path& helper, const std::string& ow
       .arguments = {kGuardWayOut, owner, program, "--configure", "--enable-seccomp",
                     // Neither the host's loopback nor its nameserver by an address of the link.
                     "--disable-host-loopback", "--disable-dns", "--mtu=65520",
-                    std::string("--cidr=") + kWayOutRange,
+                    std::string("--cidr=").append(kWayOutRange),
                     "--ready-fd=" + std::to_string(kGuardReady), "--netns-type=path",
                     "--userns-path=" + OwnDescriptor(kGuardUserNamespace)},
       .descriptors = {job.user.get(), job.network.get()},
