@@ -85,13 +85,13 @@ std::string LendBusybox(const runtime::container::ContainerDirectory& directory,
   base::MakeDirectories(lent, 0755);
   WriteFile(lent / "busybox", busybox, 0555);
   spec.binds.push_back({.source = lent, .target = kLentTarget, .read_only = true});
-  return std::string(kLentTarget) + "/busybox";
+  return std::string(kLentTarget).append("/busybox");
 }
 
 std::string LendFile(const runtime::container::ContainerDirectory& directory, std::string_view name,
                      std::string_view content) {
   WriteFile(directory.path() / kLent / name, content, 0444);
-  return std::string(kLentTarget) + "/" + std::string(name);
+  return std::string(kLentTarget).append("/").append(name);
 }
 
 }  // namespace runner
