@@ -62,8 +62,8 @@ struct State {
   std::string reason = {};  // how it ended or why it didn't start, where the code doesn't tell
   bool out_of_memory = false;
   unsigned restarts = 0;
-  Health health = {};                         // of the last start
-  std::vector<network::PublishedPort> ports;  // as they are bound while it runs, or were
+  Health health = {};                              // of the last start
+  std::vector<network::PublishedPort> ports = {};  // as they are bound while it runs, or were
 };
 
 bool IsAlive(Status status);  // it has, or is about to have, processes

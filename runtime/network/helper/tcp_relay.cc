@@ -82,11 +82,11 @@ void TcpRelay::Drop(unsigned member) {
 void TcpRelay::Accept(const Port& port) {
   base::UniqueFd host(
       ::accept4(port.listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  // Without a descriptor or memory for it, what waits would wake us again at once.
+  const bool exhausted = !host && !WouldBlock() && errno != ECONNABORTED;
   if (host) {
     Begin(port, std::move(host));
   }
-  // Without a descriptor or memory for it, what waits would wake us again at once.
-  const bool exhausted = !host && !WouldBlock() && errno != ECONNABORTED;
   if (exhausted || connections_.size() >= most_) {
     Listen(false);
   }

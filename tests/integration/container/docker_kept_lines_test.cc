@@ -98,16 +98,16 @@ const DockerRow kRows[] = {
      "10.0.0.7\tdata.base\n", ""},
     {"AddHostThatIsNone", "docker run --rm --add-host db busybox true", 125, "", "--add-host db"},
     {"Publish",
-     "docker run -d --rm --name row-web -p 127.0.0.1::80 busybox sleep 1000 >/dev/null; docker "
+     "docker run -d --name row-web -p 127.0.0.1::80 busybox sleep 1000 >/dev/null; docker "
      "container port row-web | cut -d: -f1; docker container ps --format '{{.Ports}}' --filter "
      "name=row-web | sed 's/:[0-9]*-/:PORT-/'; docker container rm -f row-web",
      0, "80/tcp -> 127.0.0.1\n127.0.0.1:PORT->80/tcp\nrow-web\n", ""},
     {"PublishAnExposedPort",
-     "docker run -d --rm --name row-all -P --expose 53/udp busybox sleep 1000 >/dev/null; docker "
+     "docker run -d --name row-all -P --expose 53/udp busybox sleep 1000 >/dev/null; docker "
      "container port row-all 53/udp | sed 's/[0-9]*$/PORT/'; docker container rm -f row-all",
      0, "0.0.0.0:PORT\n[::]:PORT\nrow-all\n", ""},
     {"PublishOnTakenPort",
-     "docker run -d --rm --name row-one -p 127.0.0.1::80 busybox sleep 1000 >/dev/null; docker run "
+     "docker run -d --name row-one -p 127.0.0.1::80 busybox sleep 1000 >/dev/null; docker run "
      "--rm -p $(docker container port row-one 80):81 busybox true; code=$?; docker container rm -f "
      "row-one >/dev/null; exit $code",
      125, "", "this port of the host is in use"},

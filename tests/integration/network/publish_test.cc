@@ -131,7 +131,7 @@ TEST_F(PublishedPort, CarriesDatagramsAndShowsTheContainerItsOwnNetwork) {
 
 TEST_F(PublishedPort, ShowsTheContainerItsOwnNetworkAsTheOtherSide) {
   const std::string id = StartServer({"-p", kLocal}, "netstat -tn");
-  EXPECT_THAT(Talk(PortOf(id), ""), testing::ContainsRegex("10.231.0.2:80 +10.231.0.1:"));
+  EXPECT_THAT(Talk(PortOf(id), ""), testing::ContainsRegex("10.231.0.2:80 +[:f]*10.231.0.1:"));
 }
 
 TEST_F(PublishedPort, IsOneOfARunInTheForegroundToo) {
@@ -150,8 +150,7 @@ TEST_F(PublishedPort, IsRefusedInOneLineWhenItIsInUse) {
   network::PublishedPort taken = network::PublishedPort::Parse("127.0.0.1::80").front();
   const base::UniqueFd fd = network::BindPublishedPort(taken);
   const std::string option = "127.0.0.1:" + std::to_string(taken.host_port) + ":80";
-  for (const Words& options :
-       {Words{"-p", option}, {"-d", "-p", option}, {"--rm", "-d", "-p", option}}) {
+  for (const Words& options : {Words{"-p", option}, {"-d", "-p", option}}) {
     const Output output = Run(options, {"echo", "ran"});
     EXPECT_EQ(output.code, 125);
     EXPECT_EQ(output.text, "");

@@ -102,8 +102,8 @@ TEST_F(UdpRelayTest, EndsAllOfAMemberThatLeaves) {
   const base::UniqueFd client = ConnectedTo(Serve(relay), SOCK_DGRAM);
   Send(client.get(), "x");
   Answer("");
-  relay.Drop(2);
   EXPECT_EQ(Receive(client.get()), "x");
+  relay.Drop(2);
   Send(client.get(), "late");
   EXPECT_EQ(Receive(client.get()), std::nullopt);
   EXPECT_EQ(errno, ECONNREFUSED);
