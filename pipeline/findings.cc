@@ -81,6 +81,13 @@ std::vector<Diagnostic> Findings::Take() {
                    [](const Diagnostic& a, const Diagnostic& b) {
                      return std::tie(a.line, a.column) < std::tie(b.line, b.column);
                    });
+  // What two readers of one place have found.
+  const auto same = [](const Diagnostic& a, const Diagnostic& b) {
+    return std::tie(a.line, a.column, a.code, a.message) ==
+           std::tie(b.line, b.column, b.code, b.message);
+  };
+  diagnostics_.erase(std::unique(diagnostics_.begin(), diagnostics_.end(), same),
+                     diagnostics_.end());
   if (dropped_ > 0) {
     const Diagnostic& last = diagnostics_.back();
     diagnostics_.push_back({file_, last.line, last.column, "E199",

@@ -20,7 +20,7 @@ bool IsWholeNumber(const YamlNode& value) {
 std::vector<Edit> KeyFixer::Rename(const YamlNode::Entry& entry, std::string_view ours) {
   const Key* key = FindKey(section_, ours);
   if (key == nullptr || key->status == KeyStatus::kLater || HasKey(map_, ours) ||
-      std::find(given_.begin(), given_.end(), key->name) != given_.end() ||
+      std::find(given_.begin(), given_.end(), key->name) != given_.end() || IsRival(entry, ours) ||
       !HasShape(key->type, *entry.value)) {
     return {};
   }
@@ -30,6 +30,14 @@ std::vector<Edit> KeyFixer::Rename(const YamlNode::Entry& entry, std::string_vie
   }
   given_.push_back(key->name);
   return {*std::move(edit)};
+}
+
+// Whether another foreign key of the map means the same.
+bool KeyFixer::IsRival(const YamlNode::Entry& entry, std::string_view ours) const {
+  return std::any_of(map_.entries.begin(), map_.entries.end(), [&](const YamlNode::Entry& other) {
+    const ForeignKey* foreign = other.key == entry.key ? nullptr : FindForeignKey(other.key);
+    return foreign != nullptr && foreign->ours == ours;
+  });
 }
 
 std::vector<Edit> KeyFixer::Translate(const YamlNode::Entry& entry, const ForeignKey& foreign) {

@@ -23,6 +23,8 @@ class KeyFixer {
   std::vector<Edit> Translate(const YamlNode::Entry& entry, const ForeignKey& foreign);
 
  private:
+  bool IsRival(const YamlNode::Entry& entry, std::string_view ours) const;
+
   const YamlNode& map_;
   Section section_;
   const Findings& findings_;

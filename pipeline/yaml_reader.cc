@@ -29,11 +29,14 @@ std::vector<Edit> WithoutTabsFrom(int line, const Findings& findings) {
   }
 }
 
-void AddSyntaxError(const YAML::ParserException& error, Findings& findings) {
+void AddSyntaxError(const YAML::ParserException& error, Position last, Findings& findings) {
   const Position at = {std::max(error.mark.line, 0) + 1, std::max(error.mark.column, 0) + 1};
   if (std::vector<Edit> fix = WithoutTabsFrom(at.line, findings); !fix.empty()) {
-    findings.Add(at, "E007", "a tab in the indentation; YAML is indented with spaces",
-                 std::move(fix));
+    findings.Add(at, "E007", kTabMessage, std::move(fix));
+    return;
+  }
+  if (error.msg == YAML::ErrorMsg::EOF_IN_SCALAR) {
+    findings.Add(last, "E003", "not YAML: behind this a quote is opened and never closed");
     return;
   }
   findings.Add(at, "E003", "not YAML: " + error.msg + "; check indentation, colons and quotes");
@@ -56,29 +59,39 @@ class Events : public YAML::EventHandler {
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    builder_.AddNull(PlaceOf(mark), anchor);
+    builder_.AddNull(Seen(mark), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    builder_.AddAlias(PlaceOf(mark), anchor);
+    builder_.AddAlias(Seen(mark), anchor);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    builder_.AddScalar(PlaceOf(mark), tag, anchor, value);
+    builder_.AddScalar(Seen(mark), tag, anchor, value);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value /*style*/) override {
-    builder_.Open(YamlNode::Kind::kList, PlaceOf(mark), tag, anchor);
+    builder_.Open(YamlNode::Kind::kList, Seen(mark), tag, anchor);
   }
   void OnSequenceEnd() override { builder_.Close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value /*style*/) override {
-    builder_.Open(YamlNode::Kind::kMap, PlaceOf(mark), tag, anchor);
+    builder_.Open(YamlNode::Kind::kMap, Seen(mark), tag, anchor);
   }
   void OnMapEnd() override { builder_.Close(); }
 
+  // Of the last value that was read.
+  Position last() const { return last_; }
+
  private:
+  YamlPlace Seen(const YAML::Mark& mark) {
+    const YamlPlace place = PlaceOf(mark);
+    last_ = place.at;
+    return place;
+  }
+
   YamlTreeBuilder& builder_;
   int documents_ = 0;
+  Position last_ = {1, 1};
 };
 
 }  // namespace
@@ -88,18 +101,21 @@ YamlNodePtr ReadYaml(std::string_view text, Findings& findings) {
   if (!CleanYamlText(text, clean, findings)) {
     return nullptr;
   }
+  if (clean.ends_with('\n')) {
+    clean += '#';  // the parser doesn't miss a closing quote when the file ends after a line's end
+  }
+  YamlTreeBuilder builder(clean, findings);
+  Events events(builder);
   try {
     std::istringstream stream(clean);
     YAML::Parser parser(stream);
-    YamlTreeBuilder builder(clean, findings);
-    Events events(builder);
     while (parser.HandleNextDocument(events)) {
     }
     return builder.TakeRoot();
   } catch (const YamlRefused& refused) {
     findings.Add(refused.at, refused.code, refused.message);
   } catch (const YAML::ParserException& error) {
-    AddSyntaxError(error, findings);
+    AddSyntaxError(error, events.last(), findings);
   }
   return nullptr;
 }

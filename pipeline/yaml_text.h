@@ -12,6 +12,8 @@ namespace pipeline {
 // without byte order mark and with "\n" for "\r\n", positions unchanged but for that mark.
 bool CleanYamlText(std::string_view text, std::string& clean, Findings& findings);
 
+inline constexpr char kTabMessage[] = "a tab before this; YAML is indented with spaces";
+
 // White space with two spaces for each tab.
 std::string WithoutTabs(std::string_view blank);
 

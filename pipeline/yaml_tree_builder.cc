@@ -63,8 +63,7 @@ void YamlTreeBuilder::CheckTabs(YamlPlace place) {
     if (const auto edit = findings_.Replace(begin, blank, WithoutTabs(blank))) {
       fix.push_back(*edit);
     }
-    findings_.Add(place.at, "E007", "a tab before this value; YAML is indented with spaces",
-                  std::move(fix));
+    findings_.Add(place.at, "E007", kTabMessage, std::move(fix));
   }
 }
 
@@ -148,6 +147,12 @@ void YamlTreeBuilder::PlaceInMap(Collection& map, YamlNodePtr node, Position at)
     return;
   }
   Grow(*map.node, *node, at);
+  if (node->kind == YamlNode::Kind::kNull) {
+    // The parser sees that there is nothing when it reads what follows; the key says where it is.
+    auto nothing = std::make_shared<YamlNode>(*node);
+    nothing->at = map.key->at;
+    node = std::move(nothing);
+  }
   AddEntry(map, std::move(node));
   map.key = nullptr;
 }

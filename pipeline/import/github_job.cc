@@ -258,6 +258,11 @@ class JobReader {
         !condition.empty() || TextOf(FindValue(&step, "continue-on-error")) == "true";
     if (apart) {
       Close();
+      if (!out_.steps.empty()) {
+        notes_.Add(run.at,
+                   "this is a step of its own now, in a fresh container: what the steps "
+                   "before it installed outside of the workspace isn't there");
+      }
       current_.name = TextOf(FindValue(&step, "name"));
       current_.allow_failure = TextOf(FindValue(&step, "continue-on-error")) == "true";
       if (!condition.empty()) {

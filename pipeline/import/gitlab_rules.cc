@@ -73,12 +73,14 @@ std::optional<std::string> FromRules(const YamlNode& rules) {
     }
     const YamlNode* condition = FindValue(rule.get(), "if");
     const std::string when = TextOf(FindValue(rule.get(), "when"));
-    std::optional<std::string> holds = condition == nullptr ? "true" : Condition(TextOf(condition));
+    const std::optional<std::string> holds =
+        condition == nullptr ? "" : Condition(TextOf(condition));
     if (!holds || (when != "" && when != "on_success" && when != "always" && when != "never")) {
       return std::nullopt;
     }
     if (when != "never") {
-      const std::string one = Both(none_before, *holds);
+      const std::string both = Both(none_before, *holds);
+      const std::string one = both.empty() ? "true" : both;
       any += (any.empty() ? "" : " || ") + (any.empty() ? one : "(" + one + ")");
     }
     if (condition == nullptr) {
