@@ -88,9 +88,8 @@ TEST_F(LifecycleHealth, AHungCheckIsEndedWithAllThatItStarted) {
 }
 
 TEST_F(LifecycleHealth, IsThatOfTheImage) {
-  MakeImage(
-      "checked", "true",
-      {"--change", "HEALTHCHECK --interval=50ms --retries=1 CMD [\"test\", \"-e\", \"/well\"]"});
+  MakeImage("checked", "true",
+            {"HEALTHCHECK --interval=50ms --retries=1 CMD [\"test\", \"-e\", \"/well\"]"});
   const auto run = [](const Words& options) {
     Words words = {"-d", "--name", "box"};
     words.insert(words.end(), options.begin(), options.end());

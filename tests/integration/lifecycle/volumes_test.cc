@@ -73,7 +73,7 @@ TEST_F(LifecycleVolumes, OnesOfNobodyElseGoWithTheContainerWhereThatIsAskedFor) 
 }
 
 TEST_F(LifecycleVolumes, WhatTheImageCallsAVolumeIsOne) {
-  MakeImage("voluminous", "mkdir -p data; echo seed >data/file", {"--change", "VOLUME /data"});
+  MakeImage("voluminous", "mkdir -p data; echo seed >data/file", {"VOLUME /data"});
   Words words = RunWords({"--name", "box"}, {"sh", "-c", "echo more >>/data/file"}, "voluminous");
   ASSERT_EQ(RunToEnd(words).code, 0);
   EXPECT_EQ(Text({"--volumes-from", "box"}, "cat /data/file"), "seed\nmore");
