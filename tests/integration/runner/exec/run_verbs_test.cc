@@ -128,7 +128,7 @@ TEST_F(ExecRunVerbs, LogsAreBoundedWhateverAStepWrites) {
   Pipeline(R"(steps:
   flood:
     image: busybox
-    argv: [sh, -c, "yes 0123456789012345678901234567890123456789 | head -c 200M; echo end"])");
+    argv: [sh, -c, "yes 0123456789012345678901234567890123456789 | head -c 209715200; echo; echo end"])");
 
   ASSERT_EQ(Exec({"-q"}).status, 0);
   EXPECT_LT(std::filesystem::file_size(RunPath() / "logs/flood.log"), 17u << 20);
