@@ -41,9 +41,11 @@ bool IsStatic(std::string_view program) {
 std::string ReadBusybox() {
   constexpr size_t kMaxBytes = 16u << 20;
   for (const char* path : {"/bin/busybox", "/usr/bin/busybox", "/bin/busybox.static"}) {
-    std::optional<std::string> program = base::ReadFileIfExists(path, kMaxBytes);
-    if (program && IsStatic(*program)) {
-      return *std::move(program);
+    if (std::filesystem::exists(path)) {
+      std::string program = base::ReadFile(path, kMaxBytes);
+      if (IsStatic(program)) {
+        return program;
+      }
     }
   }
   throw base::Error(base::ErrorKind::kNotFound,

@@ -40,7 +40,8 @@ ours() {
   [ "$1" -eq 0 ] || faults=1
 }
 
-# image ROOTFS CONFIG: $work/image.tar, an OCI image "demonstration" of one layer; CONFIG is JSON.
+# image ROOTFS CONFIG: $work/image.tar, an OCI image "demonstration" of one layer, which ours has loaded; CONFIG is
+# JSON.
 image() {
   local layout=$work/layout
   local blobs=$layout/blobs/sha256
@@ -69,6 +70,7 @@ image() {
       annotations: {"org.opencontainers.image.ref.name": "demonstration"}} + $manifest]}' >"$layout/index.json"
   echo '{"imageLayoutVersion":"1.0.0"}' >"$layout/oci-layout"
   tar -C "$layout" -cf "$work/image.tar" .
+  "$build/bin/runner" image load --input "$work/image.tar" >/dev/null
 }
 
 # alone COMMAND...: in a mount namespace of its own with the cgroups of version 2 that crun wants, where a peer's
@@ -93,9 +95,6 @@ podman_run() {
 }
 
 # runner_run WORD...: the same by ours.
-runner_run() {
-  "$build/bin/runner" image load --input "$work/image.tar" >/dev/null
-  "$build/bin/runner" run demonstration "$@"
-}
+runner_run() { "$build/bin/runner" run demonstration "$@"; }
 
 finish() { exit "$faults"; }
