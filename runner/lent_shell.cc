@@ -40,9 +40,10 @@ bool IsStatic(std::string_view program) {
 
 std::string ReadBusybox() {
   constexpr size_t kMaxBytes = 16u << 20;
+  std::string program;
   for (const char* path : {"/bin/busybox", "/usr/bin/busybox", "/bin/busybox.static"}) {
     if (std::filesystem::exists(path)) {
-      std::string program = base::ReadFile(path, kMaxBytes);
+      program = base::ReadFile(path, kMaxBytes);
       if (IsStatic(program)) {
         return program;
       }

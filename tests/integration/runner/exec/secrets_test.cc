@@ -138,15 +138,15 @@ TEST_F(ExecSecrets, AreMaskedInAllThatIsShownAndKept) {
 }
 
 TEST_F(ExecSecrets, AreNotInWhatIsKeptOfAStepThatFailed) {
-  Pipeline(R"(steps:
+  Pipeline(R"yaml(steps:
   talk:
     image: busybox
     secrets: [api-key]
     run: |
-      echo "said=$(cat /run/secrets/api-key)" > "$RUNNER_OUTPUT" fail
-           : {image : busybox, env : {SAID : "${{ steps.talk.outputs.said }}"}, run : exit 1}) ");
-
-      const ExecResult result = ExecWithSecret();
+      echo "said=$(cat /run/secrets/api-key)" > "$RUNNER_OUTPUT"
+  fail: {image: busybox, env: {SAID: "${{ steps.talk.outputs.said }}"}, run: exit 1}
+)yaml");
+  const ExecResult result = ExecWithSecret();
   EXPECT_EQ(result.status, 1) << result.all();
   EXPECT_TRUE(fs::exists(RunPath() / "kept" / "talk.step"));
   EXPECT_THAT(PlacesOfTheSecret(result), IsEmpty());
