@@ -91,6 +91,9 @@ json StepSchema(bool in_list) {
     actions.push_back({{"required", std::move(required)}, {"properties", std::move(properties)}});
   }
   step["oneOf"] = std::move(actions);
+  // `egress` is about a network with a way out.
+  step["not"] = {{"required", {"egress", "network"}},
+                 {"properties", {{"network", {{"enum", {"none", "job"}}}}}}};
   return step;
 }
 

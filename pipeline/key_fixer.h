@@ -10,8 +10,8 @@
 
 namespace pipeline {
 
-// For the keys of one map. Answers nothing where the map has the right key too, where two of its
-// keys would become one, and where the value doesn't fit the right key.
+// For the keys of one map. Answers nothing where the map has the right key too, where two keys
+// of other systems mean the same, and where the value doesn't fit the right key.
 class KeyFixer {
  public:
   // All three must outlive this object.

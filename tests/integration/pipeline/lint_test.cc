@@ -18,7 +18,7 @@ TEST_F(LintVerb, SaysItsFindingsOnStandardOutputOnce) {
   Pipeline("steps:\n  build: {image: x, run: make, needs: nobody}\n");
   const Ended lint = Runner({"lint", Path()});
   EXPECT_EQ(lint.status, 2);
-  EXPECT_THAT(lint.out, AllOf(HasSubstr(".runner.yml:2:43 E301"), HasSubstr("^")));
+  EXPECT_THAT(lint.out, AllOf(HasSubstr(".runner.yml:2:39 E301"), HasSubstr("^")));
   EXPECT_EQ(lint.out.find("E301"), lint.out.rfind("E301"));
   EXPECT_THAT(lint.err, IsEmpty());
 }

@@ -70,7 +70,7 @@ TEST(Fixes, LeaveAloneWhatNeedsAThought) {
        {"{image: x, run: y, script: z}", "{image: x, script: y, commands: z}",
         "{image: x, run: y, timeout-minutes: \"${{ env.T }}\"}", "{image: x, run: y, timeout: 10}",
         "{image: x, run: y, environment: production}", "{image: x, run: y, uses: z}",
-        "{container: {image: x}, run: y}", "{image: x, script: y, runn: z}"}) {
+        "{container: {image: x}, run: y}"}) {
     EXPECT_EQ(Fixed(Step(keys)), Step(keys));
     EXPECT_EQ(FixPipelineFile(Step(keys)).fixes, 0U) << keys;
   }
