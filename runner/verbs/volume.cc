@@ -122,6 +122,10 @@ int LsMain(std::vector<std::string> args) {
             ->allow_extra_args(false);
       },
       [&](const Globals& globals) {
+        const json none = {{"Name", ""}, {"Labels", json::object()}, {"InUse", false}};
+        for (const std::string& filter : filters) {
+          static_cast<void>(Matches(none, filter));  // Refuses what is no filter.
+        }
         const VolumeStore store = Store(globals);
         json list = json::array();
         for (const Volume& volume : store.List()) {
