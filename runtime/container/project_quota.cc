@@ -14,6 +14,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/rootless.h"
 #include "runtime/container/disk_usage.h"
 
 namespace runtime::container {
@@ -88,7 +89,8 @@ bool HasProjectQuotas(const fs::path& directory) {
   fs_quota_statv state = {};
   state.qs_version = FS_QSTATV_VERSION1;
   return fd && Quota(fd.get(), Q_XGETQSTATV, 0, &state) &&
-         (state.qs_flags & FS_QUOTA_PDQ_ENFD) != 0;
+         (state.qs_flags & FS_QUOTA_PDQ_ENFD) != 0 &&
+         base::InInitialUserNamespace();  // Or nobody may set one (quotactl(2), EPERM).
 }
 
 ProjectQuota ProjectQuota::Set(const std::vector<fs::path>& directories, uint64_t bytes) {

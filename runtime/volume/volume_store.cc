@@ -54,7 +54,7 @@ void SetLimit(const fs::path& data, uint64_t bytes) {
   if (!container::HasProjectQuotas(data)) {
     throw Error(ErrorKind::kUnsupported,
                 "a size needs project quotas, which the file system of the state directory hasn't "
-                "(ext4 or xfs, mounted with prjquota)");
+                "or doesn't give to an ordinary user (ext4 or xfs, mounted with prjquota)");
   }
   container::ProjectQuota::Set({data}, bytes);
 }

@@ -19,7 +19,6 @@ TEST_F(Options, ThatAreWrongAreBadUsageInOneLine) {
       {"--hostname", "a\nb"},
       {"--network", "bridge"},
       {"--volume", "relative/path:/x"},
-      {"--volume", "/tmp"},
       {"--volume", "/tmp:x"},
       {"--volume", "/tmp:/"},
       {"--volume", "/tmp:/x:y"},

@@ -30,8 +30,8 @@ std::vector<pid_t> ProcessesWith(const std::string& word) {
       continue;
     }
     std::ifstream file(entry.path() / "cmdline");
-    const std::string line((std::istreambuf_iterator<char>(file)),
-                           std::istreambuf_iterator<char>());
+    std::string line;
+    std::getline(file, line);  // Nothing of one that has just ended.
     if (line.find(word) != std::string::npos) {
       found.push_back(std::stoi(name));
     }
