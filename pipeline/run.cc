@@ -9,6 +9,7 @@
 #include "pipeline/plan_maker.h"
 #include "pipeline/run_facts.h"
 #include "pipeline/serial_observer.h"
+#include "pipeline/triggers.h"
 
 namespace pipeline {
 namespace {
@@ -41,7 +42,8 @@ class PipelineRun {
     observer_.RunStarted(facts_.run_id, facts_.event);
     try {
       if (CheckOut()) {
-        if (const std::optional<PipelineFile> file = ReadFile()) {
+        const std::optional<PipelineFile> file = ReadFile();
+        if (file && IsTriggered(*file)) {
           RunSteps(*file);
         }
       }
@@ -96,6 +98,16 @@ class PipelineRun {
       return std::nullopt;
     }
     return std::move(parsed.file);
+  }
+
+  bool IsTriggered(const PipelineFile& file) {
+    std::string reason;
+    const bool triggered =
+        !options_.only_if_triggered || Matches(file.triggers, facts_.event, reason);
+    if (!triggered) {
+      Conclude(Outcome::kSkipped, std::move(reason));
+    }
+    return triggered;
   }
 
   void RefuseFile(std::vector<Diagnostic> diagnostics) {

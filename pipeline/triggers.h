@@ -1,5 +1,5 @@
-// Triggers: what `on` of a pipeline file says. The server decides with it whether an event starts
-// a run; `runner exec` doesn't ask.
+// Triggers: what `on` of a pipeline file says. A run that the server started asks it whether it is
+// to go on (RunOptions::only_if_triggered); `runner exec` doesn't ask.
 #pragma once
 
 #include <optional>

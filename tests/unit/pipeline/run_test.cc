@@ -94,6 +94,26 @@ TEST(RunPipeline, TakesTheOtherSpellingAndANamedFile) {
   EXPECT_EQ(RunFiles({}, "../x.yml").diagnostics.at(0).code, "E601");
 }
 
+TEST(RunPipeline, SkipsWhatTheFileHasNoTriggerForWhereThatDecides) {
+  FakeBackend backend;
+  backend.files[".runner.yml"] =
+      "on: {push: {branches: [main]}}\nsteps:\n  a: {image: x, run: y}\n";
+  RunObserver observer;
+  RunOptions options;
+  options.only_if_triggered = true;
+  TriggerEvent event;
+  event.branch = "topic";
+  const RunSummary skipped = RunPipeline(event, options, backend, observer, {});
+  EXPECT_EQ(skipped.outcome, Outcome::kSkipped);
+  EXPECT_NE(skipped.reason, "");
+  EXPECT_EQ(skipped.steps.size(), 1U);  // The clone.
+  event.branch = "main";
+  EXPECT_EQ(RunPipeline(event, options, backend, observer, {}).outcome, Outcome::kPassed);
+  event.branch = "topic";
+  options.only_if_triggered = false;
+  EXPECT_EQ(RunPipeline(event, options, backend, observer, {}).outcome, Outcome::kPassed);
+}
+
 TEST(ObserverFanOut, PassesEveryCallToEveryObserver) {
   Notes one;
   Notes two;
