@@ -1,9 +1,7 @@
 // The server's own life: killed, stopped, started twice.
-#include <condition_variable>
 #include <csignal>
 #include <filesystem>
 #include <future>
-#include <mutex>
 
 #include "tests/integration/runner/serve_fixture.h"
 #include "tests/support/scripted_server.h"
@@ -17,52 +15,31 @@ using testing::IsEmpty;
 
 constexpr int kSoon = 2'000;  // milliseconds
 
-// What a step of a run asks for its end: the first `held` of them never hear of it.
-class Gate {
- public:
-  explicit Gate(int held)
-      : held_(held), server_([this](const tests::ReceivedRequest&) { return Take(); }) {}
-
-  std::string url() const { return server_.url("/"); }
-  // Until so many have asked; false after 30 s.
-  bool Await(int asked) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(30), [&] { return asked_ >= asked; });
-  }
-
- private:
-  tests::ScriptedAnswer Take() {
-    const std::lock_guard lock(mutex_);
-    ++asked_;
-    changed_.notify_all();
-    tests::ScriptedAnswer answer = tests::Answer(200, "go on\n");
-    if (asked_ <= held_) {
-      answer = {"", "", true, false};
-    }
-    return answer;
-  }
-
-  const int held_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int asked_ = 0;
-  tests::ScriptedServer server_;  // last: its threads use the others
-};
-
 class ServeLife : public ServeTest {
  protected:
-  // The second step ends when the gate lets it.
-  std::string PushGated(const Gate& gate) {
+  ServeLife() {
+    SetGate("shut");
+    Configure("    clone: \"file://" + bare_.path().native() +
+              "\"\n    secrets: {gate: \"file:" + GateFile() + "\"}\n");
+  }
+
+  // The second step ends only if the gate is open when it starts.
+  std::string PushGated() {
     return PushPipeline(R"(name: ci
 steps:
   first: {image: busybox, run: echo one >one, network: none}
   second:
     image: busybox
-    network: full
+    network: none
+    secrets: [gate]
     run: |
       cat one
-      wget -q -O- )" + gate.url() +
-                        "\n");
+      if grep -q open /run/secrets/gate; then echo go on; else echo held; exec sleep 1000; fi
+)");
+  }
+  void OpenGate() const { SetGate("opened"); }
+  bool AwaitHeld(const std::string& id) const {
+    return serve::AwaitPage(address_, "/runs/" + id + "/log/second", "held");
   }
 
   bool AwaitPassed(const std::string& id) const {
@@ -79,19 +56,25 @@ steps:
     }
     return found;
   }
+
+ private:
+  std::string GateFile() const { return directory_.path() / "gate"; }
+  void SetGate(const std::string& state) const {
+    runtime::base::WriteFileAtomically(GateFile(), state + "\n");
+  }
 };
 
 TEST_F(ServeLife, AfterAKillNothingIsLeftAndTheRestartEndsTheRun) {
-  Gate gate(1);
   StartServer();
-  const std::string id = PushGated(gate);
-  ASSERT_TRUE(gate.Await(1));
+  const std::string id = PushGated();
+  ASSERT_TRUE(AwaitHeld(id));
   const Footprint first(server_->pid(), state_);
   EXPECT_GE(first.processes(), 3u);  // the server, its reaper, the step
   server_->Signal(SIGKILL);
   EXPECT_EQ(server_->Wait(), 128 + SIGKILL);
   EXPECT_THAT(first.AwaitGone(kSoon), IsEmpty());
 
+  OpenGate();
   StartServer();
   ASSERT_TRUE(AwaitPassed(id));
   EXPECT_THAT(Page("/runs/" + id + "/log/second"), HasSubstr("go on"));
@@ -106,10 +89,9 @@ TEST_F(ServeLife, AfterAKillNothingIsLeftAndTheRestartEndsTheRun) {
 }
 
 TEST_F(ServeLife, SigtermEndsTheServerAndLeavesNothing) {
-  Gate gate(1);
   StartServer();
-  const std::string id = PushGated(gate);
-  ASSERT_TRUE(gate.Await(1));
+  const std::string id = PushGated();
+  ASSERT_TRUE(AwaitHeld(id));
   const Footprint running(server_->pid(), state_);
   server_->Signal(SIGTERM);
   EXPECT_EQ(server_->Wait(), 0);
@@ -117,6 +99,7 @@ TEST_F(ServeLife, SigtermEndsTheServerAndLeavesNothing) {
   EXPECT_THAT(StepLayers(), IsEmpty());
   EXPECT_TRUE(std::filesystem::is_empty(state_.containers()));
   // The run was interrupted, not lost.
+  OpenGate();
   StartServer();
   EXPECT_TRUE(AwaitPassed(id));
 }
@@ -134,10 +117,9 @@ TEST_F(ServeLife, SigtermDoesNotWaitForAGithubThatIsSilent) {
   std::string config = runtime::base::ReadFile(file);
   config.replace(config.find(github_.url()), github_.url().size(), silent.url(""));
   runtime::base::WriteFileAtomically(file, config);
-  Gate gate(1);
   StartServer();
-  PushGated(gate);
-  ASSERT_TRUE(gate.Await(1));
+  const std::string id = PushGated();
+  ASSERT_TRUE(AwaitHeld(id));
   ASSERT_EQ(asked.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
   const Footprint running(server_->pid(), state_);
   const auto begin = std::chrono::steady_clock::now();
@@ -150,10 +132,9 @@ TEST_F(ServeLife, SigtermDoesNotWaitForAGithubThatIsSilent) {
 }
 
 TEST_F(ServeLife, ASecondServerOnTheStateDirectoryIsRefusedAndDisturbsNothing) {
-  Gate gate(1);
   StartServer();
-  const std::string id = PushGated(gate);
-  ASSERT_TRUE(gate.Await(1));
+  const std::string id = PushGated();
+  ASSERT_TRUE(AwaitHeld(id));
   const Footprint first(server_->pid(), state_);
   const auto layers = StepLayers();
   EXPECT_EQ(layers.size(), 1u);
