@@ -49,7 +49,13 @@ RunLayers::RunLayers(const base::StateDir& state, std::string run_id)
       layers_(state),
       run_id_(std::move(run_id)),
       lock_path_(LockPath(state, run_id_)),
-      lock_(TakeLock(state, run_id_)) {}
+      lock_(TakeLock(state, run_id_)) {
+  if (IsKeptRun(state_, run_id_)) {
+    std::error_code error;
+    fs::remove(RunPaths(state_.runs(), run_id_).kept_start(), error);
+    RemoveRunLayers(state_, run_id_);
+  }
+}
 
 RunLayers::~RunLayers() {
   if (!IsKeptRun(state_, run_id_)) {

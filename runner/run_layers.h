@@ -18,6 +18,7 @@ namespace runner {
 // which runs are alive. Thread-safe.
 class RunLayers {
  public:
+  // A run that begins once more, as after a stop of its server, has nothing of what was kept of it.
   // Throws Error (kExists) when the run is under way in another process.
   RunLayers(const runtime::base::StateDir& state, std::string run_id);
   RunLayers(const RunLayers&) = delete;

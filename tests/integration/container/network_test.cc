@@ -40,7 +40,7 @@ TEST_F(Network, NoneReachesNoSocketOfTheHosts) {
   ASSERT_EQ(::bind(inet.get(), reinterpret_cast<const sockaddr*>(&address), length), 0);
   ASSERT_EQ(::getsockname(inet.get(), reinterpret_cast<sockaddr*>(&address), &length), 0);
   ASSERT_EQ(::listen(inet.get(), 8), 0);
-  const std::string connect = "nc -w 1 127.0.0.1 " + std::to_string(ntohs(address.sin_port)) +
+  const std::string connect = "timeout 2 nc 127.0.0.1 " + std::to_string(ntohs(address.sin_port)) +
                               " </dev/null 2>&1 | grep -q refused && echo refused || echo reached";
   EXPECT_EQ(Probe({}, {"abstract-canary"}), "abstract-canary ECONNREFUSED\n");
   EXPECT_EQ(Text(connect), "refused");
