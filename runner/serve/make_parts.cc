@@ -16,6 +16,7 @@ EngineParts MakeEngineParts(const runtime::base::StateDir& state, const Config& 
     const RepositoryConfig* repository = config.Find(event.repository);
     LocalRunOptions options;
     options.pipeline.run_id = run_id;
+    options.pipeline.only_if_triggered = true;
     // A path on this host is the administrator's to name, never a payload's.
     options.local_sources =
         repository != nullptr && !repository->clone.empty() && event.clone_url == repository->clone;
