@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr int kRounds = 250;  // of four copies each
+constexpr int kRounds = 125;  // of four copies each; with both places and both users 2,000
 
 class LifecycleHostileCopy : public LifecycleTest {
  protected:
