@@ -8,7 +8,7 @@
 namespace pipeline {
 namespace {
 
-using Kind = ExpressionNode::Kind;
+using NodeKind = ExpressionNode::Kind;
 using Value = std::optional<std::string>;
 
 std::string Text(bool value) { return value ? "true" : "false"; }
@@ -42,33 +42,33 @@ Value EvaluateOr(const ExpressionNode& node, const NameLookup& lookup) {
 
 Value EvaluateNode(const ExpressionNode& node, const NameLookup& lookup) {
   switch (node.kind) {
-    case Kind::kLiteral:
+    case NodeKind::kLiteral:
       return node.text;
-    case Kind::kName:
+    case NodeKind::kName:
       return lookup(node.text);
-    case Kind::kNot: {
+    case NodeKind::kNot: {
       const Value operand = EvaluateNode(*node.operands[0], lookup);
       return operand ? Value(Text(!IsTrue(*operand))) : std::nullopt;
     }
-    case Kind::kEqual:
-    case Kind::kNotEqual: {
+    case NodeKind::kEqual:
+    case NodeKind::kNotEqual: {
       const Value left = EvaluateNode(*node.operands[0], lookup);
       const Value right = EvaluateNode(*node.operands[1], lookup);
       if (!left || !right) {
         return std::nullopt;
       }
-      return Text((*left == *right) == (node.kind == Kind::kEqual));
+      return Text((*left == *right) == (node.kind == NodeKind::kEqual));
     }
-    case Kind::kAnd:
+    case NodeKind::kAnd:
       return EvaluateAnd(node, lookup);
-    case Kind::kOr:
+    case NodeKind::kOr:
       return EvaluateOr(node, lookup);
   }
   return std::nullopt;
 }
 
 void CollectNames(const ExpressionNode& node, std::vector<std::string>& names) {
-  if (node.kind == Kind::kName) {
+  if (node.kind == NodeKind::kName) {
     names.push_back(node.text);
   }
   for (const auto& operand : node.operands) {

@@ -7,7 +7,7 @@
 namespace pipeline {
 namespace {
 
-using Kind = ExpressionNode::Kind;
+using NodeKind = ExpressionNode::Kind;
 using NodePtr = std::shared_ptr<const ExpressionNode>;
 
 bool IsNameStart(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; }
@@ -31,10 +31,10 @@ class Parser {
   }
 
  private:
-  NodePtr ParseOr() { return ParseChain(Kind::kOr, "||", &Parser::ParseAnd); }
-  NodePtr ParseAnd() { return ParseChain(Kind::kAnd, "&&", &Parser::ParseComparison); }
+  NodePtr ParseOr() { return ParseChain(NodeKind::kOr, "||", &Parser::ParseAnd); }
+  NodePtr ParseAnd() { return ParseChain(NodeKind::kAnd, "&&", &Parser::ParseComparison); }
 
-  NodePtr ParseChain(Kind kind, std::string_view symbol, NodePtr (Parser::*operand)()) {
+  NodePtr ParseChain(NodeKind kind, std::string_view symbol, NodePtr (Parser::*operand)()) {
     NodePtr first = (this->*operand)();
     if (first == nullptr || !Take(symbol)) {
       return first;
@@ -62,7 +62,8 @@ class Parser {
       return left;
     }
     NodePtr right = ParseNot();
-    return right == nullptr ? nullptr : Make(equal ? Kind::kEqual : Kind::kNotEqual, {left, right});
+    return right == nullptr ? nullptr
+                            : Make(equal ? NodeKind::kEqual : NodeKind::kNotEqual, {left, right});
   }
 
   NodePtr ParseNot() {
@@ -71,7 +72,7 @@ class Parser {
       ++at_;
       return Nested([this] {
         NodePtr operand = ParseNot();
-        return operand == nullptr ? nullptr : Make(Kind::kNot, {operand});
+        return operand == nullptr ? nullptr : Make(NodeKind::kNot, {operand});
       });
     }
     return ParsePrimary();
@@ -110,7 +111,7 @@ class Parser {
     if (end == std::string_view::npos) {
       return Fail(at_, "the text that begins here has no closing quote");
     }
-    NodePtr node = Make(Kind::kLiteral, {}, text_.substr(at_ + 1, end - at_ - 1));
+    NodePtr node = Make(NodeKind::kLiteral, {}, text_.substr(at_ + 1, end - at_ - 1));
     at_ = end + 1;
     return node;
   }
@@ -124,7 +125,7 @@ class Parser {
     if (at_ < text_.size() && IsNameCharacter(text_[at_])) {
       return Fail(begin, "not a number; a text needs quotes");
     }
-    return Make(Kind::kLiteral, {}, text_.substr(begin, at_ - begin));
+    return Make(NodeKind::kLiteral, {}, text_.substr(begin, at_ - begin));
   }
 
   NodePtr ParseName() {
@@ -134,15 +135,15 @@ class Parser {
     }
     const std::string name(text_.substr(begin, at_ - begin));
     if (name == "true" || name == "false") {
-      return Make(Kind::kLiteral, {}, name);
+      return Make(NodeKind::kLiteral, {}, name);
     }
     if (!Take("(")) {
-      return Make(Kind::kName, {}, name);
+      return Make(NodeKind::kName, {}, name);
     }
     if ((name != "always" && name != "failed") || !Take(")")) {
       return Fail(begin, "the calls are always() and failed(), nothing else");
     }
-    return Make(Kind::kName, {}, name + "()");
+    return Make(NodeKind::kName, {}, name + "()");
   }
 
   template <typename F>
@@ -155,7 +156,7 @@ class Parser {
     return node;
   }
 
-  static NodePtr Make(Kind kind, std::vector<NodePtr> operands, std::string_view text = "") {
+  static NodePtr Make(NodeKind kind, std::vector<NodePtr> operands, std::string_view text = "") {
     auto node = std::make_shared<ExpressionNode>();
     node->kind = kind;
     node->text = text;

@@ -11,8 +11,6 @@ namespace {
 using Kind = YamlNode::Kind;
 using Entry = YamlNode::Entry;
 
-constexpr char kAnyImage[] = "debian:12";
-
 std::string OurEvent(const std::string& event) {
   return event == "pull_request" ? "pull-request" : event;
 }

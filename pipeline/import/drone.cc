@@ -8,7 +8,7 @@
 namespace pipeline {
 namespace {
 
-constexpr std::array<ForeignVariable, 11> kVariables = {{
+constexpr std::array<ForeignVariable, 11> kDroneVariables = {{
     {"DRONE_COMMIT", "${{ commit }}"},
     {"DRONE_COMMIT_SHA", "${{ commit }}"},
     {"DRONE_COMMIT_BRANCH", "${{ branch }}"},
@@ -58,7 +58,7 @@ DraftPipeline ImportDrone(const YamlNode& root, ImportNotes& notes) {
     ReadTrigger(*trigger, draft, notes);
   }
   notes.LeftOutBut(root, {"kind", "type", "name", "environment", "steps", "trigger", "clone"});
-  SetVariables(draft, kVariables);
+  SetVariables(draft, kDroneVariables);
   return draft;
 }
 

@@ -13,9 +13,9 @@ namespace {
 using Kind = YamlNode::Kind;
 using Entry = YamlNode::Entry;
 
-class FileReader {
+class GithubReader {
  public:
-  explicit FileReader(ImportNotes& notes) : notes_(notes) {}
+  explicit GithubReader(ImportNotes& notes) : notes_(notes) {}
 
   DraftPipeline Read(const YamlNode& root) {
     draft_.name = Neutral(TextOf(FindValue(&root, "name")));
@@ -134,7 +134,7 @@ class FileReader {
 }  // namespace
 
 DraftPipeline ImportGithub(const YamlNode& root, ImportNotes& notes) {
-  return FileReader(notes).Read(root);
+  return GithubReader(notes).Read(root);
 }
 
 }  // namespace pipeline

@@ -28,8 +28,6 @@ constexpr std::array<Context, 9> kContexts = {{
     {"github.workspace", "GITHUB_WORKSPACE", "/workspace"},
 }};
 
-constexpr size_t kMaxCondition = 1000;
-
 std::string_view Trimmed(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(" \t\n"), text.size()));
   return text.substr(0, text.find_last_not_of(" \t\n") + 1);
@@ -53,12 +51,6 @@ std::string Fill(std::string_view text, const std::function<std::string(std::str
     filled += text.substr(0, begin);
     filled += value(Trimmed(text.substr(begin + 3, end - begin - 3)));
     text.remove_prefix(end + 2);
-  }
-}
-
-void Replace(std::string& text, std::string_view from, std::string_view to) {
-  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
   }
 }
 

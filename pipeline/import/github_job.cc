@@ -13,8 +13,6 @@ namespace {
 using Kind = YamlNode::Kind;
 using Entry = YamlNode::Entry;
 
-constexpr char kAnyImage[] = "debian:12";
-
 // Actions that choose the tools of a machine: with us, its image.
 struct SetUp {
   std::string_view action;

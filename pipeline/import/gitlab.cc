@@ -15,11 +15,10 @@ namespace {
 using Kind = YamlNode::Kind;
 using Entry = YamlNode::Entry;
 
-constexpr char kAnyImage[] = "debian:12";
 constexpr int kMaxExtends = 10;  // into each other, as GitLab allows
 constexpr int kMaxExtendsInFile = 1000;
 
-constexpr std::array<ForeignVariable, 16> kVariables = {{
+constexpr std::array<ForeignVariable, 16> kGitlabVariables = {{
     {"CI_COMMIT_SHA", "${{ commit }}"},
     {"CI_COMMIT_SHORT_SHA", "${{ commit.short }}"},
     {"CI_COMMIT_BRANCH", "${{ branch }}"},
@@ -67,9 +66,9 @@ std::string DurationOf(std::string text) {
   return duration && duration->count() > 0 ? text : "";
 }
 
-class FileReader {
+class GitlabReader {
  public:
-  FileReader(const YamlNode& root, ImportNotes& notes) : root_(root), notes_(notes) {}
+  GitlabReader(const YamlNode& root, ImportNotes& notes) : root_(root), notes_(notes) {}
 
   DraftPipeline Read() {
     defaults_ = FindValue(&root_, "default");
@@ -84,7 +83,7 @@ class FileReader {
       }
     }
     Connect();
-    SetVariables(draft_, kVariables);
+    SetVariables(draft_, kGitlabVariables);
     return std::move(draft_);
   }
 
@@ -301,7 +300,7 @@ class FileReader {
 }  // namespace
 
 DraftPipeline ImportGitlab(const YamlNode& root, ImportNotes& notes) {
-  return FileReader(root, notes).Read();
+  return GitlabReader(root, notes).Read();
 }
 
 }  // namespace pipeline

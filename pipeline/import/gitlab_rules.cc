@@ -12,14 +12,7 @@ namespace {
 
 using Kind = YamlNode::Kind;
 
-constexpr size_t kMaxCondition = 1000;
 constexpr size_t kMaxRules = 10;
-
-void Replace(std::string& text, std::string_view from, std::string_view to) {
-  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
 
 // An `if` of GitLab: $NAME, texts, == != && || and patterns, which ours doesn't have.
 std::optional<std::string> Condition(std::string text) {

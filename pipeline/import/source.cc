@@ -10,7 +10,7 @@ namespace {
 
 using Kind = YamlNode::Kind;
 
-constexpr size_t kMaxName = 60;
+constexpr size_t kMaxSecretName = 60;
 constexpr size_t kMaxGlob = 256;
 
 bool IsWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
@@ -47,6 +47,12 @@ void AppendTexts(const YamlNode& node, DraftTexts& texts) {
 }
 
 }  // namespace
+
+void Replace(std::string& text, std::string_view from, std::string_view to) {
+  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
 
 void ImportNotes::LeftOut(const YamlNode::Entry& entry, const std::string& advice) {
   Add(entry.at, "`" + entry.key + "` is not carried over" + (advice.empty() ? "" : "; " + advice));
@@ -184,7 +190,7 @@ std::string ImageOr(const std::string& image, const std::string& otherwise, Posi
 
 std::string SecretName(std::string_view wanted) {
   std::string name;
-  for (const char c : wanted.substr(0, kMaxName)) {
+  for (const char c : wanted.substr(0, kMaxSecretName)) {
     name += IsWord(c) || c == '-' || c == '.' ? c : '-';
   }
   name.erase(0, name.find_first_not_of("_-."));

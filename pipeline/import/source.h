@@ -14,6 +14,11 @@
 
 namespace pipeline {
 
+// Of a step that names no image.
+inline constexpr char kAnyImage[] = "debian:12";
+// A longer condition isn't carried over.
+inline constexpr size_t kMaxCondition = 1000;
+
 // A variable that the other system sets, and our expression with the same value.
 struct ForeignVariable {
   std::string_view name;
@@ -45,6 +50,9 @@ std::string TextOf(const YamlNode* node);
 DraftTexts TextsOf(const YamlNode* node);
 // The same as lines of one shell text.
 std::string ScriptOf(const YamlNode* node);
+
+// Puts `to` in place of each `from`.
+void Replace(std::string& text, std::string_view from, std::string_view to);
 
 // Text in which nothing is an expression of ours.
 std::string Neutral(std::string text);

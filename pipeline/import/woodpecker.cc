@@ -10,7 +10,7 @@ namespace {
 
 using Kind = YamlNode::Kind;
 
-constexpr std::array<ForeignVariable, 12> kVariables = {{
+constexpr std::array<ForeignVariable, 12> kWoodpeckerVariables = {{
     {"CI_COMMIT_SHA", "${{ commit }}"},
     {"CI_COMMIT_BRANCH", "${{ branch }}"},
     {"CI_COMMIT_TAG", "${{ tag }}"},
@@ -86,7 +86,7 @@ DraftPipeline ImportWoodpecker(const YamlNode& root, ImportNotes& notes) {
     }
   }
   notes.LeftOutBut(root, {"when", "matrix", "steps", "pipeline", "variables", "clone"});
-  SetVariables(draft, kVariables);
+  SetVariables(draft, kWoodpeckerVariables);
   return draft;
 }
 

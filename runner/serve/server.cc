@@ -44,15 +44,15 @@ std::vector<std::string> ResolveAll(const std::vector<std::string>& references) 
   return secrets;
 }
 
-// Where there is no token.
-class NoStatuses : public RunListener {
-  void Planned(const StoredRun&) override {}
-  void Finished(const StoredRun&) override {}
-};
-
 }  // namespace
 
 class Server::Core : public HttpHandler {
+  // Where there is no token.
+  class NoStatuses : public RunListener {
+    void Planned(const StoredRun&) override {}
+    void Finished(const StoredRun&) override {}
+  };
+
  public:
   Core(Config config, const runtime::base::StateDir& state, ServerParts parts,
        const ServerOptions& options)

@@ -11,7 +11,7 @@
 namespace runner {
 namespace {
 
-constexpr std::array kVerbs = {
+constexpr std::array kContainerVerbs = {
     VerbEntry{"attach", ContainerAttachMain, "Join our terminal or streams and a container's"},
     VerbEntry{"commit", ContainerCommitMain, "Make an image of what a container changed"},
     VerbEntry{"cp", ContainerCopyMain, "Copy files between a container and this host"},
@@ -46,7 +46,7 @@ int ContainerMain(std::vector<std::string> args) {
     return runtime::lifecycle::MonitorMain({args.begin() + 1, args.end()},
                                            HelperProgram(runtime::network::kHelperName));
   }
-  return Dispatch("runner container", kVerbs, std::move(args));
+  return Dispatch("runner container", kContainerVerbs, std::move(args));
 }
 
 }  // namespace runner

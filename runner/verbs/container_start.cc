@@ -18,8 +18,6 @@ using lifecycle::Store;
 using runtime::base::Error;
 using runtime::base::ErrorKind;
 
-Store OpenStore(const Globals& globals) { return Store(OpenState(globals.root)); }
-
 struct StartOptions {
   std::vector<std::string> names;
   bool attach = false;
@@ -76,7 +74,8 @@ int ContainerCreateMain(std::vector<std::string> args) {
         options.Finish();
         keep.Finish();
         int code = kExitPassed;
-        if (const auto made = MakeKept(options, keep, OpenStore(globals), globals, code)) {
+        if (const auto made =
+                MakeKept(options, keep, Store(OpenState(globals.root)), globals, code)) {
           std::puts(made->id.c_str());
         }
         return code;
@@ -95,7 +94,7 @@ int ContainerStartMain(std::vector<std::string> args) {
         app.add_flag("-i,--interactive", options.interactive, "The same, with our standard input");
         app.add_option("--detach-keys", options.detach_keys, "Keys that leave it (ctrl-p,ctrl-q)");
       },
-      [&](const Globals& globals) { return Start(OpenStore(globals), options); });
+      [&](const Globals& globals) { return Start(Store(OpenState(globals.root)), options); });
 }
 
 int ContainerRestartMain(std::vector<std::string> args) {
@@ -108,7 +107,7 @@ int ContainerRestartMain(std::vector<std::string> args) {
         app.add_option("-t,--time", seconds, "Seconds between stop signal and kill");
       },
       [&](const Globals& globals) {
-        const Store store = OpenStore(globals);
+        const Store store(OpenState(globals.root));
         return ForEach(store, names, [&](const std::string& name, const std::string& id) {
           if (store.Get(id).config.remove_at_end) {
             throw Error(ErrorKind::kUsage, "container " + name + " is removed when it is stopped");

@@ -23,8 +23,6 @@ using runtime::base::ErrorKind;
 
 constexpr char kNames[] = "Name, id or first digits of a container";
 
-Store OpenStore(const Globals& globals) { return Store(OpenState(globals.root)); }
-
 // A stop in seconds as the request has it.
 int Milliseconds(int seconds) {
   constexpr int kMost = 24 * 3600;
@@ -71,7 +69,7 @@ int ContainerStopMain(std::vector<std::string> args) {
         app.add_option("-t,--time", seconds, "Seconds between the two (default: the container's)");
       },
       [&](const Globals& globals) {
-        const Store store = OpenStore(globals);
+        const Store store(OpenState(globals.root));
         return ForEach(store, names, [&](const std::string& name, const std::string& id) {
           AwaitEnd(store, id, {.order = Order::kStop, .number = Milliseconds(seconds)});
           std::puts(name.c_str());
@@ -97,7 +95,7 @@ int ContainerKillMain(std::vector<std::string> args) {
                                              ": expected a name such as HUP or a number, but not "
                                              "STOP (see: runner container pause)");
         }
-        const Store store = OpenStore(globals);
+        const Store store(OpenState(globals.root));
         return ForEach(store, names, [&](const std::string& name, const std::string& id) {
           const runtime::base::UniqueFd monitor = ConnectToRunning(store, id);
           lifecycle::Call(monitor.get(), {.order = Order::kSignal, .number = number});
@@ -113,7 +111,7 @@ int ContainerWaitMain(std::vector<std::string> args) {
       std::move(args),
       [&](CLI::App& app) { app.add_option("CONTAINER", names, kNames)->required(); },
       [&](const Globals& globals) {
-        const Store store = OpenStore(globals);
+        const Store store(OpenState(globals.root));
         return ForEach(store, names, [&](const std::string&, const std::string& id) {
           std::printf("%d\n", AwaitEnd(store, id, {.order = Order::kWait}));
           std::fflush(stdout);
@@ -134,7 +132,7 @@ int ContainerRmMain(std::vector<std::string> args) {
                      "And the volumes that were made for them alone; never a named one");
       },
       [&](const Globals& globals) {
-        const Store store = OpenStore(globals);
+        const Store store(OpenState(globals.root));
         if (force) {
           std::erase_if(names, [&](const std::string& name) { return !Exists(store, name); });
         }
@@ -156,7 +154,7 @@ int ContainerPruneMain(std::vector<std::string> args) {
                       "container prune: it removes every container that doesn't run, with its "
                       "files, for good; say --force if that is meant");
         }
-        const Store store = OpenStore(globals);
+        const Store store(OpenState(globals.root));
         for (const std::string& id : store.List()) {
           const std::optional<lifecycle::Kept> kept = store.Load(id);
           const std::optional<LifeLock> lock =
@@ -180,7 +178,7 @@ int ContainerRenameMain(std::vector<std::string> args) {
         app.add_option("NAME", name, "Its new name")->required();
       },
       [&](const Globals& globals) {
-        const Store store = OpenStore(globals);
+        const Store store(OpenState(globals.root));
         store.Rename(store.Find(container), name);
         return kExitPassed;
       });

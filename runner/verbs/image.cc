@@ -7,7 +7,7 @@
 namespace runner {
 namespace {
 
-constexpr std::array kVerbs = {
+constexpr std::array kImageVerbs = {
     VerbEntry{"import", ImageImportMain, "Make an image from a root file system"},
     VerbEntry{"inspect", ImageInspectMain, "Show all about images, as JSON"},
     VerbEntry{"load", ImageLoadMain, "Take images from an archive"},
@@ -22,7 +22,7 @@ constexpr std::array kVerbs = {
 }  // namespace
 
 int ImageMain(std::vector<std::string> args) {
-  return Dispatch("runner image", kVerbs, std::move(args));
+  return Dispatch("runner image", kImageVerbs, std::move(args));
 }
 
 }  // namespace runner

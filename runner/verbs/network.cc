@@ -92,14 +92,14 @@ int LsMain(std::vector<std::string> args) {
       [&](const Globals& globals) { return List(options, globals); });
 }
 
-constexpr std::array kVerbs = {
+constexpr std::array kNetworkVerbs = {
     VerbEntry{"ls", LsMain, "List networks that live now"},
 };
 
 }  // namespace
 
 int NetworkMain(std::vector<std::string> args) {
-  return Dispatch("runner network", kVerbs, std::move(args));
+  return Dispatch("runner network", kNetworkVerbs, std::move(args));
 }
 
 }  // namespace runner

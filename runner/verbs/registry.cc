@@ -101,7 +101,7 @@ int LogoutMain(std::vector<std::string> args) {
       });
 }
 
-constexpr std::array kVerbs = {
+constexpr std::array kRegistryVerbs = {
     VerbEntry{"login", LoginMain, "Check a login and keep it"},
     VerbEntry{"logout", LogoutMain, "Forget a login"},
 };
@@ -109,7 +109,7 @@ constexpr std::array kVerbs = {
 }  // namespace
 
 int RegistryMain(std::vector<std::string> args) {
-  return Dispatch("runner registry", kVerbs, std::move(args));
+  return Dispatch("runner registry", kRegistryVerbs, std::move(args));
 }
 
 }  // namespace runner

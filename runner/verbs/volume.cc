@@ -238,7 +238,7 @@ int PruneMain(std::vector<std::string> args) {
       });
 }
 
-constexpr std::array kVerbs = {
+constexpr std::array kVolumeVerbs = {
     VerbEntry{"create", CreateMain, "Make a volume"},
     VerbEntry{"inspect", InspectMain, "Show all about volumes, as JSON"},
     VerbEntry{"ls", LsMain, "List volumes"},
@@ -249,7 +249,7 @@ constexpr std::array kVerbs = {
 }  // namespace
 
 int VolumeMain(std::vector<std::string> args) {
-  return Dispatch("runner volume", kVerbs, std::move(args));
+  return Dispatch("runner volume", kVolumeVerbs, std::move(args));
 }
 
 }  // namespace runner

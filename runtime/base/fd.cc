@@ -20,8 +20,8 @@ Pipe MakePipe() {
   return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-UniqueFd Duplicate(int fd) {
-  const int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, 3);
+UniqueFd Duplicate(int fd, int least) {
+  const int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, least);
   if (copy < 0) {
     throw Error::FromErrno("duplicate a descriptor");
   }

@@ -1,8 +1,10 @@
 // UniqueFd: the one owner of a file descriptor.
 #pragma once
 
+#include <dirent.h>
 #include <unistd.h>
 
+#include <memory>
 #include <utility>
 
 namespace runtime::base {
@@ -45,6 +47,12 @@ class UniqueFd {
   int fd_ = -1;
 };
 
+// The one owner of a directory's stream.
+struct CloseDir {
+  void operator()(DIR* stream) const { ::closedir(stream); }
+};
+using UniqueDir = std::unique_ptr<DIR, CloseDir>;
+
 // A pipe whose both ends are close-on-exec. Throws Error.
 struct Pipe {
   UniqueFd read;
@@ -52,7 +60,7 @@ struct Pipe {
 };
 Pipe MakePipe();
 
-// A copy of `fd`, close-on-exec, owned by the caller. Throws Error.
-UniqueFd Duplicate(int fd);
+// A copy of `fd` that is `least` or more, close-on-exec, owned by the caller. Throws Error.
+UniqueFd Duplicate(int fd, int least = 3);
 
 }  // namespace runtime::base

@@ -20,6 +20,8 @@ UniqueFd OpenFile(const fs::path& path, int flags, unsigned mode) {
   return fd;
 }
 
+UniqueFd OpenDirectory(const fs::path& path) { return OpenFile(path, O_RDONLY | O_DIRECTORY); }
+
 std::string ReadAll(int fd, std::string_view name, size_t max_bytes) {
   std::string data;
   std::array<char, 16384> chunk;

@@ -16,6 +16,7 @@ namespace runtime::base {
 
 // open(2) with O_CLOEXEC added. Throws with "open PATH".
 UniqueFd OpenFile(const std::filesystem::path& path, int flags, unsigned mode = 0600);
+UniqueFd OpenDirectory(const std::filesystem::path& path);  // to read
 
 // The whole file, refused (kInvalid) when longer than `max_bytes`.
 std::string ReadFile(const std::filesystem::path& path, size_t max_bytes = 64u << 20);

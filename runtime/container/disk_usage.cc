@@ -28,14 +28,9 @@ constexpr size_t kMaxDirectories = 1'000'000;
 // Likewise descriptors of all processes of one container.
 constexpr size_t kMaxDescriptors = 200'000;
 
-struct CloseDir {
-  void operator()(DIR* dir) const { ::closedir(dir); }
-};
-using Stream = std::unique_ptr<DIR, CloseDir>;
-
-Stream List(int directory) {
+base::UniqueDir List(int directory) {
   UniqueFd copy(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  Stream stream(copy ? ::fdopendir(copy.get()) : nullptr);
+  base::UniqueDir stream(copy ? ::fdopendir(copy.get()) : nullptr);
   if (stream) {
     copy.Release();
   }
@@ -94,7 +89,7 @@ class Counter {
   // Counts what is in the current directory.
   bool Enter() {
     struct stat st;
-    const Stream stream = List(current_.get());
+    const base::UniqueDir stream = List(current_.get());
     if (!stream || ::fstat(current_.get(), &st) != 0) {
       return false;
     }
@@ -195,7 +190,7 @@ uint64_t BytesOfDeletedFiles(pid_t init) {
   for (const pid_t process : ProcessesBelow(init)) {
     const std::string path = "/proc/" + std::to_string(process) + "/fd";
     const UniqueFd descriptors(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    const Stream stream = descriptors ? List(descriptors.get()) : Stream();
+    const base::UniqueDir stream = descriptors ? List(descriptors.get()) : base::UniqueDir();
     while (const dirent* entry = stream ? ::readdir(stream.get()) : nullptr) {
       if (++looked_at > kMaxDescriptors) {
         return total;

@@ -22,14 +22,6 @@ using base::UniqueFd;
 
 namespace {
 
-UniqueFd Lift(int fd) {
-  UniqueFd lifted(::fcntl(fd, F_DUPFD_CLOEXEC, 10));
-  if (!lifted) {
-    throw Error::FromErrno("duplicate a descriptor");
-  }
-  return lifted;
-}
-
 // Those of the container that aren't ours too: the host's network can't be joined without a right
 // to it, and needn't be.
 int NamespacesOf(pid_t process) {
@@ -90,7 +82,7 @@ Joining Join(const JoinTarget& target, const JoinRequest& request) {
   std::array<UniqueFd, 8> lifted;
   size_t count = 0;
   const auto lift = [&](int fd) {
-    lifted[count] = Lift(fd);
+    lifted[count] = base::Duplicate(fd, 10);
     return lifted[count++].get();
   };
   plan.channel = lift(theirs.get());

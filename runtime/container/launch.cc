@@ -35,15 +35,6 @@ using base::UniqueFd;
 
 namespace {
 
-// Above 0..4, which the child fills one by one.
-UniqueFd Lift(int fd) {
-  UniqueFd lifted(::fcntl(fd, F_DUPFD_CLOEXEC, 10));
-  if (!lifted) {
-    throw Error::FromErrno("duplicate a descriptor");
-  }
-  return lifted;
-}
-
 struct Channel {
   UniqueFd parent;
   UniqueFd child;
@@ -182,9 +173,11 @@ std::string HostsFor(const ContainerSpec& spec) {
 Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, const Stdio& stdio) {
   Channel channel = MakeChannel();
   base::Pipe report = base::MakePipe();
-  const UniqueFd lifted[] = {Lift(stdio.in),           Lift(stdio.out),
-                             Lift(stdio.err),          Lift(MakeInitRecord(spec, host.ids()).get()),
-                             Lift(report.write.get()), Lift(host.init())};
+  // Above 0..4, which the child fills one by one.
+  const auto lift = [](int fd) { return base::Duplicate(fd, 10); };
+  const UniqueFd lifted[] = {lift(stdio.in),           lift(stdio.out),
+                             lift(stdio.err),          lift(MakeInitRecord(spec, host.ids()).get()),
+                             lift(report.write.get()), lift(host.init())};
   const bool quotas =
       spec.limits.disk_bytes > 0 && HasProjectQuotas(spec.rootfs.upper.parent_path());
   LaunchPlan plan = {.mounts = PlanMounts(spec, host.masks(), host.ids()),

@@ -13,7 +13,7 @@ constexpr std::string_view kOfIpc[] = {"kernel.msgmax", "kernel.msgmnb",        
                                        "kernel.sem",    "kernel.shmall",         "kernel.shmmax",
                                        "kernel.shmmni", "kernel.shm_rmid_forced"};
 
-[[noreturn]] void Refuse(std::string_view text, const std::string& why) {
+[[noreturn]] void RefuseSysctl(std::string_view text, const std::string& why) {
   throw base::Error(base::ErrorKind::kUsage, "--sysctl " + base::ForMessage(text) + ": " + why);
 }
 
@@ -32,21 +32,21 @@ Sysctl ParseSysctl(std::string_view text, Network network) {
   const size_t equals = text.find('=');
   const std::string_view name = text.substr(0, equals);
   if (equals == std::string_view::npos || !IsName(name)) {
-    Refuse(text, "expected NAME=VALUE, such as net.core.somaxconn=1024");
+    RefuseSysctl(text, "expected NAME=VALUE, such as net.core.somaxconn=1024");
   }
   const bool of_network = name.starts_with("net.");
   if (of_network && network == Network::kHost) {
-    Refuse(text, "with --network host the network's parameters are the host's");
+    RefuseSysctl(text, "with --network host the network's parameters are the host's");
   }
   if (!of_network && !name.starts_with("fs.mqueue.") &&
       std::find(std::begin(kOfIpc), std::end(kOfIpc), name) == std::end(kOfIpc)) {
-    Refuse(text,
-           "a container has only net.*, fs.mqueue.* and the System V IPC parameters of "
-           "kernel.* to itself");
+    RefuseSysctl(text,
+                 "a container has only net.*, fs.mqueue.* and the System V IPC parameters of "
+                 "kernel.* to itself");
   }
   const std::string_view value = text.substr(equals + 1);
   if (value.empty() || value.find_first_of(std::string_view("\n\0", 2)) != std::string_view::npos) {
-    Refuse(text, "expected a value of one line");
+    RefuseSysctl(text, "expected a value of one line");
   }
   return {std::string(name), std::string(value)};
 }

@@ -47,7 +47,7 @@ std::optional<uint32_t> ParseId(std::string_view text) {
   return value;
 }
 
-[[noreturn]] void Refuse(std::string_view text, std::string_view why) {
+[[noreturn]] void RefuseUser(std::string_view text, std::string_view why) {
   throw Error(ErrorKind::kUsage,
               "user '" + base::ForMessage(text) + "': " + std::string(why) +
                   "; expected a name or number of the image, with an optional :group");
@@ -72,7 +72,7 @@ uint32_t ResolveGroup(std::string_view text, std::string_view group) {
   const auto line = IsNumber(text) ? std::nullopt : FindLine(group, 0, text, 3);
   const std::optional<uint32_t> gid = line ? ParseId((*line)[2]) : std::nullopt;
   if (!gid) {
-    Refuse(text, "no such group in the image");
+    RefuseUser(text, "no such group in the image");
   }
   return *gid;
 }
@@ -121,7 +121,7 @@ Account ResolveUser(std::string_view text, std::string_view passwd, std::string_
   const size_t colon = text.find(':');
   const std::string_view user = text.substr(0, colon);
   if (user.empty() || (colon != std::string_view::npos && colon + 1 == text.size())) {
-    Refuse(text, "a part is empty");
+    RefuseUser(text, "a part is empty");
   }
   const bool number = IsNumber(user);
   const auto line = FindLine(passwd, number ? 2 : 0, user, 6);
@@ -129,7 +129,7 @@ Account ResolveUser(std::string_view text, std::string_view passwd, std::string_
                                       : line ? ParseId((*line)[2])
                                              : std::nullopt;
   if (!uid) {
-    Refuse(text, number ? "the number is out of range" : "no such user in the image");
+    RefuseUser(text, number ? "the number is out of range" : "no such user in the image");
   }
   account.user.uid = *uid;
   if (line) {
@@ -140,7 +140,7 @@ Account ResolveUser(std::string_view text, std::string_view passwd, std::string_
   } else if (line) {
     const std::optional<uint32_t> gid = ParseId((*line)[3]);
     if (!gid) {
-      Refuse(text, "its account in the image has no group that is a number; give one");
+      RefuseUser(text, "its account in the image has no group that is a number; give one");
     }
     account.user.gid = *gid;
     account.user.groups = SupplementaryGroups((*line)[0], group);

@@ -22,10 +22,6 @@ using base::UniqueFd;
 // Neither the characters nor the length of a path matter this way (fsconfig(2) takes 255 bytes).
 std::string ProcPath(const UniqueFd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
 
-UniqueFd OpenDirectory(const fs::path& path) {
-  return base::OpenFile(path, O_RDONLY | O_DIRECTORY);
-}
-
 void Set(const UniqueFd& context, const char* key, const std::string& value) {
   if (::fsconfig(context.get(), FSCONFIG_SET_STRING, key, value.c_str(), 0) != 0) {
     throw Error::FromErrno(std::string("build: overlay option ") + key);
@@ -62,7 +58,7 @@ UniqueFd MountByOptions(const std::vector<fs::path>& lower, const fs::path& draf
 
 UniqueFd OpenBuildRoot(const std::vector<fs::path>& lower, const fs::path& draft) {
   base::MakeDirectories(draft / "fs", 0755);
-  UniqueFd upper = OpenDirectory(draft / "fs");
+  UniqueFd upper = base::OpenDirectory(draft / "fs");
   if (::fchmod(upper.get(), 0755) != 0) {  // The umask may have taken bits.
     throw Error::FromErrno("build: prepare the layer");
   }
@@ -73,10 +69,10 @@ UniqueFd OpenBuildRoot(const std::vector<fs::path>& lower, const fs::path& draft
   if (!layer::OverlayTakesSingleLayers()) {
     return MountByOptions(lower, draft);
   }
-  const UniqueFd work = OpenDirectory(draft / "work");
+  const UniqueFd work = base::OpenDirectory(draft / "work");
   std::vector<UniqueFd> layers;
   for (const fs::path& path : lower) {
-    layers.push_back(OpenDirectory(path));
+    layers.push_back(base::OpenDirectory(path));
   }
   const UniqueFd context(::fsopen("overlay", FSOPEN_CLOEXEC));
   if (!context) {

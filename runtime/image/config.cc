@@ -14,10 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-[[noreturn]] void Refuse(std::string_view what, const std::string& reason) {
-  throw base::Error(base::ErrorKind::kInvalid, std::string(what) + ": " + reason);
-}
-
 std::string FormatTimestamp(int64_t seconds) {
   return base::FormatTime(base::Clock::WallTime(std::chrono::seconds(seconds)));
 }
@@ -33,7 +29,7 @@ std::vector<std::string> SetMember(const json& object, std::string_view key,
   std::vector<std::string> keys;
   if (const json* set = Member(object, key, what)) {
     if (!set->is_object()) {
-      Refuse(what, "\"" + std::string(key) + "\" must be an object");
+      RefuseDocument(what, "\"" + std::string(key) + "\" must be an object");
     }
     for (const auto& [name, value] : set->items()) {
       keys.push_back(name);
@@ -85,7 +81,7 @@ void ParseExecution(const json& object, std::string_view what, ImageConfig& conf
   for (const std::string& name : SetMember(object, "Labels", what)) {
     const json& value = object.at("Labels").at(name);
     if (!value.is_string()) {
-      Refuse(what, "the label \"" + name + "\" must be a string");
+      RefuseDocument(what, "the label \"" + name + "\" must be a string");
     }
     config.labels.emplace(name, value.get<std::string>());
   }
@@ -94,17 +90,17 @@ void ParseExecution(const json& object, std::string_view what, ImageConfig& conf
 void ParseRootfs(const json& document, std::string_view what, ImageConfig& config) {
   const json* rootfs = Member(document, "rootfs", what);
   if (rootfs == nullptr || StringMember(*rootfs, "type", what) != "layers") {
-    Refuse(what, "\"rootfs\" must be of type \"layers\"");
+    RefuseDocument(what, "\"rootfs\" must be of type \"layers\"");
   }
   for (const std::string& text : StringsMember(*rootfs, "diff_ids", what)) {
     const std::optional<base::Digest> digest = base::Digest::Parse(text);
     if (!digest) {
-      Refuse(what, "\"" + text + "\" isn't a diffID of the form sha256:HEX");
+      RefuseDocument(what, "\"" + text + "\" isn't a diffID of the form sha256:HEX");
     }
     config.diff_ids.push_back(*digest);
   }
   if (config.diff_ids.size() > kMaxLayers) {
-    Refuse(what, "more than " + std::to_string(kMaxLayers) + " layers");
+    RefuseDocument(what, "more than " + std::to_string(kMaxLayers) + " layers");
   }
 }
 
@@ -114,12 +110,12 @@ void ParseHistory(const json& document, std::string_view what, ImageConfig& conf
     return;
   }
   if (!history->is_array()) {
-    Refuse(what, "\"history\" must be a list");
+    RefuseDocument(what, "\"history\" must be a list");
   }
   for (const json& item : *history) {
     const json* empty = Member(item, "empty_layer", what);
     if (empty != nullptr && !empty->is_boolean()) {
-      Refuse(what, "\"empty_layer\" must be true or false");
+      RefuseDocument(what, "\"empty_layer\" must be true or false");
     }
     config.history.push_back(
         {TimestampMember(item, "created", what), StringMember(item, "created_by", what),
@@ -201,7 +197,7 @@ int64_t ParseTimestamp(const std::string& text, std::string_view what) {
     end = rest + 1;
   }
   if (end == nullptr || end == rest || *end != '\0') {
-    Refuse(what, "\"" + text + "\" isn't a time of the form 2026-01-31T12:00:00Z");
+    RefuseDocument(what, "\"" + text + "\" isn't a time of the form 2026-01-31T12:00:00Z");
   }
   return std::max<int64_t>(0, ::timegm(&parts) - offset);
 }
@@ -214,7 +210,7 @@ ImageConfig ParseConfig(std::string_view text, std::string_view what) {
   config.architecture = StringMember(document, "architecture", what);
   config.os = StringMember(document, "os", what);
   if (config.architecture.empty() || config.os.empty()) {
-    Refuse(what, "\"architecture\" and \"os\" must be given");
+    RefuseDocument(what, "\"architecture\" and \"os\" must be given");
   }
   config.created = TimestampMember(document, "created", what);
   config.author = StringMember(document, "author", what);

@@ -10,13 +10,13 @@
 namespace runtime::image {
 namespace {
 
-[[noreturn]] void Refuse(const std::string& reason) {
+[[noreturn]] void RefuseChange(const std::string& reason) {
   throw base::Error(base::ErrorKind::kUsage, reason);
 }
 
 void RefuseNul(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) {
-    Refuse("the image config can't hold a NUL character: " + base::ForMessage(text));
+    RefuseChange("the image config can't hold a NUL character: " + base::ForMessage(text));
   }
 }
 
@@ -29,8 +29,8 @@ void AddUnique(std::vector<std::string>& list, const std::string& text) {
 void SetVariable(std::vector<std::string>& env, const std::string& variable) {
   const size_t equals = variable.find('=');
   if (equals == std::string::npos || equals == 0) {
-    Refuse("an environment variable has the form NAME=value, not \"" + base::ForMessage(variable) +
-           "\"");
+    RefuseChange("an environment variable has the form NAME=value, not \"" +
+                 base::ForMessage(variable) + "\"");
   }
   const std::string_view name = std::string_view(variable).substr(0, equals + 1);
   for (std::string& old : env) {
@@ -51,7 +51,8 @@ std::string Port(const std::string& text) {
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc() || end != digits.data() + digits.size() || number == 0 ||
       number > 65535 || (protocol != "tcp" && protocol != "udp" && protocol != "sctp")) {
-    Refuse("\"" + base::ForMessage(text) + "\" isn't a port of the form 80, 80/tcp or 53/udp");
+    RefuseChange("\"" + base::ForMessage(text) +
+                 "\" isn't a port of the form 80, 80/tcp or 53/udp");
   }
   return std::to_string(number) + "/" + protocol;
 }

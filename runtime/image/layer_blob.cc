@@ -16,13 +16,7 @@
 
 namespace runtime::image {
 namespace fs = std::filesystem;
-namespace {
-
-base::UniqueFd OpenDirectory(const fs::path& path) {
-  return base::OpenFile(path, O_RDONLY | O_DIRECTORY);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 PackedLayer PackLayer(const ImageStore& store, const fs::path& directory, int64_t max_mtime,
                       const std::stop_token& stop) {
@@ -35,7 +29,7 @@ PackedLayer PackLayer(const ImageStore& store, const fs::path& directory, int64_
 }
 
 int64_t NewestTime(const fs::path& directory) {
-  const base::UniqueFd root = OpenDirectory(directory);
+  const base::UniqueFd root = base::OpenDirectory(directory);
   layer::TreeWalk walk(root.get());
   layer::TreeWalk::Entry entry;
   int64_t newest = 0;
@@ -48,7 +42,7 @@ int64_t NewestTime(const fs::path& directory) {
 }
 
 void Normalize(const fs::path& directory, int64_t max_mtime, const std::stop_token& stop) {
-  const base::UniqueFd root = OpenDirectory(directory);
+  const base::UniqueFd root = base::OpenDirectory(directory);
   layer::TreeWalk walk(root.get());
   layer::TreeWalk::Entry entry;
   while (walk.Next(entry)) {

@@ -10,6 +10,9 @@
 
 namespace runtime::image {
 
+// The name of a blob in a layout (OCI image layout specification, "Blobs").
+inline std::string BlobName(const base::Digest& digest) { return "blobs/sha256/" + digest.hex(); }
+
 // Names are paths relative to the archive's root, without "." and "..". One thread at a time.
 class LayoutSource {
  public:

@@ -23,19 +23,20 @@ using nlohmann::json;
 constexpr int kMaxIndexDepth = 4;
 constexpr size_t kMaxImages = 1000;
 
-[[noreturn]] void Refuse(const std::string& reason) { throw Error(ErrorKind::kInvalid, reason); }
-
-std::string BlobName(const Digest& digest) { return "blobs/sha256/" + digest.hex(); }
+[[noreturn]] void RefuseArchive(const std::string& reason) {
+  throw Error(ErrorKind::kInvalid, reason);
+}
 
 // A document of an OCI layout, its digest and size checked.
 std::string ReadVerified(LayoutSource& source, const Descriptor& descriptor) {
   const std::string name = BlobName(descriptor.digest);
   const std::optional<std::string> text = source.ReadDocument(name);
   if (!text) {
-    Refuse("the archive has no blob " + descriptor.digest.ToString());
+    RefuseArchive("the archive has no blob " + descriptor.digest.ToString());
   }
   if (text->size() != descriptor.size || Digest::Of(*text) != descriptor.digest) {
-    Refuse("blob " + descriptor.digest.ToString() + ": the content has another digest or size");
+    RefuseArchive("blob " + descriptor.digest.ToString() +
+                  ": the content has another digest or size");
   }
   return *text;
 }
@@ -70,8 +71,8 @@ Verified LoadManifest(const ImageStore& store, LayoutSource& source, const Descr
   const ImageConfig config =
       ParseConfig(config_text, "config " + manifest.config.digest.ToString());
   if (config.diff_ids.size() != manifest.layers.size()) {
-    Refuse(what + ": " + std::to_string(manifest.layers.size()) + " layers, but " +
-           std::to_string(config.diff_ids.size()) + " diffIDs");
+    RefuseArchive(what + ": " + std::to_string(manifest.layers.size()) + " layers, but " +
+                  std::to_string(config.diff_ids.size()) + " diffIDs");
   }
   for (const Descriptor& layer : manifest.layers) {
     source.TakeBlob(BlobName(layer.digest), layer);
@@ -88,7 +89,7 @@ Verified LoadDescriptor(const ImageStore& store, LayoutSource& source, const Des
   }
   const std::string what = "index " + descriptor.digest.ToString();
   if (depth == kMaxIndexDepth) {
-    Refuse(what + ": indexes nested more than " + std::to_string(kMaxIndexDepth) + " deep");
+    RefuseArchive(what + ": indexes nested more than " + std::to_string(kMaxIndexDepth) + " deep");
   }
   const std::vector<IndexEntry> entries =
       ParseIndex(ReadVerified(source, descriptor), what, descriptor.media_type);
@@ -113,7 +114,7 @@ std::vector<Verified> LoadOciLayout(const ImageStore& store, LayoutSource& sourc
   if (!layout ||
       !StringMember(ParseStrictJson(*layout, "oci-layout"), "imageLayoutVersion", "oci-layout")
            .starts_with("1.")) {
-    Refuse("oci-layout: \"imageLayoutVersion\" must be 1.x");
+    RefuseArchive("oci-layout: \"imageLayoutVersion\" must be 1.x");
   }
   const std::vector<IndexEntry> entries = ParseIndex(index_text, "index.json");
   std::vector<Verified> loaded;
@@ -125,7 +126,7 @@ std::vector<Verified> LoadOciLayout(const ImageStore& store, LayoutSource& sourc
       continue;
     }
     if (loaded.size() == kMaxImages) {
-      Refuse("index.json: more than " + std::to_string(kMaxImages) + " images");
+      RefuseArchive("index.json: more than " + std::to_string(kMaxImages) + " images");
     }
     loaded.push_back(LoadDescriptor(store, source, entry.descriptor, 0));
     loaded.back().names = NamesOf(entry);
@@ -141,13 +142,14 @@ Verified LoadDockerImage(const ImageStore& store, LayoutSource& source, const js
   const std::string config_name = StringMember(item, "Config", kWhat);
   const std::optional<std::string> config_text = source.ReadDocument(config_name);
   if (!config_text) {
-    Refuse("manifest.json: the archive has no config \"" + base::ForMessage(config_name) + "\"");
+    RefuseArchive("manifest.json: the archive has no config \"" + base::ForMessage(config_name) +
+                  "\"");
   }
   const ImageConfig config = ParseConfig(*config_text, base::ForMessage(config_name));
   const std::vector<std::string> layers = StringsMember(item, "Layers", kWhat);
   if (layers.size() != config.diff_ids.size()) {
-    Refuse("manifest.json: " + std::to_string(layers.size()) + " layers, but " +
-           std::to_string(config.diff_ids.size()) + " diffIDs");
+    RefuseArchive("manifest.json: " + std::to_string(layers.size()) + " layers, but " +
+                  std::to_string(config.diff_ids.size()) + " diffIDs");
   }
   Manifest manifest{
       kManifestType, {kConfigType, Digest::Of(*config_text), config_text->size()}, {}};
@@ -159,7 +161,7 @@ Verified LoadDockerImage(const ImageStore& store, LayoutSource& source, const js
   for (const std::string& tag : StringsMember(item, "RepoTags", kWhat)) {
     const std::optional<Reference> name = Reference::Parse(tag);
     if (!name) {
-      Refuse("manifest.json: \"" + base::ForMessage(tag) + "\" isn't the name of an image");
+      RefuseArchive("manifest.json: \"" + base::ForMessage(tag) + "\" isn't the name of an image");
     }
     loaded.names.push_back(*name);
   }
@@ -170,7 +172,8 @@ std::vector<Verified> LoadDockerArchive(const ImageStore& store, LayoutSource& s
                                         const std::string& text) {
   const json list = ParseStrictJson(text, "manifest.json");
   if (!list.is_array() || list.size() > kMaxImages) {
-    Refuse("manifest.json: must be a list of at most " + std::to_string(kMaxImages) + " images");
+    RefuseArchive("manifest.json: must be a list of at most " + std::to_string(kMaxImages) +
+                  " images");
   }
   std::vector<Verified> loaded;
   for (const json& item : list) {
@@ -186,7 +189,7 @@ std::vector<Verified> LoadAll(const ImageStore& store, LayoutSource& source) {
   if (const std::optional<std::string> list = source.ReadDocument("manifest.json")) {
     return LoadDockerArchive(store, source, *list);
   }
-  Refuse("neither an OCI image layout (index.json) nor a docker archive (manifest.json)");
+  RefuseArchive("neither an OCI image layout (index.json) nor a docker archive (manifest.json)");
 }
 
 std::vector<LoadedImage> LoadAndTag(const ImageStore& store,

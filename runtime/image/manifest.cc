@@ -36,10 +36,6 @@ bool IsLayerType(std::string_view type) {
                      [&](const auto& pair) { return type == pair.first || type == pair.second; });
 }
 
-[[noreturn]] void Refuse(std::string_view what, const std::string& reason) {
-  throw Error(ErrorKind::kInvalid, std::string(what) + ": " + reason);
-}
-
 DocumentKind Kind(const json& document, std::string_view what) {
   if (Member(document, "fsLayers", what) != nullptr) {
     throw Error(ErrorKind::kUnsupported,
@@ -47,16 +43,16 @@ DocumentKind Kind(const json& document, std::string_view what) {
   }
   const json* version = Member(document, "schemaVersion", what);
   if (version == nullptr || *version != 2) {
-    Refuse(what, "\"schemaVersion\" must be 2");
+    RefuseDocument(what, "\"schemaVersion\" must be 2");
   }
   const bool manifest =
       Member(document, "config", what) != nullptr || Member(document, "layers", what) != nullptr;
   const bool index = Member(document, "manifests", what) != nullptr;
   if (manifest && index) {
-    Refuse(what, "manifest and index at once");
+    RefuseDocument(what, "manifest and index at once");
   }
   if (!manifest && !index) {
-    Refuse(what, "neither an image manifest nor an index");
+    RefuseDocument(what, "neither an image manifest nor an index");
   }
   return index ? DocumentKind::kIndex : DocumentKind::kManifest;
 }
@@ -75,16 +71,16 @@ json ParseAs(DocumentKind kind, std::string_view text, std::string_view what,
   for (const std::string_view type : {media_type, std::string_view(own_type)}) {
     const bool right = kind == DocumentKind::kIndex ? IsIndexType(type) : IsManifestType(type);
     if (!type.empty() && !right) {
-      Refuse(what, "media type \"" + std::string(type) + "\" isn't that of an image " +
-                       (kind == DocumentKind::kIndex ? "index" : "manifest"));
+      RefuseDocument(what, "media type \"" + std::string(type) + "\" isn't that of an image " +
+                               (kind == DocumentKind::kIndex ? "index" : "manifest"));
     }
   }
   if (!own_type.empty() && !media_type.empty() && own_type != media_type) {
-    Refuse(what, "called " + std::string(media_type) + ", but says it is " + own_type);
+    RefuseDocument(what, "called " + std::string(media_type) + ", but says it is " + own_type);
   }
   if (Kind(document, what) != kind) {
-    Refuse(what, kind == DocumentKind::kIndex ? "a manifest where an index was expected"
-                                              : "an index where a manifest was expected");
+    RefuseDocument(what, kind == DocumentKind::kIndex ? "a manifest where an index was expected"
+                                                      : "an index where a manifest was expected");
   }
   return document;
 }
@@ -92,7 +88,7 @@ json ParseAs(DocumentKind kind, std::string_view text, std::string_view what,
 const json& ListMember(const json& document, std::string_view key, std::string_view what) {
   const json* list = Member(document, key, what);
   if (list == nullptr || !list->is_array()) {
-    Refuse(what, "\"" + std::string(key) + "\" must be a list");
+    RefuseDocument(what, "\"" + std::string(key) + "\" must be a list");
   }
   return *list;
 }
@@ -122,7 +118,7 @@ Descriptor ParseDescriptor(const json& object, std::string_view what) {
   const std::string digest_text = StringMember(object, "digest", what);
   const std::optional<base::Digest> digest = base::Digest::Parse(digest_text);
   if (!digest) {
-    Refuse(what, "\"" + digest_text + "\" isn't a digest of the form sha256:HEX");
+    RefuseDocument(what, "\"" + digest_text + "\" isn't a digest of the form sha256:HEX");
   }
   return Descriptor{StringMember(object, "mediaType", what), *digest,
                     SizeMember(object, "size", what)};
@@ -138,28 +134,29 @@ Manifest ParseManifest(std::string_view text, std::string_view what, std::string
   const json document = ParseAs(DocumentKind::kManifest, text, what, media_type);
   const json* config = Member(document, "config", what);
   if (config == nullptr) {
-    Refuse(what, "\"config\" is missing");
+    RefuseDocument(what, "\"config\" is missing");
   }
   std::string type = StringMember(document, "mediaType", what);
   Manifest manifest{
       type.empty() ? kManifestType : std::move(type), ParseDescriptor(*config, what), {}};
   if (!IsConfigType(manifest.config.media_type)) {
-    Refuse(what,
-           "not a container image: its config is of type \"" + manifest.config.media_type + "\"");
+    RefuseDocument(what, "not a container image: its config is of type \"" +
+                             manifest.config.media_type + "\"");
   }
   if (manifest.config.size > kMaxDocumentBytes) {
-    Refuse(what, "the config is longer than " + std::to_string(kMaxDocumentBytes) + " bytes");
+    RefuseDocument(what,
+                   "the config is longer than " + std::to_string(kMaxDocumentBytes) + " bytes");
   }
   const json& layers = ListMember(document, "layers", what);
   if (layers.size() > kMaxLayers) {
-    Refuse(what, std::to_string(layers.size()) + " layers; at most " + std::to_string(kMaxLayers) +
-                     " are allowed");
+    RefuseDocument(what, std::to_string(layers.size()) + " layers; at most " +
+                             std::to_string(kMaxLayers) + " are allowed");
   }
   for (const json& layer : layers) {
     manifest.layers.push_back(ParseDescriptor(layer, what));
     const std::string& layer_type = manifest.layers.back().media_type;
     if (!IsLayerType(layer_type)) {
-      Refuse(what, "a layer is of type \"" + layer_type + "\", which can't be unpacked");
+      RefuseDocument(what, "a layer is of type \"" + layer_type + "\", which can't be unpacked");
     }
   }
   return manifest;
@@ -177,7 +174,7 @@ std::vector<IndexEntry> ParseIndex(std::string_view text, std::string_view what,
     }
     if (const json* annotations = Member(item, "annotations", what)) {
       if (!annotations->is_object()) {
-        Refuse(what, "\"annotations\" must be an object");
+        RefuseDocument(what, "\"annotations\" must be an object");
       }
       for (const auto& [key, value] : annotations->items()) {
         if (value.is_string()) {

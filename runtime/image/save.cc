@@ -10,6 +10,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/image/layout_source.h"
 #include "runtime/image/manifest.h"
 
 namespace runtime::image {
@@ -20,7 +21,7 @@ using base::Error;
 using base::ErrorKind;
 using nlohmann::json;
 
-constexpr size_t kChunk = 256u << 10;
+constexpr size_t kCopyBytes = 256u << 10;
 
 // Where the files go, in order.
 class Sink {
@@ -100,13 +101,11 @@ class DirectorySink : public Sink {
   base::UniqueFd fd_;
 };
 
-std::string BlobName(const base::Digest& digest) { return "blobs/sha256/" + digest.hex(); }
-
 void WriteBlob(const ImageStore& store, const Descriptor& blob, Sink& sink) {
   const base::UniqueFd fd = store.OpenBlob(blob.digest);
   sink.Begin(BlobName(blob.digest), blob.size);
   base::Sha256 hash;
-  std::string buffer(kChunk, '\0');
+  std::string buffer(kCopyBytes, '\0');
   uint64_t size = 0;
   while (const ssize_t n = ::read(fd.get(), buffer.data(), buffer.size())) {
     if (n < 0) {

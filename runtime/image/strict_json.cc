@@ -10,10 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-[[noreturn]] void Refuse(std::string_view what, const std::string& reason) {
-  throw base::Error(base::ErrorKind::kInvalid, std::string(what) + ": " + reason);
-}
-
 // Builds the document, and stops at the first thing that the rules above forbid.
 class Builder : public nlohmann::json_sax<json> {
  public:
@@ -103,24 +99,28 @@ class Builder : public nlohmann::json_sax<json> {
 
 }  // namespace
 
+void RefuseDocument(std::string_view what, const std::string& reason) {
+  throw base::Error(base::ErrorKind::kInvalid, std::string(what) + ": " + reason);
+}
+
 json ParseStrictJson(std::string_view text, std::string_view what, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes) {
-    Refuse(what, "longer than " + std::to_string(limits.max_bytes) + " bytes");
+    RefuseDocument(what, "longer than " + std::to_string(limits.max_bytes) + " bytes");
   }
   // The parser takes a NUL for the end of its input, and skips a byte order mark.
   if (text.find('\0') != std::string_view::npos || text.starts_with("\xEF\xBB\xBF")) {
-    Refuse(what, "not valid JSON: it has a NUL or a byte order mark");
+    RefuseDocument(what, "not valid JSON: it has a NUL or a byte order mark");
   }
   Builder builder(limits);
   if (!json::sax_parse(text, &builder)) {
-    Refuse(what, builder.reason());
+    RefuseDocument(what, builder.reason());
   }
   return builder.Take();
 }
 
 const json* Member(const json& object, std::string_view key, std::string_view what) {
   if (!object.is_object()) {
-    Refuse(what, "an object was expected around \"" + std::string(key) + "\"");
+    RefuseDocument(what, "an object was expected around \"" + std::string(key) + "\"");
   }
   const json* found = nullptr;
   for (const auto& [name, value] : object.items()) {
@@ -128,7 +128,8 @@ const json* Member(const json& object, std::string_view key, std::string_view wh
       found = value.is_null() ? nullptr : &value;
     } else if (name.size() == key.size() &&
                ::strncasecmp(name.data(), key.data(), key.size()) == 0) {
-      Refuse(what, "key \"" + name + "\" differs from \"" + std::string(key) + "\" only by case");
+      RefuseDocument(what,
+                     "key \"" + name + "\" differs from \"" + std::string(key) + "\" only by case");
     }
   }
   return found;
@@ -140,7 +141,7 @@ std::string StringMember(const json& object, std::string_view key, std::string_v
     return {};
   }
   if (!value->is_string()) {
-    Refuse(what, "\"" + std::string(key) + "\" must be a string");
+    RefuseDocument(what, "\"" + std::string(key) + "\" must be a string");
   }
   return value->get<std::string>();
 }
@@ -153,11 +154,11 @@ std::vector<std::string> StringsMember(const json& object, std::string_view key,
     return strings;
   }
   if (!value->is_array()) {
-    Refuse(what, "\"" + std::string(key) + "\" must be a list of strings");
+    RefuseDocument(what, "\"" + std::string(key) + "\" must be a list of strings");
   }
   for (const json& item : *value) {
     if (!item.is_string()) {
-      Refuse(what, "\"" + std::string(key) + "\" must be a list of strings");
+      RefuseDocument(what, "\"" + std::string(key) + "\" must be a list of strings");
     }
     strings.push_back(item.get<std::string>());
   }
@@ -168,7 +169,7 @@ uint64_t SizeMember(const json& object, std::string_view key, std::string_view w
   const json* value = Member(object, key, what);
   if (value == nullptr || !value->is_number_unsigned() ||
       value->get<uint64_t>() > (uint64_t{1} << 62)) {
-    Refuse(what, "\"" + std::string(key) + "\" must be a size in bytes");
+    RefuseDocument(what, "\"" + std::string(key) + "\" must be a size in bytes");
   }
   return value->get<uint64_t>();
 }

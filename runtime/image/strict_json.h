@@ -19,6 +19,9 @@ struct JsonLimits {
   size_t max_values = 200'000;
 };
 
+// Throws Error (kInvalid, "WHAT: reason").
+[[noreturn]] void RefuseDocument(std::string_view what, const std::string& reason);
+
 // Refuses with Error (kInvalid, "WHAT: reason"): text beyond a limit, duplicate keys, invalid
 // UTF-8, a byte order mark, NUL in any string, anything after the value.
 nlohmann::json ParseStrictJson(std::string_view text, std::string_view what,

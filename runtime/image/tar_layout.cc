@@ -19,7 +19,7 @@ using base::ErrorKind;
 constexpr size_t kMaxDocumentsInMemory = 64u << 20;
 constexpr int kMaxLinks = 8;
 
-[[noreturn]] void Refuse(const std::string& reason) {
+[[noreturn]] void RefuseFile(const std::string& reason) {
   throw Error(ErrorKind::kInvalid, "the archive " + reason);
 }
 
@@ -51,10 +51,10 @@ class TarLayout : public LayoutSource {
       const std::string_view data = stream->Next();
       total += data.size();
       if (total > limits.max_bytes) {
-        Refuse("has more than " + std::to_string(limits.max_bytes) + " bytes");
+        RefuseFile("has more than " + std::to_string(limits.max_bytes) + " bytes");
       }
       if (total > limits.ratio_from && total / limits.max_ratio > stream->consumed()) {
-        Refuse("expands more than " + std::to_string(limits.max_ratio) + " times");
+        RefuseFile("expands more than " + std::to_string(limits.max_ratio) + " times");
       }
       return data;
     });
@@ -62,7 +62,7 @@ class TarLayout : public LayoutSource {
     uint64_t files = 0;
     while (reader.Next(entry)) {
       if (++files > limits.max_files) {
-        Refuse("has more than " + std::to_string(limits.max_files) + " files");
+        RefuseFile("has more than " + std::to_string(limits.max_files) + " files");
       }
       Add(reader, entry);
     }
@@ -74,8 +74,8 @@ class TarLayout : public LayoutSource {
       return std::nullopt;
     }
     if (!file->text) {
-      Refuse("has no JSON document of at most " + std::to_string(kMaxDocumentBytes) + " bytes in " +
-             name);
+      RefuseFile("has no JSON document of at most " + std::to_string(kMaxDocumentBytes) +
+                 " bytes in " + name);
     }
     return file->text;
   }
@@ -93,7 +93,7 @@ class TarLayout : public LayoutSource {
         file.blob->Write(*file.text);
       }
       if (file.blob == nullptr) {
-        Refuse("has a layer in place of the blob " + base::ForMessage(name));
+        RefuseFile("has a layer in place of the blob " + base::ForMessage(name));
       }
       file.taken = file.blob->Commit(expected.media_type, expected.digest);
       file.blob.reset();
@@ -112,7 +112,7 @@ class TarLayout : public LayoutSource {
       file.layer.reset();
     }
     if (!file.taken) {
-      Refuse("has no layer in " + base::ForMessage(name));
+      RefuseFile("has no layer in " + base::ForMessage(name));
     }
     return *file.taken;
   }
@@ -135,14 +135,14 @@ class TarLayout : public LayoutSource {
         break;
       case layer::EntryType::kFifo:
       case layer::EntryType::kDevice:
-        Refuse("has a special file, " + base::ForMessage(entry.path));
+        RefuseFile("has a special file, " + base::ForMessage(entry.path));
     }
     const bool is_link = entry.type != layer::EntryType::kFile;
     if (name.empty() || (is_link && file.link.empty())) {
-      Refuse("has a name that leaves it: " + base::ForMessage(entry.path));
+      RefuseFile("has a name that leaves it: " + base::ForMessage(entry.path));
     }
     if (!files_.emplace(name, std::move(file)).second) {
-      Refuse("has two files of one name: " + base::ForMessage(name));
+      RefuseFile("has two files of one name: " + base::ForMessage(name));
     }
   }
 
@@ -155,7 +155,7 @@ class TarLayout : public LayoutSource {
         continue;
       }
       if (block.offset != file.size) {
-        Refuse("has a sparse file, " + base::ForMessage(entry.path));
+        RefuseFile("has a sparse file, " + base::ForMessage(entry.path));
       }
       if (file.size == 0) {
         Place(name, block.data.front(), announced, file);
@@ -170,7 +170,7 @@ class TarLayout : public LayoutSource {
       }
     }
     if (file.size != announced) {
-      Refuse("has a sparse or cut file, " + base::ForMessage(entry.path));
+      RefuseFile("has a sparse or cut file, " + base::ForMessage(entry.path));
     }
     if (file.size == 0) {
       file.text.emplace();
@@ -199,7 +199,7 @@ class TarLayout : public LayoutSource {
   ArchiveFile& Get(const std::string& name) {
     ArchiveFile* file = Find(name);
     if (file == nullptr) {
-      Refuse("has no file " + base::ForMessage(name));
+      RefuseFile("has no file " + base::ForMessage(name));
     }
     return *file;
   }
@@ -215,7 +215,7 @@ class TarLayout : public LayoutSource {
       }
       name = found->second.link;
     }
-    Refuse("has a chain of links at " + base::ForMessage(name));
+    RefuseFile("has a chain of links at " + base::ForMessage(name));
   }
 
   const ImageStore& store_;

@@ -18,7 +18,7 @@ using Kind = Change::Kind;
 namespace {
 
 // Nothing when there is no directory of that name.
-UniqueFd OpenDirectory(int parent, const std::string& name) {
+UniqueFd OpenDirectoryIn(int parent, const std::string& name) {
   return UniqueFd(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
@@ -70,7 +70,7 @@ class Differ {
   };
 
   void LookAtDirectory(const TreeWalk::Entry& entry, const struct stat* below) {
-    const UniqueFd upper = OpenDirectory(entry.parent, entry.name);
+    const UniqueFd upper = OpenDirectoryIn(entry.parent, entry.name);
     if (!upper) {
       return;  // It went away, or became something else.
     }
@@ -81,7 +81,7 @@ class Differ {
     level.listed = false;
     level.kind = below != nullptr ? Kind::kChanged : Kind::kAdded;
     if (was_directory) {
-      level.lower = OpenDirectory(levels_.back().lower.get(), entry.name);
+      level.lower = OpenDirectoryIn(levels_.back().lower.get(), entry.name);
     }
     levels_.push_back(std::move(level));
     const bool kept = was_directory && below->st_mode == entry.st.st_mode &&

@@ -17,7 +17,7 @@ using base::Error;
 using base::UniqueFd;
 namespace {
 
-constexpr size_t kPart = 128u << 10;
+constexpr size_t kCompareBytes = 128u << 10;
 
 size_t ReadPart(int fd, std::string& buffer) {
   size_t size = 0;
@@ -35,8 +35,8 @@ size_t ReadPart(int fd, std::string& buffer) {
 }
 
 bool SameContent(int a, int b) {
-  std::string part_a(kPart, '\0');
-  std::string part_b(kPart, '\0');
+  std::string part_a(kCompareBytes, '\0');
+  std::string part_b(kCompareBytes, '\0');
   while (true) {
     const size_t size = ReadPart(a, part_a);
     if (size != ReadPart(b, part_b) || std::memcmp(part_a.data(), part_b.data(), size) != 0) {

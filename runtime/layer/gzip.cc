@@ -9,7 +9,7 @@
 namespace runtime::layer {
 namespace {
 
-constexpr size_t kOutputBytes = 256u << 10;
+constexpr size_t kCompressedBytes = 256u << 10;
 constexpr size_t kMaxPart = 1u << 30;  // ISA-L counts in 32 bits
 
 }  // namespace
@@ -19,7 +19,7 @@ struct GzipWriter::State {
   ByteSink sink;
   isal_zstream stream;
   std::vector<uint8_t> level_buffer = std::vector<uint8_t>(ISAL_DEF_LVL1_LARGE);
-  std::vector<uint8_t> output = std::vector<uint8_t>(kOutputBytes);
+  std::vector<uint8_t> output = std::vector<uint8_t>(kCompressedBytes);
 };
 
 GzipWriter::GzipWriter(ByteSink sink) : state_(std::make_unique<State>(std::move(sink))) {

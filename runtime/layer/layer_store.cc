@@ -21,10 +21,6 @@ namespace {
 constexpr char kRecord[] = "layer.json";
 constexpr char kContent[] = "fs";
 
-struct CloseDir {
-  void operator()(DIR* dir) const { ::closedir(dir); }
-};
-
 void RequireId(std::string_view id) {
   if (!IsLayerId(id)) {
     throw Error(ErrorKind::kInvalid,
@@ -111,7 +107,7 @@ void LayerStore::Remove(std::string_view id) const {
 }
 
 std::vector<LayerId> LayerStore::List() const {
-  const std::unique_ptr<DIR, CloseDir> stream(::opendir(state_.layers().c_str()));
+  const base::UniqueDir stream(::opendir(state_.layers().c_str()));
   if (!stream) {
     throw Error::FromErrno("list " + state_.layers().string());
   }

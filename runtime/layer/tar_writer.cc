@@ -30,13 +30,13 @@ unsigned FileTypeOf(EntryType type) {
   }
 }
 
-struct FreeEntry {
-  void operator()(archive_entry* entry) const { archive_entry_free(entry); }
-};
-
 }  // namespace
 
 struct TarWriter::State {
+  struct FreeEntry {
+    void operator()(archive_entry* entry) const { archive_entry_free(entry); }
+  };
+
   explicit State(ByteSink s) : sink(std::move(s)) {}
   ~State() {
     if (!finished) {

@@ -53,7 +53,7 @@ UniqueFd Open(int root, const std::string& path, int flags) {
   return base::OpenBeneath(root, path.empty() ? "." : path, flags, Links::kInRoot);
 }
 
-UniqueFd OpenDirectory(int root, const std::string& path) {
+UniqueFd OpenDirectoryBelow(int root, const std::string& path) {
   return Open(root, path, O_RDONLY | O_DIRECTORY);
 }
 
@@ -100,7 +100,7 @@ void GiveContent(Packer& packer, int directory, const std::string& name) {
 void Give(Packer& packer, int root, const std::string& path, bool follow) {
   const Split split = SplitPath(path);
   TreeWalk::Entry entry;
-  const UniqueFd parent = OpenDirectory(root, split.parent);
+  const UniqueFd parent = OpenDirectoryBelow(root, split.parent);
   if (::fstatat(parent.get(), split.name.c_str(), &entry.st, AT_SYMLINK_NOFOLLOW) != 0) {
     throw Error::FromErrno("look at it");
   }
@@ -140,7 +140,7 @@ struct Place {
 std::string FollowLast(int root, std::string path) {
   for (int links = 0; links < kMostLinks; ++links) {
     const Split split = SplitPath(path);
-    const UniqueFd parent = OpenDirectory(root, split.parent);
+    const UniqueFd parent = OpenDirectoryBelow(root, split.parent);
     struct stat st;
     if (::fstatat(parent.get(), split.name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0 ||
         !S_ISLNK(st.st_mode)) {
@@ -155,7 +155,7 @@ std::string FollowLast(int root, std::string path) {
 Place FindPlace(int root, const std::string& path, const TarEntry& first,
                 const TakeOptions& options) {
   if (options.extract) {
-    return {OpenDirectory(root, path), ""};
+    return {OpenDirectoryBelow(root, path), ""};
   }
   const bool is_directory = first.type == EntryType::kDirectory;
   const std::string name = SplitPath(first.path).name;
@@ -168,7 +168,7 @@ Place FindPlace(int root, const std::string& path, const TarEntry& first,
     }
   }
   if (there && S_ISDIR(StatOf(there.get()).st_mode)) {
-    return {OpenDirectory(root, path), is_directory && options.content_only ? "" : name};
+    return {OpenDirectoryBelow(root, path), is_directory && options.content_only ? "" : name};
   }
   if (there && is_directory) {
     throw Error(ErrorKind::kInvalid, "a directory can't take the place of a file", ENOTDIR);
@@ -177,7 +177,7 @@ Place FindPlace(int root, const std::string& path, const TarEntry& first,
     throw Error(ErrorKind::kNotFound, "no such directory", ENOENT);
   }
   const Split split = SplitPath(FollowLast(root, path));
-  return {OpenDirectory(root, split.parent), split.name};
+  return {OpenDirectoryBelow(root, split.parent), split.name};
 }
 
 // Puts the members of a stream where they go.

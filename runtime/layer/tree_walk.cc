@@ -20,15 +20,11 @@ namespace {
 // Levels whose directory stays open; one further up is opened again when the walk returns to it.
 constexpr size_t kOpenLevels = 32;
 
-struct CloseDir {
-  void operator()(DIR* dir) const { ::closedir(dir); }
-};
-
 }  // namespace
 
 std::vector<std::string> SortedNames(int directory, uint64_t max) {
   UniqueFd copy(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  std::unique_ptr<DIR, CloseDir> stream(copy ? ::fdopendir(copy.get()) : nullptr);
+  base::UniqueDir stream(copy ? ::fdopendir(copy.get()) : nullptr);
   if (!stream) {
     throw Error::FromErrno("list a directory");
   }

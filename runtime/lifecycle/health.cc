@@ -8,40 +8,39 @@
 
 namespace runtime::lifecycle {
 using nlohmann::json;
-using Status = Health::Status;
 using std::chrono::milliseconds;
 
 namespace {
 
-constexpr Status kStatuses[] = {Status::kNone, Status::kStarting, Status::kHealthy,
-                                Status::kUnhealthy};
+constexpr Health::Status kStatuses[] = {Health::Status::kNone, Health::Status::kStarting,
+                                        Health::Status::kHealthy, Health::Status::kUnhealthy};
 
 milliseconds Time(const json& from) { return milliseconds(from.get<int64_t>()); }
 
 }  // namespace
 
-const char* Name(Status status) {
+const char* Name(Health::Status status) {
   switch (status) {
-    case Status::kNone:
+    case Health::Status::kNone:
       return "none";
-    case Status::kStarting:
+    case Health::Status::kStarting:
       return "starting";
-    case Status::kHealthy:
+    case Health::Status::kHealthy:
       return "healthy";
-    case Status::kUnhealthy:
+    case Health::Status::kUnhealthy:
       break;
   }
   return "unhealthy";
 }
 
 void Add(const HealthCheck& check, int64_t started, Probe probe, Health& health) {
-  const bool starts =
-      health.status == Status::kStarting && probe.start < started + check.start_period.count();
+  const bool starts = health.status == Health::Status::kStarting &&
+                      probe.start < started + check.start_period.count();
   if (probe.exit_code == 0) {
-    health.status = Status::kHealthy;
+    health.status = Health::Status::kHealthy;
     health.failing_streak = 0;
   } else if (!starts && ++health.failing_streak >= check.retries) {
-    health.status = Status::kUnhealthy;
+    health.status = Health::Status::kUnhealthy;
   }
   health.log.push_back(std::move(probe));
   if (health.log.size() > Health::kMostProbes) {
@@ -80,7 +79,7 @@ json HealthToJson(const Health& health) {
 
 Health HealthFromJson(const json& from) {
   Health health;
-  for (const Status status : kStatuses) {
+  for (const Health::Status status : kStatuses) {
     if (from.at("status") == Name(status)) {
       health.status = status;
     }

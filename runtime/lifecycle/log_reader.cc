@@ -19,7 +19,7 @@ namespace {
 
 constexpr size_t kChunk = 64u << 10;
 // Of one line; a writer takes no longer text at once.
-constexpr size_t kLongest = 1u << 20;
+constexpr size_t kLongestLine = 1u << 20;
 
 // The oldest file, or nothing.
 unsigned Oldest(const fs::path& directory) {
@@ -60,7 +60,7 @@ bool LogReader::Fill() {
   }
   buffer_.erase(0, begin_);
   begin_ = 0;
-  if (buffer_.size() > kLongest) {
+  if (buffer_.size() > kLongestLine) {
     buffer_.clear();  // No line of ours.
   }
   const size_t old = buffer_.size();

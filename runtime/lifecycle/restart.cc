@@ -9,7 +9,7 @@ using std::chrono::seconds;
 namespace {
 
 constexpr milliseconds kFirst{100};
-constexpr milliseconds kLongest = seconds(60);
+constexpr milliseconds kLongestDelay = seconds(60);
 constexpr milliseconds kStable = seconds(10);
 
 }  // namespace
@@ -22,7 +22,7 @@ std::optional<milliseconds> Restart::AfterEnd(int exit_code, milliseconds ran) {
     return std::nullopt;
   }
   ++count_;
-  delay_ = ran >= kStable || delay_.count() == 0 ? kFirst : std::min(delay_ * 2, kLongest);
+  delay_ = ran >= kStable || delay_.count() == 0 ? kFirst : std::min(delay_ * 2, kLongestDelay);
   return delay_;
 }
 

@@ -34,7 +34,7 @@ constexpr size_t kLongestRecord = 8u << 20;
 constexpr int kPatienceMs = 5000;
 // Nothing tells that somebody is done: who waits for that looks again.
 constexpr int kLookAgainMs = 5;
-constexpr std::chrono::seconds kLongest{30};
+constexpr std::chrono::seconds kLongestWait{30};
 
 bool IsHex(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -206,7 +206,7 @@ Kept Store::Get(const std::string& text) const {
 }
 
 std::optional<Kept> Store::LoadEnded(const std::string& id) const {
-  const auto give_up = std::chrono::steady_clock::now() + kLongest;
+  const auto give_up = std::chrono::steady_clock::now() + kLongestWait;
   while (true) {
     std::optional<Kept> kept = Load(id);
     if (!kept || !IsAlive(kept->state.status) || std::chrono::steady_clock::now() > give_up) {
@@ -228,7 +228,7 @@ std::vector<std::string> Store::List() const {
 }
 
 std::optional<LifeLock> Store::Take(const std::string& id) const {
-  const auto give_up = std::chrono::steady_clock::now() + kLongest;
+  const auto give_up = std::chrono::steady_clock::now() + kLongestWait;
   while (true) {
     if (std::optional<LifeLock> lock = LifeLock::Try(Directory(id))) {
       return lock;

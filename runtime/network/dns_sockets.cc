@@ -15,7 +15,7 @@ using base::Error;
 using base::UniqueFd;
 
 constexpr uint16_t kDnsPort = 53;
-constexpr int kBacklog = 64;
+constexpr int kResolverBacklog = 64;
 
 UniqueFd Socket(const IpAddress& address, int type) {
   UniqueFd fd(::socket(address.family(), type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -29,7 +29,7 @@ UniqueFd Bound(const IpAddress& address, int type) {
   UniqueFd fd = Socket(address, type);
   const SocketAddress where(address, kDnsPort);
   if (::bind(fd.get(), where.get(), where.size) != 0 ||
-      (type == SOCK_STREAM && ::listen(fd.get(), kBacklog) != 0)) {
+      (type == SOCK_STREAM && ::listen(fd.get(), kResolverBacklog) != 0)) {
     throw Error::FromErrno("bind the resolver to " + address.ToString());
   }
   return fd;

@@ -16,7 +16,7 @@ namespace runtime::network {
 namespace {
 
 constexpr size_t kMaxNameservers = 3;
-constexpr size_t kMaxFile = 16u << 20;
+constexpr size_t kMaxRouteFile = 16u << 20;
 
 // The words of each line.
 std::vector<std::vector<std::string_view>> Table(std::string_view text) {
@@ -94,7 +94,7 @@ bool HasDefaultRoute6(std::string_view routes) {
 
 HostNetwork HostNetwork::Read() {
   const auto text = [](const char* file) {
-    return base::ReadFileIfExists(file, kMaxFile).value_or("");
+    return base::ReadFileIfExists(file, kMaxRouteFile).value_or("");
   };
   return {.v4 = HasDefaultRoute4(text("/proc/thread-self/net/route")),
           .v6 = HasDefaultRoute6(text("/proc/thread-self/net/ipv6_route")),

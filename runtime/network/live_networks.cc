@@ -15,7 +15,7 @@ namespace runtime::network {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr size_t kMaxFile = 64u << 10;
+constexpr size_t kMaxProcessFile = 64u << 10;
 
 // The words behind `key` in the text of /proc/PID/status; empty when there are none.
 std::vector<std::string_view> Words(std::string_view status, std::string_view key) {
@@ -54,7 +54,7 @@ struct Helper {
 std::optional<Helper> ReadHelper(const fs::path& process) {
   const auto text = [&](const char* file) {
     try {
-      return base::ReadFileIfExists(process / file, kMaxFile).value_or("");
+      return base::ReadFileIfExists(process / file, kMaxProcessFile).value_or("");
     } catch (const base::Error&) {
       return std::string();  // It has ended meanwhile.
     }

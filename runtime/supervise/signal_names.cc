@@ -5,13 +5,13 @@
 namespace runtime::supervise {
 namespace {
 
-struct Entry {
+struct NumberName {
   int number;
   const char* name;
 };
 
 // signal(7).
-constexpr Entry kNames[] = {
+constexpr NumberName kNames[] = {
     {SIGHUP, "HUP"},       {SIGINT, "INT"},     {SIGQUIT, "QUIT"}, {SIGILL, "ILL"},
     {SIGTRAP, "TRAP"},     {SIGABRT, "ABRT"},   {SIGBUS, "BUS"},   {SIGFPE, "FPE"},
     {SIGKILL, "KILL"},     {SIGUSR1, "USR1"},   {SIGSEGV, "SEGV"}, {SIGUSR2, "USR2"},
@@ -41,7 +41,7 @@ int SignalNumber(std::string_view text) {
   if (text.starts_with("SIG")) {
     text.remove_prefix(3);
   }
-  for (const Entry& entry : kNames) {
+  for (const NumberName& entry : kNames) {
     if (text == entry.name) {
       return entry.number;
     }
@@ -51,7 +51,7 @@ int SignalNumber(std::string_view text) {
 
 Line SignalName(int signal) {
   Line name;
-  for (const Entry& entry : kNames) {
+  for (const NumberName& entry : kNames) {
     if (entry.number == signal) {
       return name << "SIG" << entry.name;
     }

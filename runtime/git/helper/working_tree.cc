@@ -25,7 +25,7 @@ constexpr size_t kMaxRules = 4u << 20;
 
 std::vector<std::string> NamesIn(int fd, const std::string& path) {
   base::UniqueFd copy = base::Duplicate(fd);
-  std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(copy.get()), &::closedir);
+  runtime::base::UniqueDir stream(::fdopendir(copy.get()));
   if (!stream) {
     throw Error::FromErrno("read directory " + ForMessage(path));
   }

@@ -15,8 +15,6 @@ constexpr size_t kMaxWaiting = 512;
 constexpr int64_t kPatienceMs = 2000;  // with one nameserver
 constexpr unsigned kRounds = 2;
 
-bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
-
 uint16_t RandomId() {
   uint16_t id = 0;
   [[maybe_unused]] const ssize_t n = ::getrandom(&id, sizeof id, 0);

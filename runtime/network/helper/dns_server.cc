@@ -18,8 +18,6 @@ IpAddress AddressOf(const sockaddr_storage& from) {
   return IpAddress::From(reinterpret_cast<const sockaddr&>(from)).value_or(IpAddress());
 }
 
-bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
-
 }  // namespace
 
 DnsServer::DnsServer(EventLoop& loop, base::UniqueFd udp, base::UniqueFd tcp, Answerer answerer)

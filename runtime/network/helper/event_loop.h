@@ -3,6 +3,7 @@
 
 #include <sys/epoll.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -11,6 +12,9 @@
 #include "runtime/base/fd.h"
 
 namespace runtime::network::helper {
+
+// Whether the call that just failed is to be made again when the loop says so.
+inline bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
 class EventLoop {
  public:

@@ -13,8 +13,6 @@ namespace {
 constexpr size_t kHost = 0;
 constexpr size_t kContainer = 1;
 
-bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
-
 // Its end is then told as a failure and not as the end of what was sent.
 void MakeEndAReset(int fd) {
   const linger now = {1, 0};

@@ -4,7 +4,7 @@
 namespace tests {
 namespace {
 
-const DockerRow kRows[] = {
+const DockerRow kKeptRows[] = {
     {"Detached",
      "id=$(docker run -d busybox sh -c 'echo up; exit 3') && docker container wait $id && docker "
      "container logs $id && docker container rm $id >/dev/null",
@@ -115,7 +115,7 @@ const DockerRow kRows[] = {
      "--network nosuch"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Kept, DockerLine, testing::ValuesIn(kRows), NameOfRow);
+INSTANTIATE_TEST_SUITE_P(Kept, DockerLine, testing::ValuesIn(kKeptRows), NameOfRow);
 
 }  // namespace
 }  // namespace tests

@@ -104,7 +104,7 @@ const fs::path& RunTest::scratch() {
 namespace {
 
 // Made with the scratch directory, and once in a process.
-std::optional<OrdinaryUser> user;
+std::optional<OrdinaryUser> ordinary_user;
 
 // The build tree may lie where nobody else can go: this shows it, read-only.
 class BuildTree {
@@ -134,10 +134,10 @@ bool RunTest::rootless() {
 }
 
 uint32_t RunTest::HostId(uint32_t id) {
-  return rootless() ? user->HostId(id) : runtime::container::IdMap().base + id;
+  return rootless() ? ordinary_user->HostId(id) : runtime::container::IdMap().base + id;
 }
 
-uint32_t RunTest::DiskId(uint32_t id) { return rootless() ? user->HostId(id) : id; }
+uint32_t RunTest::DiskId(uint32_t id) { return rootless() ? ordinary_user->HostId(id) : id; }
 
 fs::path RunTest::build() {
   return rootless() ? scratch() / "build" : fs::path(std::getenv("RUNNER_BUILD"));
@@ -145,9 +145,9 @@ fs::path RunTest::build() {
 
 void RunTest::SetUpTestSuite() {
   ::setenv("RUNNER_ROOT", state().c_str(), 1);
-  if (rootless() && !user) {
-    user.emplace(scratch(), SubordinateIds::kRange);
-    user->Give(scratch());
+  if (rootless() && !ordinary_user) {
+    ordinary_user.emplace(scratch(), SubordinateIds::kRange);
+    ordinary_user->Give(scratch());
     static const BuildTree tree(build());
   }
   if (fs::exists(state())) {
@@ -174,7 +174,7 @@ Words RunTest::Runner(const Words& words) {
 }
 
 Words RunTest::AsUser(const Words& command) {
-  return rootless() ? user->Command(command) : command;
+  return rootless() ? ordinary_user->Command(command) : command;
 }
 
 Words RunTest::RunWords(const Words& options, const Words& command, const std::string& image) {
@@ -248,7 +248,7 @@ fs::path RunTest::MakeDirectory(const std::string& name) {
   const fs::path path = scratch() / name;
   fs::create_directories(path);
   if (rootless()) {
-    user->Give(path);
+    ordinary_user->Give(path);
   }
   return path;
 }

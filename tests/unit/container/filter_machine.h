@@ -5,6 +5,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <span>
 
@@ -18,6 +19,9 @@ inline constexpr uint32_t kOtherAbi = AUDIT_ARCH_I386;
 inline constexpr uint32_t kNativeAbi = AUDIT_ARCH_AARCH64;
 inline constexpr uint32_t kOtherAbi = AUDIT_ARCH_ARM;
 #endif
+
+inline constexpr uint32_t kEperm = SECCOMP_RET_ERRNO | EPERM;
+inline constexpr uint32_t kEnosys = SECCOMP_RET_ERRNO | ENOSYS;
 
 // What the filter answers (SECCOMP_RET_*). A program that isn't valid fails the test.
 uint32_t RunFilter(std::span<const sock_filter> filter, const seccomp_data& call);

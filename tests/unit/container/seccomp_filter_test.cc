@@ -22,12 +22,12 @@
 namespace runtime::container {
 namespace {
 
+using tests::kEnosys;
+using tests::kEperm;
 using tests::kNativeAbi;
 using tests::kOtherAbi;
 using tests::RunFilter;
 
-constexpr uint32_t kEperm = SECCOMP_RET_ERRNO | EPERM;
-constexpr uint32_t kEnosys = SECCOMP_RET_ERRNO | ENOSYS;
 constexpr uint32_t kNoFamily = SECCOMP_RET_ERRNO | EAFNOSUPPORT;
 constexpr uint64_t kHighBit = uint64_t{1} << 32;
 

@@ -13,13 +13,13 @@ namespace runtime::container {
 namespace {
 
 using testing::HasSubstr;
+using tests::kEnosys;
+using tests::kEperm;
 using tests::kNativeAbi;
 using tests::kOtherAbi;
 using tests::RunFilter;
 
 constexpr uint32_t kAllow = SECCOMP_RET_ALLOW;
-constexpr uint32_t kEperm = SECCOMP_RET_ERRNO | EPERM;
-constexpr uint32_t kEnosys = SECCOMP_RET_ERRNO | ENOSYS;
 
 const SeccompHost kHost = {
     .capabilities = {"CHOWN", "CAP_KILL"}, .kernel_major = 6, .kernel_minor = 1};

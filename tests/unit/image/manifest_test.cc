@@ -11,10 +11,10 @@ namespace {
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-constexpr char kDigest[] =
+constexpr char kBlobDigest[] =
     "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-json Blob(const char* type) { return {{"mediaType", type}, {"digest", kDigest}, {"size", 7}}; }
+json Blob(const char* type) { return {{"mediaType", type}, {"digest", kBlobDigest}, {"size", 7}}; }
 
 json AManifest() {
   return {{"schemaVersion", 2},
@@ -23,7 +23,7 @@ json AManifest() {
           {"layers", {Blob(kLayerGzipType)}}};
 }
 
-std::string Refusal(const json& document, std::string_view type = {}) {
+std::string ManifestRefusal(const json& document, std::string_view type = {}) {
   try {
     ParseManifest(document.dump(), "manifest", type);
   } catch (const base::Error& e) {
@@ -51,7 +51,7 @@ TEST(Manifest, WritesWhatItReads) {
 TEST(Manifest, RefusesADocumentThatIsManifestAndIndexAtOnce) {
   json document = AManifest();
   document["manifests"] = json::array();
-  EXPECT_THAT(Refusal(document), HasSubstr("manifest and index at once"));
+  EXPECT_THAT(ManifestRefusal(document), HasSubstr("manifest and index at once"));
   document["mediaType"] = kIndexType;
   EXPECT_THROW(ParseIndex(document.dump(), "index"), base::Error);
   EXPECT_THROW(KindOfDocument(document.dump(), "document"), base::Error);
@@ -59,11 +59,11 @@ TEST(Manifest, RefusesADocumentThatIsManifestAndIndexAtOnce) {
 
 TEST(Manifest, RefusesAnotherMediaTypeThanAnnounced) {
   json document = AManifest();
-  EXPECT_THAT(Refusal(document, kIndexType), HasSubstr("isn't that of an image manifest"));
-  EXPECT_THAT(Refusal(document, "application/vnd.docker.distribution.manifest.v2+json"),
+  EXPECT_THAT(ManifestRefusal(document, kIndexType), HasSubstr("isn't that of an image manifest"));
+  EXPECT_THAT(ManifestRefusal(document, "application/vnd.docker.distribution.manifest.v2+json"),
               HasSubstr("but says it is"));
   document["mediaType"] = kIndexType;
-  EXPECT_THAT(Refusal(document), HasSubstr("isn't that of an image manifest"));
+  EXPECT_THAT(ManifestRefusal(document), HasSubstr("isn't that of an image manifest"));
 }
 
 TEST(Manifest, RefusesDigestsThatAreNoFileName) {
@@ -72,7 +72,7 @@ TEST(Manifest, RefusesDigestsThatAreNoFileName) {
         "sha256:E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"}) {
     json document = AManifest();
     document["layers"][0]["digest"] = digest;
-    EXPECT_THAT(Refusal(document), HasSubstr("isn't a digest")) << digest;
+    EXPECT_THAT(ManifestRefusal(document), HasSubstr("isn't a digest")) << digest;
   }
 }
 
@@ -80,11 +80,11 @@ TEST(Manifest, RefusesSizesThatAreNone) {
   for (const json& size : {json(-1), json(1.5), json("7"), json(), json(~uint64_t{0})}) {
     json document = AManifest();
     document["config"]["size"] = size;
-    EXPECT_THAT(Refusal(document), HasSubstr("must be a size")) << size;
+    EXPECT_THAT(ManifestRefusal(document), HasSubstr("must be a size")) << size;
   }
   json document = AManifest();
   document["config"]["size"] = 5u << 20;
-  EXPECT_THAT(Refusal(document), HasSubstr("config is longer"));
+  EXPECT_THAT(ManifestRefusal(document), HasSubstr("config is longer"));
 }
 
 TEST(Manifest, RefusesTenThousandLayers) {
@@ -93,25 +93,26 @@ TEST(Manifest, RefusesTenThousandLayers) {
   for (int i = 0; i < 10'000; ++i) {
     document["layers"].push_back(Blob(kLayerGzipType));
   }
-  EXPECT_THAT(Refusal(document), HasSubstr("10000 layers; at most 256"));
+  EXPECT_THAT(ManifestRefusal(document), HasSubstr("10000 layers; at most 256"));
 }
 
 TEST(Manifest, RefusesWhatIsNoContainerImage) {
   json document = AManifest();
   document["config"]["mediaType"] = "application/vnd.cncf.helm.config.v1+json";
-  EXPECT_THAT(Refusal(document), HasSubstr("not a container image"));
+  EXPECT_THAT(ManifestRefusal(document), HasSubstr("not a container image"));
   document = AManifest();
   document["layers"][0]["mediaType"] = "application/vnd.example";
-  EXPECT_THAT(Refusal(document), HasSubstr("can't be unpacked"));
+  EXPECT_THAT(ManifestRefusal(document), HasSubstr("can't be unpacked"));
 }
 
 TEST(Manifest, RefusesSchema1AndMissingMembers) {
-  EXPECT_THAT(Refusal({{"schemaVersion", 1}, {"fsLayers", json::array()}}), HasSubstr("schema 1"));
-  EXPECT_THAT(Refusal({{"schemaVersion", 2}, {"layers", json::array()}}),
+  EXPECT_THAT(ManifestRefusal({{"schemaVersion", 1}, {"fsLayers", json::array()}}),
+              HasSubstr("schema 1"));
+  EXPECT_THAT(ManifestRefusal({{"schemaVersion", 2}, {"layers", json::array()}}),
               HasSubstr("\"config\" is missing"));
-  EXPECT_THAT(Refusal({{"schemaVersion", 2}, {"config", Blob(kConfigType)}}),
+  EXPECT_THAT(ManifestRefusal({{"schemaVersion", 2}, {"config", Blob(kConfigType)}}),
               HasSubstr("\"layers\" must be a list"));
-  EXPECT_THAT(Refusal(json::array()), HasSubstr("an object was expected"));
+  EXPECT_THAT(ManifestRefusal(json::array()), HasSubstr("an object was expected"));
 }
 
 TEST(Manifest, PicksThisMachinesPlatform) {

@@ -6,9 +6,7 @@
 namespace runtime::lifecycle {
 namespace {
 
-using Status = Health::Status;
-
-Health Starting() { return {.status = Status::kStarting}; }
+Health Starting() { return {.status = Health::Status::kStarting}; }
 
 Health After(const HealthCheck& check, const std::vector<int>& codes) {
   Health health = Starting();
@@ -21,23 +19,23 @@ Health After(const HealthCheck& check, const std::vector<int>& codes) {
 }
 
 TEST(Health, IsGoodWithTheFirstCheckThatPasses) {
-  EXPECT_EQ(After({}, {0}).status, Status::kHealthy);
-  EXPECT_EQ(After({}, {1, 1, 1, 0}).status, Status::kHealthy);
+  EXPECT_EQ(After({}, {0}).status, Health::Status::kHealthy);
+  EXPECT_EQ(After({}, {1, 1, 1, 0}).status, Health::Status::kHealthy);
   EXPECT_EQ(After({}, {1, 1, 1, 0}).failing_streak, 0u);
 }
 
 TEST(Health, IsBadAfterSoManyFailuresInARow) {
-  EXPECT_EQ(After({.retries = 2}, {1}).status, Status::kStarting);
-  EXPECT_EQ(After({.retries = 2}, {1, 2}).status, Status::kUnhealthy);
-  EXPECT_EQ(After({.retries = 2}, {0, 1, 0, 1}).status, Status::kHealthy);
-  EXPECT_EQ(After({.retries = 2}, {0, 1, -1}).status, Status::kUnhealthy);
+  EXPECT_EQ(After({.retries = 2}, {1}).status, Health::Status::kStarting);
+  EXPECT_EQ(After({.retries = 2}, {1, 2}).status, Health::Status::kUnhealthy);
+  EXPECT_EQ(After({.retries = 2}, {0, 1, 0, 1}).status, Health::Status::kHealthy);
+  EXPECT_EQ(After({.retries = 2}, {0, 1, -1}).status, Health::Status::kUnhealthy);
 }
 
 TEST(Health, DoesntCountFailuresOfTheStartPeriodUntilOneCheckPassed) {
   const HealthCheck check = {.start_period = std::chrono::seconds(3), .retries = 1};
-  EXPECT_EQ(After(check, {1, 1}).status, Status::kStarting);
-  EXPECT_EQ(After(check, {1, 1, 1}).status, Status::kUnhealthy);
-  EXPECT_EQ(After(check, {0, 1}).status, Status::kUnhealthy);
+  EXPECT_EQ(After(check, {1, 1}).status, Health::Status::kStarting);
+  EXPECT_EQ(After(check, {1, 1, 1}).status, Health::Status::kUnhealthy);
+  EXPECT_EQ(After(check, {0, 1}).status, Health::Status::kUnhealthy);
 }
 
 TEST(Health, KeepsTheLastChecks) {
@@ -50,7 +48,7 @@ TEST(Health, IsReadAsItWasWritten) {
   Health health = After({}, {1, 0});
   health.log[0].output = "no UTF-8: \xff";
   const Health read = HealthFromJson(HealthToJson(health));
-  EXPECT_EQ(read.status, Status::kHealthy);
+  EXPECT_EQ(read.status, Health::Status::kHealthy);
   ASSERT_EQ(read.log.size(), 2u);
   EXPECT_EQ(read.log[0].output, health.log[0].output);
   EXPECT_EQ(read.log[1].start, 2000);

@@ -9,11 +9,10 @@
 #include <string>
 
 #include "runtime/base/files.h"
+#include "tests/unit/pipeline/source_files.h"
 
 namespace pipeline {
 namespace {
-
-std::filesystem::path Source() { return std::getenv("RUNNER_SOURCE"); }
 
 // "E104" of each place in our code that adds such a finding.
 std::set<std::string> CodesInUse() {

@@ -10,22 +10,10 @@
 #include <sstream>
 
 #include "runtime/base/files.h"
+#include "tests/unit/pipeline/source_files.h"
 
 namespace pipeline {
 namespace {
-
-std::filesystem::path Source() { return std::getenv("RUNNER_SOURCE"); }
-
-std::vector<std::filesystem::path> Files(const std::string& folder) {
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(Source() / "tests/unit/pipeline" / folder)) {
-    files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  EXPECT_FALSE(files.empty());
-  return files;
-}
 
 std::vector<std::string> Expected(const std::string& text) {
   std::vector<std::string> expected;
@@ -56,7 +44,7 @@ PipelineFile Valid(const std::string& text) {
 }
 
 TEST(PipelineFile, FindsEveryFaultInOnePass) {
-  for (const auto& file : Files("faulty")) {
+  for (const auto& file : FilesIn("faulty")) {
     const std::string text = runtime::base::ReadFile(file);
     const ParsedFile parsed = ParsePipelineFile(text, file.filename());
     std::vector<std::string> found;
@@ -73,7 +61,7 @@ TEST(PipelineFile, FindsEveryFaultInOnePass) {
 }
 
 TEST(PipelineFile, HasNoFindingInValidFiles) {
-  for (const auto& file : Files("valid")) {
+  for (const auto& file : FilesIn("valid")) {
     const std::string text = runtime::base::ReadFile(file);
     for (const Diagnostic& finding : ParsePipelineFile(text, file.filename()).diagnostics) {
       ADD_FAILURE() << Format(finding, text);

@@ -10,9 +10,9 @@ namespace {
 
 TEST(RunRecordJson, GivesTheSameRecordBack) {
   const RunRecord record = SampleRun();
-  const std::string json = ToJson(record);
-  const RunRecord back = RunRecordFromJson(json);
-  EXPECT_EQ(ToJson(back), json);
+  const std::string text = ToJson(record);
+  const RunRecord back = RunRecordFromJson(text);
+  EXPECT_EQ(ToJson(back), text);
   EXPECT_EQ(back.steps.size(), record.steps.size());
   EXPECT_EQ(back.steps[1].pushed, record.steps[1].pushed);
   EXPECT_EQ(back.started, record.started);
@@ -30,9 +30,9 @@ TEST(RunRecordJson, IsComplete) {
   record.steps[1].limits = {1.5, 2, 3, 4, 5};
   record.steps[1].layer_digest = "sha256:cd";
   record.steps[1].log = {7, 8, "sha256:ef"};
-  const std::string json = ToJson(record);
-  const RunRecord back = RunRecordFromJson(json);
-  EXPECT_EQ(ToJson(back), json);
+  const std::string text = ToJson(record);
+  const RunRecord back = RunRecordFromJson(text);
+  EXPECT_EQ(ToJson(back), text);
   EXPECT_EQ(back.tree, record.tree);
   EXPECT_EQ(back.runner.seccomp, "sha256:ab");
   EXPECT_EQ(back.runner.cpus, 4u);
@@ -72,9 +72,9 @@ TEST(RunRecordJson, RefusesWhatIsNoRecord) {
   for (const char* text : {"", "[]", "{}", "{\"version\": \"1\"}", "{\"version\": 99}"}) {
     EXPECT_THROW(RunRecordFromJson(text), runtime::base::Error) << text;
   }
-  std::string json = ToJson(SampleRun());
-  json.replace(json.find("\"failed\""), 8, "\"nonsense\"");
-  EXPECT_THROW(RunRecordFromJson(json), runtime::base::Error);
+  std::string text = ToJson(SampleRun());
+  text.replace(text.find("\"failed\""), 8, "\"nonsense\"");
+  EXPECT_THROW(RunRecordFromJson(text), runtime::base::Error);
 }
 
 }  // namespace
