@@ -77,23 +77,6 @@ void ReadRun(const YamlNode::Entry& entry, CommandAction& command, TemplateReade
   command.needs_shell = true;
 }
 
-void ReadLimits(const YamlNode::Entry& section, Limits& limits, Findings& findings) {
-  ReadSection(*section.value, Section::kLimits, findings,
-              [&](const Key& key, const YamlNode::Entry& entry) {
-                if (key.name == "cpu") {
-                  limits.cpus = ReadNumber(entry, findings).value_or(0);
-                } else if (key.name == "memory") {
-                  limits.memory_bytes = ReadSize(entry, findings).value_or(0);
-                } else if (key.name == "disk") {
-                  limits.disk_bytes = ReadSize(entry, findings).value_or(0);
-                } else if (key.name == "pids") {
-                  limits.pids = ReadCount(entry, findings).value_or(0);
-                } else if (key.name == "open-files") {
-                  limits.open_files = ReadCount(entry, findings).value_or(0);
-                }
-              });
-}
-
 void ReadNetwork(const Key& key, const YamlNode& value, CommandAction& command,
                  Findings& findings) {
   if (const auto choice = ReadChoice(key, value, findings)) {
@@ -178,16 +161,23 @@ void CheckPush(const YamlNode& map, const PushAction& push, Findings& findings) 
 
 }  // namespace
 
+unsigned KindOfAction(std::string_view key) {
+  for (const auto& [name, bit] : kActions) {
+    if (key == name) {
+      return bit;
+    }
+  }
+  return 0;
+}
+
 unsigned FindStepKind(const YamlNode& step, Position at, Findings& findings) {
   unsigned kinds = 0;
   std::string found;
   int count = 0;
   for (const YamlNode::Entry& entry : step.entries) {
-    for (const auto& [name, bit] : kActions) {
-      if (entry.key == name) {
-        kinds |= bit;
-        found += (count++ == 0 ? "`" : " and `") + std::string(name) + "`";
-      }
+    if (const unsigned bit = KindOfAction(entry.key); bit != 0) {
+      kinds |= bit;
+      found += (count++ == 0 ? "`" : " and `") + entry.key + "`";
     }
   }
   if (count == 0) {
@@ -211,7 +201,7 @@ bool ReadCommandKey(const Key& key, const YamlNode::Entry& entry, CommandAction&
   } else if (key.name == "argv") {
     ReadArgv(entry, command, templates, findings);
   } else if (key.name == "limits") {
-    ReadLimits(entry, command.limits, findings);
+    command.limits = ReadLimits(entry, findings);
   } else if (key.name == "network") {
     ReadNetwork(key, *entry.value, command, findings);
   } else if (key.name == "egress") {
@@ -230,6 +220,25 @@ bool ReadCommandKey(const Key& key, const YamlNode::Entry& entry, CommandAction&
     return false;
   }
   return true;
+}
+
+Limits ReadLimits(const YamlNode::Entry& section, Findings& findings) {
+  Limits limits;
+  ReadSection(*section.value, Section::kLimits, findings,
+              [&](const Key& key, const YamlNode::Entry& entry) {
+                if (key.name == "cpu") {
+                  limits.cpus = ReadNumber(entry, findings).value_or(0);
+                } else if (key.name == "memory") {
+                  limits.memory_bytes = ReadSize(entry, findings).value_or(0);
+                } else if (key.name == "disk") {
+                  limits.disk_bytes = ReadSize(entry, findings).value_or(0);
+                } else if (key.name == "pids") {
+                  limits.pids = ReadCount(entry, findings).value_or(0);
+                } else if (key.name == "open-files") {
+                  limits.open_files = ReadCount(entry, findings).value_or(0);
+                }
+              });
+  return limits;
 }
 
 ImageBuildAction ReadImageBuild(const YamlNode::Entry& section, TemplateReader& templates,

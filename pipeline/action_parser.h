@@ -9,6 +9,9 @@
 
 namespace pipeline {
 
+// The kind bit of `run`, `argv`, `image-build` or `push`; 0 for other keys.
+unsigned KindOfAction(std::string_view key);
+
 // The kind bit of the one action that the step has. After a finding (none, or several):
 // kEveryStep, so that the other keys are read nonetheless.
 unsigned FindStepKind(const YamlNode& step, Position at, Findings& findings);
@@ -18,6 +21,7 @@ unsigned FindStepKind(const YamlNode& step, Position at, Findings& findings);
 bool ReadCommandKey(const Key& key, const YamlNode::Entry& entry, CommandAction& command,
                     TemplateReader& templates, Findings& findings);
 
+Limits ReadLimits(const YamlNode::Entry& section, Findings& findings);
 ImageBuildAction ReadImageBuild(const YamlNode::Entry& entry, TemplateReader& templates,
                                 Findings& findings);
 PushAction ReadPush(const YamlNode::Entry& entry, TemplateReader& templates, Findings& findings);

@@ -6,7 +6,8 @@
 #include <utility>
 #include <variant>
 
-#include "pipeline/serial_observer.h"
+#include "pipeline/command_log.h"
+#include "pipeline/longest_chains.h"
 #include "pipeline/test_verdict.h"
 #include "runtime/base/units.h"
 
@@ -54,18 +55,20 @@ Engine::Engine(const RunPlan& plan, const RunFacts& facts, const RunOptions& opt
       runner_(facts, options, backend),
       jobs_(JobsOf(options)),
       checkout_{facts.checkout.workspace, ""},
+      chains_(LongestChains(plan.steps)),
       results_(plan.steps.size()),
       states_(plan.steps.size()) {
   makers_.Record(checkout_.layers, "clone");
   for (size_t i = 0; i < plan.steps.size(); ++i) {
     results_[i].name = plan.steps[i].name;
     results_[i].kind = KindOf(plan.steps[i]);
+    ++left_[{plan.steps[i].job, plan.steps[i].in_finally}];
     states_[i].waits_for = plan.steps[i].needs.size();
     for (const size_t need : plan.steps[i].needs) {
       states_[need].dependents.push_back(i);
     }
-    if (states_[i].waits_for == 0) {
-      ready_.insert(i);
+    if (states_[i].waits_for == 0 && !plan.steps[i].in_finally) {
+      MakeReady(i);
     }
   }
 }
@@ -80,10 +83,50 @@ Engine::~Engine() {
 }
 
 void Engine::Run(std::stop_token stop, steady_clock::time_point deadline) {
-  while (settled_ < results_.size()) {
+  const auto last = std::count_if(plan_.steps.begin(), plan_.steps.end(),
+                                  [](const StepPlan& step) { return step.in_finally; });
+  RunUntil(results_.size() - static_cast<size_t>(last), std::move(stop), deadline);
+  BeginFinally();
+  RunUntil(results_.size(), {}, deadline);
+}
+
+void Engine::BeginFinally() {
+  in_finally_ = true;
+  stop_steps_ = std::stop_source();
+  std::unordered_set<const Workspace*> known;
+  for (size_t i = 0; i < plan_.steps.size(); ++i) {
+    const State& state = states_[i];
+    if (plan_.steps[i].in_finally) {
+      if (state.waits_for == 0) {
+        MakeReady(i);
+      }
+      continue;
+    }
+    const Outcome outcome = results_[i].result.outcome;
+    all_.worst = Worse(all_.worst, outcome);
+    if (!IsSuccess(outcome) && !all_.failed) {
+      all_.failed = i;
+    }
+    const bool ends = std::all_of(state.dependents.begin(), state.dependents.end(),
+                                  [&](size_t other) { return plan_.steps[other].in_finally; });
+    for (const Workspace* workspace : state.hands_on) {
+      if (ends && known.insert(workspace).second) {
+        finally_workspaces_.push_back(workspace);
+      }
+    }
+  }
+  if (stopped_ != Stopped::kNo) {
+    all_.worst = stopped_ == Stopped::kCancelled ? Outcome::kCancelled : Outcome::kTimedOut;
+  }
+}
+
+void Engine::MakeReady(size_t i) { ready_.emplace(plan_.steps.size() - chains_[i], i); }
+
+void Engine::RunUntil(size_t settled, std::stop_token stop, steady_clock::time_point deadline) {
+  while (settled_ < settled) {
     StopWhenAsked(stop, deadline);
     while (!ready_.empty() && running_ < jobs_) {
-      const size_t next = *ready_.begin();
+      const size_t next = ready_.begin()->second;
       ready_.erase(ready_.begin());
       Begin(next);
     }
@@ -95,7 +138,7 @@ void Engine::Run(std::stop_token stop, steady_clock::time_point deadline) {
 }
 
 void Engine::StopWhenAsked(const std::stop_token& stop, steady_clock::time_point deadline) {
-  if (stopped_ != Stopped::kNo) {
+  if (stopped_ != Stopped::kNo || in_finally_) {
     return;
   }
   if (stop.stop_requested()) {
@@ -127,12 +170,17 @@ void Engine::Start(size_t i) {
   StepInput input;
   input.lookup = RunLookup(facts_, plan_, plan_.steps[i], results_, states_[i].before);
   input.workspaces = InputsOf(i);
+  input.job_services = &plan_.services;
+  // Nobody promised those of `finally` that all fits together: the later step's files are seen.
   input.seams.find_conflict = [this](const std::string& a, const std::string& b) {
-    return backend_.FindConflict(a, b);
+    return in_finally_ ? std::nullopt : backend_.FindConflict(a, b);
   };
   input.seams.step_of = [this](const std::string& layer) { return makers_.StepOf(layer); };
   if (std::holds_alternative<PushAction>(plan_.steps[i].action)) {
     input.tested = tested_;
+  }
+  if (in_finally_) {
+    input.run_outcome = all_.worst;
   }
   observer_.StepStarted(results_[i].name);
   try {
@@ -148,12 +196,14 @@ void Engine::Start(size_t i) {
 
 void Engine::RunOnThread(size_t i, const StepInput& input) {
   const steady_clock::time_point begin = steady_clock::now();
-  ObserverLog log(observer_, results_[i].name);
+  CommandLog log(observer_, masks_, results_[i].name);
   StepEnd end = runner_.Run(plan_.steps[i], input, log, stop_steps_.get_token());
   if (end.result.usage.wall.count() == 0) {
     end.result.usage.wall =
         std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - begin);
   }
+  end.result.summary = masks_.Apply(end.result.summary);
+  end.result.annotations = log.TakeAnnotations();
   results_[i].result = std::move(end.result);
   states_[i].workspace = std::move(end.workspace);
   const std::lock_guard lock(mutex_);
@@ -164,7 +214,7 @@ void Engine::RunOnThread(size_t i, const StepInput& input) {
 void Engine::WaitForEnds(std::stop_token stop, steady_clock::time_point deadline) {
   std::unique_lock lock(mutex_);
   const auto some_ended = [this] { return !ends_.empty(); };
-  if (stopped_ == Stopped::kNo) {
+  if (stopped_ == Stopped::kNo && !in_finally_) {
     ended_.wait_until(lock, std::move(stop), deadline, some_ended);
   } else {
     ended_.wait(lock, some_ended);
@@ -195,16 +245,29 @@ void Engine::Settle(size_t i) {
     states_[i].hands_on = InputsOf(i);
   }
   ++settled_;
+  EndJobOf(i);
   observer_.StepFinished(results_[i]);
   for (const size_t dependent : states_[i].dependents) {
-    if (--states_[dependent].waits_for == 0) {
-      ready_.insert(dependent);
+    if (--states_[dependent].waits_for == 0 && plan_.steps[dependent].in_finally == in_finally_) {
+      MakeReady(dependent);
     }
+  }
+}
+
+// A backend that can't clean up says so itself; the step has its outcome.
+void Engine::EndJobOf(size_t i) {
+  const std::string& job = plan_.steps[i].job;
+  if (--left_[{job, plan_.steps[i].in_finally}] == 0) {
+    backend_.EndJob(job);
   }
 }
 
 void Engine::FindBefore(size_t i) {
   Before& before = states_[i].before;
+  if (in_finally_) {
+    before = all_;
+    return;
+  }
   const auto note = [&](size_t failed) {
     before.failed = std::min(before.failed.value_or(failed), failed);
   };
@@ -222,19 +285,22 @@ void Engine::FindBefore(size_t i) {
 }
 
 std::vector<const Workspace*> Engine::InputsOf(size_t i) const {
-  if (plan_.steps[i].needs.empty()) {
-    return {&checkout_};
-  }
   std::vector<const Workspace*> inputs;
   std::unordered_set<const Workspace*> known;
   for (const size_t need : plan_.steps[i].needs) {
+    if (plan_.steps[need].in_finally != in_finally_) {
+      continue;  // only its result was asked for
+    }
     for (const Workspace* workspace : states_[need].hands_on) {
       if (known.insert(workspace).second) {
         inputs.push_back(workspace);
       }
     }
   }
-  return inputs;
+  if (inputs.empty() && in_finally_) {
+    inputs = finally_workspaces_;
+  }
+  return inputs.empty() ? std::vector<const Workspace*>{&checkout_} : inputs;
 }
 
 std::optional<StepResult> Engine::ResultWithoutRun(size_t i) const {
@@ -243,7 +309,7 @@ std::optional<StepResult> Engine::ResultWithoutRun(size_t i) const {
   if (step.skipped) {
     return NotRun(Outcome::kSkipped, step.skip_reason);
   }
-  if (stopped_ != Stopped::kNo) {
+  if (stopped_ != Stopped::kNo && !in_finally_) {
     return NotRun(Outcome::kCancelled, StopReason(stopped_, plan_));
   }
   if (before.failed && !step.after_failure) {
@@ -267,7 +333,7 @@ std::optional<StepResult> Engine::ResultWithoutImage(const StepPlan& step,
   for (const std::string& name : image->Names()) {
     const std::optional<StepReference> reference = ParseStepReference(name);
     for (const size_t need : step.needs) {
-      if (!reference || plan_.steps[need].name != reference->step) {
+      if (!reference || plan_.steps[need].step != reference->step) {
         continue;
       }
       const bool skipped = results_[need].result.outcome == Outcome::kSkipped;
@@ -280,7 +346,8 @@ std::optional<StepResult> Engine::ResultWithoutImage(const StepPlan& step,
 }
 
 void Engine::Correct(const StepPlan& step, StepResult& result) const {
-  if (result.outcome == Outcome::kCancelled && stopped_ != Stopped::kNo) {
+  const bool stopped = stopped_ != Stopped::kNo && !in_finally_;
+  if (result.outcome == Outcome::kCancelled && stopped) {
     result.reason = StopReason(stopped_, plan_);
     if (stopped_ == Stopped::kTimedOut) {
       result.outcome = Outcome::kTimedOut;
@@ -289,7 +356,7 @@ void Engine::Correct(const StepPlan& step, StepResult& result) const {
   }
   const bool failed = result.outcome == Outcome::kFailed || result.outcome == Outcome::kErrored ||
                       result.outcome == Outcome::kTimedOut;
-  if (step.allow_failure && failed && stopped_ == Stopped::kNo) {
+  if (step.allow_failure && failed && !stopped) {
     result.outcome = Outcome::kWarned;
     result.reason += ", which is allowed";
   }

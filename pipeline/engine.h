@@ -1,5 +1,6 @@
 // Engine: runs the steps of a plan, as many at once as allowed, each as soon as what it waits for
-// has ended.
+// has ended; of several that may start, the one first that most of the run hangs on. Then, however
+// that went, the steps of `finally`: neither a cancel nor the run's timeout ends them.
 //
 // A step's backend call is made on a thread of its own that lives as long as the call; everything
 // else (what may start, what is skipped, results) happens on the thread that calls Run().
@@ -7,15 +8,18 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "pipeline/layer_makers.h"
+#include "pipeline/mask_set.h"
 #include "pipeline/run.h"
 #include "pipeline/run_facts.h"
 #include "pipeline/run_observer.h"
@@ -56,6 +60,11 @@ class Engine {
     std::thread thread;
   };
 
+  // Until so many steps have their outcome.
+  void RunUntil(size_t settled, std::stop_token stop,
+                std::chrono::steady_clock::time_point deadline);
+  void BeginFinally();
+  void MakeReady(size_t i);
   void Begin(size_t i);
   void Start(size_t i);
   void RunOnThread(size_t i, const StepInput& input);
@@ -65,6 +74,7 @@ class Engine {
   // The step has its outcome: tell it, and let go what waited for it.
   void Settle(size_t i);
 
+  void EndJobOf(size_t i);
   void FindBefore(size_t i);
   std::vector<const Workspace*> InputsOf(size_t i) const;
   // How the step ends when it isn't run at all; nothing when it is.
@@ -81,16 +91,25 @@ class Engine {
   const StepRunner runner_;
   const size_t jobs_;
   const Workspace checkout_;
+  const std::vector<size_t> chains_;
+
+  bool in_finally_ = false;
+  Before all_;                                        // of `finally`: how the run went
+  std::vector<const Workspace*> finally_workspaces_;  // what it starts from
 
   std::vector<StepSummary> results_;
   std::vector<State> states_;
   std::set<std::string> tested_;  // image digests that a passed test step ran in
-  std::set<size_t> ready_;        // in file order
+  // Of the longest chain first, then in file order: steps before it in the longest of all, index.
+  std::set<std::pair<size_t, size_t>> ready_;
+  // Steps without an outcome, by job and whether it is `finally`.
+  std::map<std::pair<std::string, bool>, size_t> left_;
   size_t running_ = 0;
   size_t settled_ = 0;
   Stopped stopped_ = Stopped::kNo;
   std::stop_source stop_steps_;
   LayerMakers makers_;
+  MaskSet masks_;
 
   std::mutex mutex_;                   // guards ends_
   std::condition_variable_any ended_;  // ends_ grew

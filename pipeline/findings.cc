@@ -22,8 +22,8 @@ std::vector<std::string_view> SplitLines(std::string_view text) {
 
 }  // namespace
 
-Findings::Findings(std::string file, std::string_view source)
-    : file_(std::move(file)), lines_(SplitLines(source)) {}
+Findings::Findings(std::string file, std::string_view source, KnownKeys known)
+    : file_(std::move(file)), known_(known), lines_(SplitLines(source)) {}
 
 std::string_view Findings::LineOf(int line) const {
   const auto index = static_cast<size_t>(line) - 1;
@@ -44,6 +44,14 @@ std::optional<Edit> Findings::Replace(Position at, std::string_view written,
 }
 
 void Findings::Add(Position at, std::string_view code, std::string message, std::vector<Edit> fix) {
+  const bool known =
+      std::any_of(diagnostics_.begin(), diagnostics_.end(), [&](const Diagnostic& said) {
+        return said.line == at.line && said.column == at.column && said.code == code &&
+               said.message.ends_with(message);
+      });
+  if (known) {
+    return;
+  }
   if (full()) {
     ++dropped_;
     return;

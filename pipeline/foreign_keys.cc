@@ -6,7 +6,7 @@ namespace {
 constexpr ForeignKey kForeign[] = {
     {"script", "write `run:` with the shell text", "run"},
     {"before_script", "write these lines first in `run:`", ""},
-    {"after_script", "write a step of its own with `if: always()`", ""},
+    {"after_script", "write it as a step of `finally:`", ""},
     {"commands", "write `run:` with the shell text or a list of lines", "run"},
     {"command", "write `run:` for shell text or `argv:` for one program", ""},
     {"uses", "there are no actions; write `image:` and `run:`", ""},

@@ -24,13 +24,14 @@ struct RequiredKey {
   Section section;
   std::string_view key;
 };
-constexpr std::array<RequiredKey, 6> kRequired = {{
+constexpr std::array<RequiredKey, 7> kRequired = {{
     {Section::kFile, "steps"},
     {Section::kImageBuild, "from"},
     {Section::kPush, "image"},
     {Section::kPush, "to"},
     {Section::kTests, "junit"},
     {Section::kArtifacts, "paths"},
+    {Section::kRetry, "times"},
 }};
 
 constexpr std::array<std::pair<StepKinds, std::string_view>, 4> kActions = {{
@@ -62,7 +63,7 @@ json SectionSchema(Section section);
 json NamesOf(Section section) {
   json names = json::array();
   for (const Key& key : Keys()) {
-    if (key.section == section && key.status != KeyStatus::kLater) {
+    if (key.section == section && IsReleased(key)) {
       names.push_back(key.name);
     }
   }
@@ -128,6 +129,22 @@ json AnySchema(const Key& key) {
   return json::object();
 }
 
+json MatrixSchema() {
+  const json cells = List({{"type", "object"}, {"additionalProperties", Text()}});
+  return {{"type", "object"},
+          {"minProperties", 1},
+          {"properties", {{"include", cells}, {"exclude", cells}}},
+          {"additionalProperties", List(Text())}};
+}
+
+// The short form, or the section that it is short for.
+json ShortOrSection(const Key& key) {
+  if (key.type == ValueType::kTextsOrMap) {
+    return AnyOf({Text(), List(Text()), SectionSchema(*key.values.inner)});
+  }
+  return AnyOf({Text(), SectionSchema(*key.values.inner)});
+}
+
 json ValueSchema(const Key& key) {
   switch (key.type) {
     case ValueType::kText:
@@ -153,6 +170,22 @@ json ValueSchema(const Key& key) {
     case ValueType::kOptionalMap:
       return AnyOf({key.values.inner ? SectionSchema(*key.values.inner) : json{{"type", "object"}},
                     Nothing()});
+    case ValueType::kNamedMaps:
+      return {
+          {"type", "object"},
+          {"additionalProperties", AnyOf({SectionSchema(key.values.inner.value()), Nothing()})}};
+    case ValueType::kMatrix:
+      return MatrixSchema();
+    case ValueType::kNamesOrMap:
+      return AnyOf({Text(),
+                    List(Text()),
+                    {{"type", "object"},
+                     {"additionalProperties",
+                      AnyOf({SectionSchema(key.values.inner.value()), Nothing()})}}});
+    case ValueType::kTextOrMap:
+    case ValueType::kTextsOrMap:
+    case ValueType::kCountOrMap:
+      return ShortOrSection(key);
     case ValueType::kMapOrList:
       return StepsSchema();
     case ValueType::kAny:
@@ -164,7 +197,7 @@ json ValueSchema(const Key& key) {
 json SectionSchema(Section section) {
   json properties = json::object();
   for (const Key& key : Keys()) {
-    if (key.section == section && key.status != KeyStatus::kLater) {
+    if (key.section == section && IsReleased(key)) {
       json value = ValueSchema(key);
       value["description"] = key.help;
       if (!key.values.fallback.empty()) {

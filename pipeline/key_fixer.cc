@@ -19,7 +19,7 @@ bool IsWholeNumber(const YamlNode& value) {
 
 std::vector<Edit> KeyFixer::Rename(const YamlNode::Entry& entry, std::string_view ours) {
   const Key* key = FindKey(section_, ours);
-  if (key == nullptr || key->status == KeyStatus::kLater || HasKey(map_, ours) ||
+  if (key == nullptr || !IsReleased(*key) || HasKey(map_, ours) ||
       std::find(given_.begin(), given_.end(), key->name) != given_.end() || IsRival(entry, ours) ||
       !HasShape(key->type, *entry.value)) {
     return {};

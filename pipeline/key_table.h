@@ -13,12 +13,21 @@ enum class Section {
   kOn,
   kOnPush,
   kOnPullRequest,
+  kOnManual,
+  kInput,
+  kConcurrency,
+  kService,
+  kReady,
+  kCache,
+  kSecret,
+  kClone,
   kStep,
   kImageBuild,
   kPush,
   kTests,
   kArtifacts,
-  kLimits
+  kLimits,
+  kRetry
 };
 std::string_view ToString(Section section);  // "a step", "`tests`", ... for messages
 
@@ -33,8 +42,14 @@ enum class ValueType {
   kNumber,
   kCount,        // whole number from 1
   kMap,          // a section of its own
+  kNamedMaps,    // names, each with a section of its own
+  kMatrix,       // axes with values, include, exclude
   kOptionalMap,  // a section of its own, or nothing
   kMapOrList,
+  kNamesOrMap,  // one text, a list of them, or names with values of their own
+  kTextOrMap,   // the short form of one of its keys, or a section of its own
+  kTextsOrMap,  // likewise
+  kCountOrMap,
   kAny
 };
 // "a text", "a duration such as 10m", ...
@@ -61,6 +76,9 @@ struct KeyValues {
   std::string_view fallback = "";  // what holds without the key; empty: see the help
   std::string_view words = "";     // all that it may be, with blanks between; empty: any
   std::optional<Section> inner = std::nullopt;  // whose keys a map value has
+  // Read, planned and run by the engine, but refused in a released version until the containers'
+  // side of it is there.
+  bool pending = false;
 };
 
 struct Key {
@@ -72,6 +90,8 @@ struct Key {
   std::string_view help;
   KeyValues values = {};
 };
+// In this version: a key that isn't is refused (E103).
+bool IsReleased(const Key& key);
 std::span<const Key> Keys();
 const Key* FindKey(Section section, std::string_view name);
 // KeyValues::words one by one.

@@ -8,8 +8,8 @@
 namespace pipeline {
 
 std::string_view ToString(EventKind kind) {
-  static constexpr std::array<std::string_view, 4> kNames = {"push", "pull-request", "tag",
-                                                             "manual"};
+  static constexpr std::array<std::string_view, 5> kNames = {"push", "pull-request", "tag",
+                                                             "manual", "schedule"};
   return kNames.at(static_cast<size_t>(kind));
 }
 

@@ -2,8 +2,12 @@
 
 #include <utility>
 
-#include "pipeline/findings.h"
+#include "pipeline/matrix_parser.h"
+#include "pipeline/plan_expander.h"
+#include "pipeline/section_parsers.h"
 #include "pipeline/section_reader.h"
+#include "pipeline/service_parser.h"
+#include "pipeline/step_defaults.h"
 #include "pipeline/step_graph.h"
 #include "pipeline/step_parser.h"
 #include "pipeline/triggers_parser.h"
@@ -30,82 +34,163 @@ std::optional<YamlNode::Entry> NamedItem(const YamlNodePtr& item, Findings& find
   return std::nullopt;
 }
 
-// The steps by name, whichever way they are written. Names are good and different.
-std::vector<YamlNode::Entry> NamedSteps(const YamlNode& steps, Findings& findings) {
-  std::vector<YamlNode::Entry> named;
-  std::map<std::string, int> lines;
-  const auto add = [&](const YamlNode::Entry& step) {
-    if (!CheckStepName(step.key, step.at, findings)) {
+// Reads `steps` and `finally` into drafts, their names good and different.
+class StepsReader {
+ public:
+  StepsReader(const StepDefaults& defaults, Findings& findings)
+      : defaults_(defaults), findings_(findings) {}
+
+  void Read(const YamlNode::Entry& section, const NameScope& scope, bool in_finally) {
+    if (section.value->entries.empty() && section.value->items.empty()) {
+      findings_.Add(section.value->at, "E203",
+                    "`" + section.key + "` is empty; " + std::string(kSmallestFile));
+    }
+    for (const YamlNode::Entry& entry : section.value->entries) {
+      if (entry.value->kind == YamlNode::Kind::kMap && HasKey(*entry.value, "name")) {
+        findings_.Add(
+            entry.at, "E106",
+            "step \"" + entry.key + "\": `name` is for steps in a list; the key is the name");
+      }
+      Add(entry, scope, in_finally);
+    }
+    for (const YamlNodePtr& item : section.value->items) {
+      if (const std::optional<YamlNode::Entry> step = NamedItem(item, findings_)) {
+        Add(*step, scope, in_finally);
+      }
+    }
+  }
+
+  std::vector<StepDraft> Take() { return std::move(drafts_); }
+
+ private:
+  void Add(const YamlNode::Entry& step, const NameScope& scope, bool in_finally) {
+    if (!CheckStepName(step.key, step.at, findings_)) {
       return;
     }
-    const auto [known, added] = lines.emplace(step.key, step.at.line);
+    const auto [known, added] = lines_.emplace(step.key, step.at.line);
     if (!added) {
-      findings.Add(step.at, "E204",
-                   "a second step named \"" + step.key + "\", the first is in line " +
-                       std::to_string(known->second) + "; rename one");
+      findings_.Add(step.at, "E204",
+                    "a second step named \"" + step.key + "\", the first is in line " +
+                        std::to_string(known->second) + "; rename one");
       return;
     }
-    named.push_back(step);
-  };
-  for (const YamlNode::Entry& entry : steps.entries) {
-    if (entry.value->kind == YamlNode::Kind::kMap && HasKey(*entry.value, "name")) {
-      findings.Add(
-          entry.at, "E106",
-          "step \"" + entry.key + "\": `name` is for steps in a list; the key is the name");
-    }
-    add(entry);
+    drafts_.push_back(ParseStep({step.key, step.at, defaults_.Complete(step.value), in_finally},
+                                scope, findings_));
   }
-  for (const YamlNodePtr& item : steps.items) {
-    if (const std::optional<YamlNode::Entry> step = NamedItem(item, findings)) {
-      add(*step);
-    }
-  }
-  return named;
-}
 
-std::vector<StepPlan> ParseSteps(const YamlNode::Entry& entry, Findings& findings) {
-  if (entry.value->entries.empty() && entry.value->items.empty()) {
-    findings.Add(entry.value->at, "E203", "`steps` is empty; " + std::string(kSmallestFile));
-  }
-  const std::vector<YamlNode::Entry> steps = NamedSteps(*entry.value, findings);
-  std::vector<StepDraft> drafts;
-  drafts.reserve(steps.size());
-  for (const YamlNode::Entry& step : steps) {
-    drafts.push_back(ParseStep(step.key, step.at, *step.value, findings));
-  }
-  return ConnectSteps(std::move(drafts), findings);
-}
+  const StepDefaults& defaults_;
+  Findings& findings_;
+  std::map<std::string, int> lines_;
+  std::vector<StepDraft> drafts_;
+};
 
-PipelineFile ParseFile(const YamlNode& root, Findings& findings) {
-  PipelineFile file;
-  TemplateReader templates(findings);
-  ReadSection(root, Section::kFile, findings, [&](const Key& key, const YamlNode::Entry& entry) {
-    if (key.name == "name") {
-      file.name = entry.value->text;
-    } else if (key.name == "on") {
-      file.triggers = ParseTriggers(*entry.value, findings);
-    } else if (key.name == "env") {
-      file.env = ReadEnv(*entry.value, kInTopEnv, templates, findings);
-    } else if (key.name == "timeout") {
-      file.timeout = ReadTimeout(entry, findings).value_or(file.timeout);
-    } else if (key.name == "steps") {
-      file.steps = ParseSteps(entry, findings);
+// The sections of the file, each read when all that it builds on is.
+class FileReader {
+ public:
+  explicit FileReader(Findings& findings) : findings_(findings) {}
+
+  PipelineFile Read(const YamlNode& root) {
+    ReadSection(root, Section::kFile, findings_, [&](const Key& key, const YamlNode::Entry& entry) {
+      sections_[key.name] = &entry;
+    });
+    ReadWhatStepsBuildOn();
+    ReadWhatIsOfTheRun();
+    ReadSteps();
+    if (root.kind == YamlNode::Kind::kMap && !HasKey(root, "steps")) {
+      findings_.Add(root.at, "E105", "the file has no steps; " + std::string(kSmallestFile));
     }
-  });
-  if (root.kind == YamlNode::Kind::kMap && !HasKey(root, "steps")) {
-    findings.Add(root.at, "E105", "the file has no steps; " + std::string(kSmallestFile));
+    return std::move(file_);
   }
-  return file;
-}
+
+ private:
+  const YamlNode::Entry* Find(std::string_view name) const {
+    const auto found = sections_.find(name);
+    return found == sections_.end() ? nullptr : found->second;
+  }
+
+  void ReadWhatStepsBuildOn() {
+    if (const YamlNode::Entry* name = Find("name")) {
+      file_.name = name->value->text;
+    }
+    if (const YamlNode::Entry* on = Find("on")) {
+      file_.triggers = ParseTriggers(*on->value, findings_);
+      for (const ManualInput& input : file_.triggers.inputs) {
+        scope_.inputs.insert(input.name);
+      }
+    }
+    if (const YamlNode::Entry* clone = Find("clone")) {
+      file_.clone = ReadClone(*clone, findings_);
+    }
+    if (const YamlNode::Entry* timeout = Find("timeout")) {
+      file_.timeout = ReadTimeout(*timeout, findings_).value_or(file_.timeout);
+    }
+    if (const YamlNode::Entry* matrix = Find("matrix")) {
+      file_.jobs = ReadMatrix(*matrix, findings_);
+    }
+  }
+
+  void ReadWhatIsOfTheRun() {
+    TemplateReader templates(findings_, scope_);
+    if (const YamlNode::Entry* env = Find("env")) {
+      file_.env = ReadEnv(*env->value, kOfTheRun, templates, findings_);
+    }
+    if (const YamlNode::Entry* services = Find("services")) {
+      file_.services = ReadServices(*services, kOfTheRun, templates, findings_);
+    }
+    if (const YamlNode::Entry* concurrency = Find("concurrency")) {
+      file_.concurrency = ReadConcurrency(*concurrency, templates, findings_);
+    }
+  }
+
+  void ReadSteps() {
+    NameScope in_jobs = scope_;
+    for (const MatrixCell& job : file_.jobs) {
+      for (const auto& [axis, value] : job) {
+        in_jobs.axes.insert(axis);
+      }
+    }
+    StepDefaults defaults;
+    if (const YamlNode::Entry* entry = Find("defaults")) {
+      defaults = StepDefaults(*entry, in_jobs, findings_);
+    }
+    StepsReader steps(defaults, findings_);
+    if (const YamlNode::Entry* entry = Find("steps")) {
+      steps.Read(*entry, in_jobs, false);
+    }
+    if (const YamlNode::Entry* entry = Find("finally")) {
+      steps.Read(*entry, scope_, true);
+    }
+    ConnectedSteps connected = ConnectSteps(steps.Take(), !file_.jobs.empty(), findings_);
+    file_.steps = std::move(connected.steps);
+    file_.cells_of = std::move(connected.cells);
+    CheckSize();
+  }
+
+  void CheckSize() {
+    const bool no_matrix = file_.jobs.empty() && file_.cells_of.empty();
+    if (!no_matrix && CountSteps(file_) > kMaxMatrixSteps) {
+      const YamlNode::Entry* matrix = Find("matrix");
+      findings_.Add((matrix == nullptr ? Find("steps") : matrix)->at, "E206",
+                    "the cells of the matrix make " + std::to_string(CountSteps(file_)) +
+                        " steps of the file's; at most " + std::to_string(kMaxMatrixSteps) +
+                        " are run");
+    }
+  }
+
+  Findings& findings_;
+  std::map<std::string_view, const YamlNode::Entry*> sections_;
+  NameScope scope_;
+  PipelineFile file_;
+};
 
 }  // namespace
 
-ParsedFile ParsePipelineFile(std::string_view text, const std::string& file_name) {
-  Findings findings(file_name, text);
+ParsedFile ParsePipelineFile(std::string_view text, const std::string& file_name, KnownKeys known) {
+  Findings findings(file_name, text, known);
   ParsedFile parsed;
   const YamlNodePtr root = ReadYaml(text, findings);
   if (root != nullptr && root->kind != YamlNode::Kind::kNull) {
-    parsed.file = ParseFile(*root, findings);
+    parsed.file = FileReader(findings).Read(*root);
   } else if (findings.empty()) {
     findings.Add({1, 1}, "E105", "the file is empty; " + std::string(kSmallestFile));
   }

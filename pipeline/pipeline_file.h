@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "pipeline/diagnostic.h"
+#include "pipeline/findings.h"
+#include "pipeline/matrix.h"
 #include "pipeline/run_plan.h"
 #include "pipeline/triggers.h"
 
@@ -19,8 +21,15 @@ struct PipelineFile {
   std::string name;  // empty: the repository's
   Triggers triggers;
   std::map<std::string, Template> env;
+  std::optional<CloneSpec> clone;
+  std::optional<ConcurrencySpec> concurrency;
   std::chrono::milliseconds timeout{std::chrono::minutes(60)};
-  std::vector<StepPlan> steps;  // in file order, `needs` complete, env without that of the file
+  std::vector<ServiceSpec> services;  // of each job
+  // In file order, those of `finally` last; without name, id, job and matrix, which MakePlan gives
+  // them; `needs` complete, env without that of the file.
+  std::vector<StepPlan> steps;
+  std::vector<MatrixCell> jobs;                        // of the file's matrix; empty without one
+  std::map<size_t, std::vector<MatrixCell>> cells_of;  // of the matrices of steps
 };
 
 struct ParsedFile {
@@ -29,6 +38,7 @@ struct ParsedFile {
 };
 
 // Pure and bounded (yaml_reader.h), whatever the text. `file_name` is for the diagnostics.
-ParsedFile ParsePipelineFile(std::string_view text, const std::string& file_name);
+ParsedFile ParsePipelineFile(std::string_view text, const std::string& file_name,
+                             KnownKeys known = KnownKeys::kReleased);
 
 }  // namespace pipeline

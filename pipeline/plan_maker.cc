@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "pipeline/plan_expander.h"
 #include "pipeline/step_lookup.h"
 #include "pipeline/suggestion.h"
 
@@ -32,15 +33,22 @@ void MergeEnv(StepPlan& step, const RunPlan& plan, const RunOptions& options) {
   }
 }
 
+bool IsNamed(const StepPlan& step, const std::vector<std::string>& names) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return name == step.step || name == step.name;
+  });
+}
+
 // The steps named and, through `needs`, all that they wait for.
-std::vector<bool> Chosen(const PipelineFile& file, const std::vector<std::string>& only_steps) {
+std::vector<bool> Chosen(const std::vector<StepPlan>& steps,
+                         const std::vector<std::string>& only_steps) {
   if (only_steps.empty()) {
-    return std::vector<bool>(file.steps.size(), true);
+    return std::vector<bool>(steps.size(), true);
   }
-  std::vector<bool> chosen(file.steps.size());
+  std::vector<bool> chosen(steps.size());
   std::vector<size_t> todo;
-  for (size_t i = 0; i < file.steps.size(); ++i) {
-    if (std::find(only_steps.begin(), only_steps.end(), file.steps[i].name) != only_steps.end()) {
+  for (size_t i = 0; i < steps.size(); ++i) {
+    if (IsNamed(steps[i], only_steps)) {
       todo.push_back(i);
     }
   }
@@ -49,7 +57,7 @@ std::vector<bool> Chosen(const PipelineFile& file, const std::vector<std::string
     todo.pop_back();
     if (!chosen[i]) {
       chosen[i] = true;
-      todo.insert(todo.end(), file.steps[i].needs.begin(), file.steps[i].needs.end());
+      todo.insert(todo.end(), steps[i].needs.begin(), steps[i].needs.end());
     }
   }
   return chosen;
@@ -82,9 +90,11 @@ RunPlan MakePlan(const PipelineFile& file, const RunFacts& facts, const RunOptio
   RunPlan plan;
   plan.name = facts.pipeline;
   plan.timeout = file.timeout;
+  plan.concurrency = file.concurrency ? RuleOf(*file.concurrency, facts) : UsualRule(facts);
   plan.env = TopEnv(file, facts, options);
-  plan.steps = file.steps;
-  const std::vector<bool> chosen = Chosen(file, options.only_steps);
+  plan.services = file.services;
+  plan.steps = ExpandSteps(file, options.matrix);
+  const std::vector<bool> chosen = Chosen(plan.steps, options.only_steps);
   for (size_t i = 0; i < plan.steps.size(); ++i) {
     StepPlan& step = plan.steps[i];
     MergeEnv(step, plan, options);
@@ -99,14 +109,18 @@ RunPlan MakePlan(const PipelineFile& file, const RunFacts& facts, const RunOptio
   return plan;
 }
 
-std::vector<Diagnostic> CheckOnlySteps(const PipelineFile& file,
-                                       const std::vector<std::string>& only_steps) {
-  std::vector<std::string_view> names;
-  for (const StepPlan& step : file.steps) {
-    names.push_back(step.name);
+std::vector<Diagnostic> CheckOptions(const PipelineFile& file, const RunOptions& options) {
+  std::vector<Diagnostic> findings = CheckPicked(file, options.matrix);
+  if (options.only_steps.empty()) {
+    return findings;
   }
-  std::vector<Diagnostic> findings;
-  for (const std::string& name : only_steps) {
+  const std::vector<StepPlan> steps = ExpandSteps(file, {});
+  std::vector<std::string_view> names;
+  for (const StepPlan& step : steps) {
+    names.push_back(step.name);
+    names.push_back(step.step);
+  }
+  for (const std::string& name : options.only_steps) {
     if (std::find(names.begin(), names.end(), name) == names.end()) {
       findings.push_back(
           {"--step", 0, 0, "E603",

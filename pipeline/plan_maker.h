@@ -10,11 +10,10 @@ namespace pipeline {
 
 // Decides what can be decided: variables of the top level, conditions that ask for nothing that
 // only the run knows, steps that the options leave out. Every name in options.only_steps must be a
-// step's (CheckOnlySteps).
+// step's (CheckOptions).
 RunPlan MakePlan(const PipelineFile& file, const RunFacts& facts, const RunOptions& options);
 
-// A finding for each name in `only_steps` that is no step.
-std::vector<Diagnostic> CheckOnlySteps(const PipelineFile& file,
-                                       const std::vector<std::string>& only_steps);
+// A finding for each step and each value of a matrix that the options name and the file hasn't.
+std::vector<Diagnostic> CheckOptions(const PipelineFile& file, const RunOptions& options);
 
 }  // namespace pipeline

@@ -1,6 +1,7 @@
 #include "pipeline/run.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "pipeline/engine.h"
@@ -41,11 +42,8 @@ class PipelineRun {
   RunSummary Run() {
     observer_.RunStarted(facts_.run_id, facts_.event);
     try {
-      if (CheckOut()) {
-        const std::optional<PipelineFile> file = ReadFile();
-        if (file && IsTriggered(*file)) {
-          RunSteps(*file);
-        }
+      if (CheckOut() && IsValid() && IsTriggered()) {
+        RunSteps(*file_);
       }
     } catch (const std::exception& e) {
       Conclude(Outcome::kErrored, e.what());
@@ -63,6 +61,11 @@ class PipelineRun {
     ObserverLog log(observer_, "clone");
     try {
       facts_.checkout = backend_.CheckOut(facts_.event, log, stop_);
+      ReadFile();
+      if (file_ && file_->clone) {
+        facts_.checkout =
+            backend_.CheckOutAs(*file_->clone, facts_.event, facts_.checkout, log, stop_);
+      }
       clone.result.outcome = Outcome::kPassed;
       clone.result.workspace = facts_.checkout.workspace;
     } catch (const std::exception& e) {
@@ -79,33 +82,45 @@ class PipelineRun {
     return clone.result.outcome == Outcome::kPassed;
   }
 
-  std::optional<PipelineFile> ReadFile() {
+  // Into file_, or into findings_ why it can't be run.
+  void ReadFile() {
     FoundFile found = FindPipelineFile(backend_, facts_.checkout.workspace, options_.file);
-    ParsedFile parsed;
-    if (found.diagnostics.empty()) {
-      parsed = ParsePipelineFile(found.text, found.name);
-    } else {
-      parsed.diagnostics = std::move(found.diagnostics);
+    findings_ = std::move(found.diagnostics);
+    if (!findings_.empty()) {
+      return;
     }
-    if (parsed.file && !parsed.file->name.empty()) {
-      facts_.pipeline = parsed.file->name;
+    ParsedFile parsed = ParsePipelineFile(found.text, found.name, options_.keys);
+    findings_ = std::move(parsed.diagnostics);
+    file_ = std::move(parsed.file);
+    if (file_ && !file_->name.empty()) {
+      facts_.pipeline = file_->name;
     }
-    if (parsed.file) {
-      parsed.diagnostics = CheckOnlySteps(*parsed.file, options_.only_steps);
-    }
-    if (!parsed.diagnostics.empty()) {
-      RefuseFile(std::move(parsed.diagnostics));
-      return std::nullopt;
-    }
-    return std::move(parsed.file);
   }
 
-  bool IsTriggered(const PipelineFile& file) {
+  bool IsValid() {
+    if (file_) {
+      findings_ = CheckOptions(*file_, options_);
+      facts_.inputs = ResolveInputs(file_->triggers.inputs, facts_.event, findings_);
+    }
+    if (!findings_.empty()) {
+      RefuseFile(std::move(findings_));
+      return false;
+    }
+    return true;
+  }
+
+  bool IsTriggered() {
+    if (!options_.only_if_triggered) {
+      return true;
+    }
+    ChangedPaths changed;
+    if (AsksForPaths(file_->triggers, facts_.event)) {
+      changed = backend_.ChangedPaths(facts_.event, facts_.checkout, stop_);
+    }
     std::string reason;
-    const bool triggered =
-        !options_.only_if_triggered || Matches(file.triggers, facts_.event, reason);
+    const bool triggered = Matches(file_->triggers, facts_.event, changed, reason);
     if (!triggered) {
-      Conclude(Outcome::kSkipped, std::move(reason));
+      Conclude(Outcome::kSkipped, reason);
     }
     return triggered;
   }
@@ -127,7 +142,7 @@ class PipelineRun {
       summary_.steps.push_back(step);
       Add(step.result.tests);
     }
-    ConcludeFromSteps(engine.stopped());
+    ConcludeFromSteps(plan, engine.stopped());
   }
 
   void Add(const TestReport& tests) {
@@ -136,10 +151,15 @@ class PipelineRun {
     all.warnings.insert(all.warnings.end(), tests.warnings.begin(), tests.warnings.end());
   }
 
-  // The first of the worst steps decides; a run that was ended early is called so.
-  void ConcludeFromSteps(Engine::Stopped stopped) {
+  // The first of the worst steps decides; a run that was ended early is called so. A step of
+  // `finally` decides a run in which all went well until then.
+  void ConcludeFromSteps(const RunPlan& plan, Engine::Stopped stopped) {
     const StepSummary* worst = &summary_.steps.front();
-    for (const StepSummary& step : summary_.steps) {
+    for (size_t i = 0; i < plan.steps.size(); ++i) {
+      const StepSummary& step = summary_.steps[i + 1];  // after the clone
+      if (plan.steps[i].in_finally && !IsSuccess(worst->result.outcome)) {
+        break;
+      }
       if (Worse(worst->result.outcome, step.result.outcome) != worst->result.outcome) {
         worst = &step;
       }
@@ -169,6 +189,8 @@ class PipelineRun {
   const std::stop_token stop_;
   const steady_clock::time_point begin_ = steady_clock::now();
   RunFacts facts_;
+  std::optional<PipelineFile> file_;
+  std::vector<Diagnostic> findings_;
   RunSummary summary_;
 };
 

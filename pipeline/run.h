@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/findings.h"
+#include "pipeline/matrix.h"
 #include "pipeline/run_observer.h"
 #include "pipeline/step_backend.h"
 #include "pipeline/trigger_event.h"
@@ -15,11 +17,13 @@ namespace pipeline {
 
 struct RunOptions {
   std::string run_id;
-  std::string file;                     // empty: .runner.yml or .runner.yaml of the checkout
-  int jobs = 0;                         // steps at once; 0: one per core
-  bool only_if_triggered = false;       // the file's `on` decides whether there is anything to run
-  bool push = true;                     // false: push steps are skipped (`--no-push`)
-  std::vector<std::string> only_steps;  // `--step`: these and what they need; empty: all
+  bool only_if_triggered = false;  // the file's `on` decides whether there is anything to run
+  KnownKeys keys = KnownKeys::kReleased;
+  std::string file;                        // empty: .runner.yml or .runner.yaml of the checkout
+  int jobs = 0;                            // steps at once; 0: one per core
+  bool push = true;                        // false: push steps are skipped (`--no-push`)
+  std::vector<std::string> only_steps;     // `--step`: these and what they need; empty: all
+  MatrixCell matrix;                       // `--matrix`: only cells with these values
   std::map<std::string, std::string> env;  // `--env`, over the file's
   // Turns report files into cases: reports::ReadJunit. Here since pipeline doesn't know reports.
   std::function<TestReport(const std::vector<CollectedFile>&)> read_reports;

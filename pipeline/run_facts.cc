@@ -92,6 +92,11 @@ std::optional<std::string> FactValue(const RunFacts& facts, std::string_view nam
   if (name == "run.id") {
     return facts.run_id;
   }
+  constexpr std::string_view kInputs = "inputs.";
+  if (name.starts_with(kInputs)) {
+    const auto input = facts.inputs.find(std::string(name.substr(kInputs.size())));
+    return input == facts.inputs.end() ? "" : input->second;
+  }
   return std::nullopt;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pipeline/manual_input.h"
 #include "pipeline/step_backend.h"
 #include "pipeline/trigger_event.h"
 
@@ -18,11 +19,12 @@ struct RunFacts {
   std::string pipeline;  // its name
   TriggerEvent event;
   Checkout checkout;
+  InputValues inputs;  // of the file, with their values
   // Names of the table below whose value only a run knows: what `runner plan` can't see.
   std::vector<std::string> unknown = {};
 };
 
-// A name that expressions may mention, beside env.NAME and steps.NAME.*.
+// A name that expressions may mention, beside env.NAME, inputs.NAME, matrix.AXIS and steps.NAME.*.
 struct FactName {
   std::string_view name;
   bool by_strangers;  // anybody who may push a branch or open a pull request chose its text
@@ -30,8 +32,8 @@ struct FactName {
 std::span<const FactName> FactNames();
 const FactName* FindFactName(std::string_view name);
 
-// Its value, empty where the event has none; nothing for a name that isn't in the table
-// or isn't known yet.
+// Its value or that of inputs.NAME, empty where there is none; nothing for other names and what
+// isn't known yet.
 std::optional<std::string> FactValue(const RunFacts& facts, std::string_view name);
 
 // What the event or, for a working tree, the checkout says.

@@ -28,6 +28,12 @@ void ObserverFanOut::StepLine(const std::string& step, Stream stream, std::strin
   }
 }
 
+void ObserverFanOut::StepCommand(const std::string& step, const WorkflowCommand& command) {
+  for (RunObserver* observer : observers_) {
+    observer->StepCommand(step, command);
+  }
+}
+
 void ObserverFanOut::StepFinished(const StepSummary& step) {
   for (RunObserver* observer : observers_) {
     observer->StepFinished(step);
@@ -58,6 +64,11 @@ void SerialObserver::StepStarted(const std::string& step) {
 void SerialObserver::StepLine(const std::string& step, Stream stream, std::string_view line) {
   const std::lock_guard lock(mutex_);
   observer_.StepLine(step, stream, line);
+}
+
+void SerialObserver::StepCommand(const std::string& step, const WorkflowCommand& command) {
+  const std::lock_guard lock(mutex_);
+  observer_.StepCommand(step, command);
 }
 
 void SerialObserver::StepFinished(const StepSummary& step) {

@@ -2,9 +2,9 @@
 //
 // Calls are made one at a time (the engine holds a lock), from changing threads; they must be quick
 // and must not throw. Order: RunStarted, PlanMade (absent when there is no valid file), then per
-// step StepStarted, StepLine..., StepFinished (steps that were skipped or cancelled before they
-// began get StepFinished only), RunFinished. The clone is a step named "clone" and comes before
-// PlanMade.
+// step StepStarted, StepLine and StepCommand, StepFinished (steps that were skipped or cancelled
+// before they began get StepFinished only), RunFinished. The clone is a step named "clone" and
+// comes before PlanMade.
 #pragma once
 
 #include <chrono>
@@ -17,6 +17,7 @@
 #include "pipeline/step_backend.h"
 #include "pipeline/step_result.h"
 #include "pipeline/trigger_event.h"
+#include "pipeline/workflow_command.h"
 
 namespace pipeline {
 
@@ -48,6 +49,8 @@ class RunObserver {
   virtual void StepStarted(const std::string& /*step*/) {}
   virtual void StepLine(const std::string& /*step*/, Stream /*stream*/, std::string_view /*line*/) {
   }
+  // A group, or an error, a warning or a notice; after the line that it was.
+  virtual void StepCommand(const std::string& /*step*/, const WorkflowCommand& /*command*/) {}
   virtual void StepFinished(const StepSummary& /*step*/) {}
   virtual void RunFinished(const RunSummary& /*summary*/) {}
 };
@@ -60,6 +63,7 @@ class ObserverFanOut : public RunObserver {
   void PlanMade(const RunPlan& plan) override;
   void StepStarted(const std::string& step) override;
   void StepLine(const std::string& step, Stream stream, std::string_view line) override;
+  void StepCommand(const std::string& step, const WorkflowCommand& command) override;
   void StepFinished(const StepSummary& step) override;
   void RunFinished(const RunSummary& summary) override;
 

@@ -10,19 +10,15 @@
 #include <variant>
 #include <vector>
 
+#include "pipeline/concurrency.h"
 #include "pipeline/egress_target.h"
 #include "pipeline/expression.h"
+#include "pipeline/limits.h"
+#include "pipeline/matrix.h"
+#include "pipeline/service_spec.h"
+#include "pipeline/volume_spec.h"
 
 namespace pipeline {
-
-// Zero or empty: the runner's default.
-struct Limits {
-  double cpus = 0;
-  uint64_t memory_bytes = 0;
-  uint64_t disk_bytes = 0;
-  uint32_t pids = 0;
-  uint32_t open_files = 0;
-};
 
 enum class Network { kNone, kJob, kFull };
 enum class WorkspaceAccess { kReadWrite, kReadOnly, kNone };
@@ -41,6 +37,9 @@ struct CommandAction {
   std::optional<Network> network;                   // nothing: full, or what of it this host has
   std::optional<std::vector<EgressTarget>> egress;  // all that it reaches of the world
   Limits limits;
+  std::vector<VolumeSpec> volumes;
+  std::vector<CacheSpec> caches;
+  std::vector<ServiceSpec> services;  // that live as long as the step
 };
 
 // `image-build` from a base and copies.
@@ -84,29 +83,65 @@ struct ArtifactsSpec {
   When when = When::kAlways;
 };
 
-struct StepPlan {
+struct SecretUse {
   std::string name;
+  std::string variable;  // which holds it too; empty: the file alone
+};
+std::vector<std::string> NamesOf(const std::vector<SecretUse>& secrets);
+
+// `retry`: how often a step that failed begins again, and after which failures.
+struct RetrySpec {
+  uint32_t times = 0;
+  bool on_exit = true;  // an exit code, failed tests
+  bool on_signal = true;
+  bool on_out_of_memory = true;
+  bool on_timeout = true;         // of the step
+  bool on_infrastructure = true;  // ours: image, registry, disk, host
+};
+
+struct StepPlan {
+  std::string name;   // one of a kind in the plan: "build", or "build (gcc, 12)" in a matrix
+  std::string step;   // as the file calls it: "build"
+  std::string id;     // one of a kind too, fit for a file's name: "build-gcc-12"
+  std::string job;    // the cell of the file's matrix: "gcc"; empty without one
+  MatrixCell matrix;  // values of the job and of the step's own matrix
   std::variant<CommandAction, ImageBuildAction, PushAction> action;
   // Indices into RunPlan::steps, rising: `needs`, else the step before; the steps whose results it
-  // mentions; of a push, every step before it that no other step before it waits for.
+  // mentions; of a push, every step before it that no other step before it waits for. All cells of
+  // a step that has several, of the same job.
   std::vector<size_t> needs;
   std::optional<Expression> condition;  // what of `if` only the run can decide
   std::map<std::string, Template> env;  // top-level env merged in
-  std::vector<std::string> secrets;
+  std::vector<SecretUse> secrets;
   std::optional<TestsSpec> tests;
   std::optional<ArtifactsSpec> artifacts;
   std::chrono::milliseconds timeout{std::chrono::minutes(60)};
+  RetrySpec retry;
   bool allow_failure = false;
-  bool after_failure = false;  // `if` mentions always() or failed()
-  bool skipped = false;        // `if` was decided false; skip_reason says by what
+  bool skip_unchanged = false;  // an earlier result of the same inputs stands for it
+  bool in_finally = false;      // begins when all others have ended, however they did
+  bool after_failure = false;   // `if` mentions always() or failed(); in `finally`
+  bool skipped = false;         // `if` was decided false; skip_reason says by what
   std::string skip_reason;
+};
+
+// `clone`, beyond the tree of one commit.
+struct CloneSpec {
+  uint32_t depth = 0;  // commits of the history; 0: all
+  enum class Submodules { kNo, kYes, kRecursive };
+  Submodules submodules = Submodules::kNo;
+  bool lfs = false;
+  std::string path;   // where the tree is put in the workspace; empty: at its root
+  std::string image;  // with a git of one's own; empty: the runner's
 };
 
 struct RunPlan {
   std::string name;
   std::map<std::string, std::string> env;  // of the top level, with the caller's over it
-  std::vector<StepPlan> steps;             // in file order
+  std::vector<StepPlan> steps;             // in file order, job by job; those of `finally` last
   std::chrono::milliseconds timeout{std::chrono::minutes(60)};
+  ConcurrencyRule concurrency;
+  std::vector<ServiceSpec> services;  // of each job, for as long as its steps run
 };
 
 }  // namespace pipeline

@@ -1,5 +1,7 @@
 #include "pipeline/section_reader.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 
@@ -20,6 +22,8 @@ const YamlNode* FindMisshapen(ValueType type, const YamlNode& value) {
     case ValueType::kAny:
       return nullptr;
     case ValueType::kMap:
+    case ValueType::kNamedMaps:
+    case ValueType::kMatrix:
       return value.kind == Kind::kMap ? nullptr : &value;
     case ValueType::kOptionalMap:
       return value.kind == Kind::kMap || value.kind == Kind::kNull ? nullptr : &value;
@@ -35,6 +39,12 @@ const YamlNode* FindMisshapen(ValueType type, const YamlNode& value) {
         }
       }
       return nullptr;
+    case ValueType::kNamesOrMap:
+    case ValueType::kTextsOrMap:
+      return value.kind == Kind::kMap ? nullptr : FindMisshapen(ValueType::kTexts, value);
+    case ValueType::kTextOrMap:
+    case ValueType::kCountOrMap:
+      return value.kind == Kind::kMap || IsScalar(value) ? nullptr : &value;
     case ValueType::kTexts:
     case ValueType::kTextList:
       if (value.kind != Kind::kList) {
@@ -54,7 +64,8 @@ const YamlNode* FindMisshapen(ValueType type, const YamlNode& value) {
 // Its own keys say whether they take expressions.
 bool IsSection(ValueType type) {
   return type == ValueType::kMap || type == ValueType::kOptionalMap ||
-         type == ValueType::kMapOrList;
+         type == ValueType::kMapOrList || type == ValueType::kNamedMaps ||
+         type == ValueType::kMatrix;
 }
 
 bool HoldsExpression(const YamlNode& node) {
@@ -88,6 +99,10 @@ std::string_view Describe(const YamlNode& node) {
   return "";
 }
 
+bool IsKnown(const Key& key, const Findings& findings) {
+  return IsReleased(key) || (key.values.pending && findings.known_keys() == KnownKeys::kAll);
+}
+
 void AddUnknownKey(const YamlNode::Entry& entry, Section section, KeyFixer& fixer,
                    Findings& findings) {
   const std::string name = "`" + entry.key + "`";
@@ -100,7 +115,7 @@ void AddUnknownKey(const YamlNode::Entry& entry, Section section, KeyFixer& fixe
   std::vector<std::string_view> names;
   std::string all;
   for (const Key& key : Keys()) {
-    if (key.section == section && key.status != KeyStatus::kLater) {
+    if (key.section == section && IsKnown(key, findings)) {
       names.push_back(key.name);
       all += (all.empty() ? "" : ", ") + std::string(key.name);
     }
@@ -137,7 +152,7 @@ void ReadSection(const YamlNode& map, Section section, Findings& findings, const
     const Key* key = FindKey(section, entry.key);
     if (key == nullptr) {
       AddUnknownKey(entry, section, fixer, findings);
-    } else if (key->status == KeyStatus::kLater) {
+    } else if (!IsKnown(*key, findings)) {
       findings.Add(entry.at, "E103",
                    "`" + entry.key + "` of " + std::string(ToString(section)) +
                        " is not in this version; remove it");
@@ -246,6 +261,14 @@ std::optional<size_t> ReadChoice(const Key& key, const YamlNode& value, Findings
                "`" + std::string(key.name) + "` must be " + all + ", not \"" + value.text + "\"" +
                    DidYouMean(value.text, choices));
   return std::nullopt;
+}
+
+bool IsName(std::string_view name) {
+  return !name.empty() && name.size() <= 63 &&
+         std::isalpha(static_cast<unsigned char>(name.front())) != 0 &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
+         });
 }
 
 bool HasKey(const YamlNode& map, std::string_view name) {

@@ -35,6 +35,11 @@ std::optional<uint32_t> ReadCount(const YamlNode::Entry& entry, Findings& findin
 // The place of the value among the words that the table has for the key.
 std::optional<size_t> ReadChoice(const Key& key, const YamlNode& value, Findings& findings);
 
+// Can it be a name that expressions mention after a dot (an axis, an input)?
+bool IsName(std::string_view name);
+inline constexpr std::string_view kNameRule =
+    "letters, digits, '_' and '-', a letter first, at most 63";
+
 // Whether the value has the shape that the table names.
 bool HasShape(ValueType type, const YamlNode& value);
 

@@ -17,6 +17,7 @@ class SerialObserver : public RunObserver {
   void PlanMade(const RunPlan& plan) override;
   void StepStarted(const std::string& step) override;
   void StepLine(const std::string& step, Stream stream, std::string_view line) override;
+  void StepCommand(const std::string& step, const WorkflowCommand& command) override;
   void StepFinished(const StepSummary& step) override;
   void RunFinished(const RunSummary& summary) override;
 

@@ -17,6 +17,7 @@
 #include "pipeline/run_plan.h"
 #include "pipeline/step_result.h"
 #include "pipeline/trigger_event.h"
+#include "runtime/base/error.h"
 
 namespace pipeline {
 
@@ -41,11 +42,19 @@ struct Checkout {
 };
 
 struct CommandRequest {
-  std::string step;
-  std::string image;  // reference or digest
+  std::string step;      // as the file calls it: its name on the network of its job
+  std::string name;      // as results and logs call it, "build (gcc, 12)"
+  std::string id;        // one of a kind in the run too, fit for a file's name
+  uint32_t attempt = 1;  // of the step: the workspace of each is another
+  std::string job;       // steps of one job share a network; empty where there is only one
+  std::string image;     // reference or digest
   const CommandAction* action = nullptr;
   std::map<std::string, std::string> env;  // all of it
-  std::vector<std::string> secrets;        // names of what it may read
+  std::vector<SecretUse> secrets;          // what it may read
+  // Of its job: made when the first of its steps asks for a network, ended by EndJob. Those of the
+  // step alone, its volumes and caches are in `action`.
+  std::vector<ServiceSpec> job_services;
+  bool skip_unchanged = false;  // an earlier result with the same key (step_key.h) is the answer
   WorkspaceLayers workspace;
   std::chrono::milliseconds timeout{0};
   const TestsSpec* tests = nullptr;
@@ -64,7 +73,8 @@ struct CommandEnd {
 };
 
 struct ImageBuildRequest {
-  std::string step;
+  std::string name;  // as of a command
+  std::string id;
   std::string from;  // reference or digest; empty: from nothing
   const ImageBuildAction* action = nullptr;
   WorkspaceLayers workspace;
@@ -72,11 +82,11 @@ struct ImageBuildRequest {
 };
 
 struct PushRequest {
-  std::string step;
+  std::string id;
   std::string image_digest;
   std::string repository;  // "host[:port]/path"
   std::vector<std::string> tags;
-  std::vector<std::string> secrets;  // names of what it may read
+  std::vector<SecretUse> secrets;  // what it may read
 };
 
 class StepBackend {
@@ -85,6 +95,22 @@ class StepBackend {
 
   // Clones in the git container. `stop` ends it early with an Error.
   virtual Checkout CheckOut(const TriggerEvent& event, StepLog& log, std::stop_token stop) = 0;
+
+  // The same commit again, when the file has told how it wants its clone.
+  virtual Checkout CheckOutAs(const CloneSpec& /*clone*/, const TriggerEvent& /*event*/,
+                              const Checkout& /*first*/, StepLog& /*log*/,
+                              std::stop_token /*stop*/) {
+    throw runtime::base::Error(runtime::base::ErrorKind::kUnsupported,
+                               "`clone` of the pipeline file: this backend can't");
+  }
+
+  // The files that the event changed, from the repository itself: a push against what the branch
+  // was before, a pull request against where it left its base. Nothing where there is no before.
+  virtual std::optional<std::vector<std::string>> ChangedPaths(const TriggerEvent& /*event*/,
+                                                               const Checkout& /*checkout*/,
+                                                               std::stop_token /*stop*/) {
+    return std::nullopt;
+  }
 
   // A file of a workspace, never through a link out of it; nothing when it isn't there.
   virtual std::optional<std::string> ReadFile(const WorkspaceLayers& workspace,
@@ -98,6 +124,11 @@ class StepBackend {
                                 std::stop_token stop) = 0;
 
   virtual StepResult PushImage(const PushRequest& request, StepLog& log, std::stop_token stop) = 0;
+
+  // No step of the job will follow: its services and its network may go. Called for every job, also
+  // where no step was run, and for `finally`, whose name is empty as that of the only job is. The
+  // run waits for it; must not throw.
+  virtual void EndJob(const std::string& /*job*/) {}
 
   // First path that two layers changed to different contents, for the error of a merge.
   virtual std::optional<std::string> FindConflict(const std::string& layer_a,

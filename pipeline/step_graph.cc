@@ -15,28 +15,34 @@ namespace {
 
 class Connector {
  public:
-  Connector(std::vector<StepDraft> drafts, Findings& findings)
-      : drafts_(std::move(drafts)), findings_(findings), needs_(drafts_.size()) {
+  Connector(std::vector<StepDraft> drafts, bool file_has_matrix, Findings& findings)
+      : drafts_(std::move(drafts)),
+        file_has_matrix_(file_has_matrix),
+        findings_(findings),
+        needs_(drafts_.size()) {
     for (size_t i = 0; i < drafts_.size(); ++i) {
-      index_[drafts_[i].plan.name] = i;
+      index_[drafts_[i].plan.step] = i;
     }
   }
 
-  std::vector<StepPlan> Connect() {
+  ConnectedSteps Connect() {
     for (size_t i = 0; i < drafts_.size(); ++i) {
-      const Findings::InStep in_step(findings_, drafts_[i].plan.name);
+      const Findings::InStep in_step(findings_, drafts_[i].plan.step);
       AddNamedNeeds(i);
       AddMentioned(i);
     }
     AddNeedsOfPushes();
     ReportCircle();
-    std::vector<StepPlan> plans;
-    plans.reserve(drafts_.size());
+    ConnectedSteps connected;
+    connected.steps.reserve(drafts_.size());
     for (size_t i = 0; i < drafts_.size(); ++i) {
       drafts_[i].plan.needs.assign(needs_[i].begin(), needs_[i].end());
-      plans.push_back(std::move(drafts_[i].plan));
+      if (!drafts_[i].cells.empty()) {
+        connected.cells[i] = std::move(drafts_[i].cells);
+      }
+      connected.steps.push_back(std::move(drafts_[i].plan));
     }
-    return plans;
+    return connected;
   }
 
  private:
@@ -44,7 +50,7 @@ class Connector {
 
   void AddNamedNeeds(size_t i) {
     if (!drafts_[i].needs) {
-      if (i > 0) {
+      if (i > 0 && drafts_[i - 1].plan.in_finally == drafts_[i].plan.in_finally) {
         needs_[i].insert(i - 1);
       }
       return;
@@ -55,6 +61,8 @@ class Connector {
         AddUnknown(need.name, need.at, "`needs` names ");
       } else if (found->second == i) {
         findings_.Add(need.at, "E302", "`needs` names the step itself; remove it");
+      } else if (ComesTooLate(i, found->second)) {
+        AddTooLate(need.name, need.at);
       } else {
         needs_[i].insert(found->second);
       }
@@ -69,10 +77,34 @@ class Connector {
       } else if (found->second == i) {
         findings_.Add(mention.at, "E302",
                       "an expression mentions the step's own result, which comes too late");
+      } else if (ComesTooLate(i, found->second)) {
+        AddTooLate(mention.step, mention.at);
       } else {
         CheckImage(mention, found->second);
+        CheckOneCell(i, mention, found->second);
         needs_[i].insert(found->second);
       }
+    }
+  }
+
+  bool ComesTooLate(size_t i, size_t other) const {
+    return drafts_[other].plan.in_finally && !drafts_[i].plan.in_finally;
+  }
+
+  void AddTooLate(const std::string& name, Position at) {
+    findings_.Add(at, "E305",
+                  "step \"" + name + "\" is in `finally`, which begins when all other steps ended");
+  }
+
+  // An image or an output is that of one step; an outcome stands for all cells.
+  void CheckOneCell(size_t i, const StepMention& mention, size_t other) {
+    const bool several =
+        !drafts_[other].cells.empty() ||
+        (file_has_matrix_ && drafts_[i].plan.in_finally && !drafts_[other].plan.in_finally);
+    if (several && mention.field != "outcome") {
+      findings_.Add(mention.at, "E306",
+                    "step \"" + mention.step + "\" runs once for each cell of a matrix; of those " +
+                        "only steps." + mention.step + ".outcome is one value, the worst");
     }
   }
 
@@ -92,7 +124,7 @@ class Connector {
     }
     if (names_.empty()) {
       for (const StepDraft& draft : drafts_) {
-        names_.push_back(draft.plan.name);
+        names_.push_back(draft.plan.step);
       }
     }
     const std::string closest = findings_.full() ? "" : DidYouMean(name, names_);
@@ -103,7 +135,7 @@ class Connector {
   // only one: each step is taken out once.
   void AddNeedsOfPushes() {
     std::set<size_t> ends;
-    for (size_t i = 0; i < drafts_.size(); ++i) {
+    for (size_t i = 0; i < drafts_.size() && !drafts_[i].plan.in_finally; ++i) {
       if (IsPush(i)) {
         needs_[i].insert(ends.begin(), ends.end());
         ends.clear();
@@ -153,12 +185,12 @@ class Connector {
     }
     // Now `at` is in the circle: walk it once more.
     const size_t begin = at;
-    std::string chain = "\"" + drafts_[begin].plan.name + "\"";
+    std::string chain = "\"" + drafts_[begin].plan.step + "\"";
     size_t shown = 0;
     do {
       const size_t next = NextInCircle(at, waits);
       if (++shown <= 10) {
-        chain += " waits for \"" + drafts_[next].plan.name + "\"" + WhyItWaits(at, next) +
+        chain += " waits for \"" + drafts_[next].plan.step + "\"" + WhyItWaits(at, next) +
                  (next == begin ? "" : ", which");
       }
       at = next;
@@ -175,7 +207,7 @@ class Connector {
 
   std::string WhyItWaits(size_t i, size_t need) const {
     const StepDraft& draft = drafts_[i];
-    const std::string& name = drafts_[need].plan.name;
+    const std::string& name = drafts_[need].plan.step;
     for (const StepMention& mention : draft.mentions) {
       if (mention.step == name) {
         return " (steps." + name + "." + mention.field + ")";
@@ -188,6 +220,7 @@ class Connector {
   }
 
   std::vector<StepDraft> drafts_;
+  const bool file_has_matrix_;
   Findings& findings_;
   std::vector<std::set<size_t>> needs_;
   std::unordered_map<std::string, size_t> index_;
@@ -196,8 +229,9 @@ class Connector {
 
 }  // namespace
 
-std::vector<StepPlan> ConnectSteps(std::vector<StepDraft> drafts, Findings& findings) {
-  return Connector(std::move(drafts), findings).Connect();
+ConnectedSteps ConnectSteps(std::vector<StepDraft> drafts, bool file_has_matrix,
+                            Findings& findings) {
+  return Connector(std::move(drafts), file_has_matrix, findings).Connect();
 }
 
 }  // namespace pipeline

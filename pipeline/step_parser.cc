@@ -1,17 +1,17 @@
 #include "pipeline/step_parser.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <iterator>
-#include <memory>
 #include <utility>
 
 #include "pipeline/action_parser.h"
 #include "pipeline/key_table.h"
+#include "pipeline/matrix_parser.h"
 #include "pipeline/section_reader.h"
+#include "pipeline/service_parser.h"
 #include "pipeline/shell_script.h"
-#include "pipeline/workspace_path.h"
+#include "pipeline/step_option_parser.h"
 
 namespace pipeline {
 namespace {
@@ -23,77 +23,6 @@ bool IsAlnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; 
 bool IsVariableName(std::string_view name) {
   return !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
          std::all_of(name.begin(), name.end(), [](char c) { return IsAlnum(c) || c == '_'; });
-}
-
-std::vector<std::string> ReadGlobs(const YamlNode::Entry& entry, Findings& findings) {
-  std::vector<std::string> globs = ReadTexts(*entry.value);
-  for (const std::string& glob : globs) {
-    if (!IsWorkspacePath(glob)) {
-      findings.Add(entry.value->at, "E501",
-                   "\"" + glob + "\" leaves the workspace; globs are relative to it");
-    }
-  }
-  return globs;
-}
-
-TestsSpec ReadTests(const YamlNode::Entry& section, Findings& findings) {
-  TestsSpec tests;
-  ReadSection(*section.value, Section::kTests, findings,
-              [&](const Key& key, const YamlNode::Entry& entry) {
-                if (key.name == "junit") {
-                  tests.junit = ReadGlobs(entry, findings);
-                  return;
-                }
-                std::array<bool, 3> on = {false, false, false};
-                for (const YamlNode* item : TextNodes(*entry.value)) {
-                  if (const auto choice = ReadChoice(key, *item, findings)) {
-                    on.at(*choice) = true;
-                  }
-                }
-                tests.fail_on_failure = on[0];
-                tests.fail_on_error = on[1];
-                tests.fail_on_no_tests = on[2];
-              });
-  RequireKey(HasKey(*section.value, "junit"), section.at, Section::kTests, "junit", findings);
-  return tests;
-}
-
-ArtifactsSpec ReadArtifacts(const YamlNode::Entry& section, Findings& findings) {
-  ArtifactsSpec artifacts;
-  if (section.value->kind != YamlNode::Kind::kMap) {
-    // The short form: globs only. Its shape is checked as that of `paths`.
-    auto paths = std::make_shared<YamlNode>();
-    paths->kind = YamlNode::Kind::kMap;
-    paths->at = section.at;
-    paths->entries.push_back({"paths", section.at, section.value});
-    return ReadArtifacts({section.key, section.at, paths}, findings);
-  }
-  ReadSection(*section.value, Section::kArtifacts, findings,
-              [&](const Key& key, const YamlNode::Entry& entry) {
-                if (key.name == "paths") {
-                  artifacts.paths = ReadGlobs(entry, findings);
-                } else {
-                  artifacts.when = static_cast<ArtifactsSpec::When>(
-                      ReadChoice(key, *entry.value, findings).value_or(0));
-                }
-              });
-  RequireKey(HasKey(*section.value, "paths"), section.at, Section::kArtifacts, "paths", findings);
-  return artifacts;
-}
-
-std::vector<std::string> ReadSecrets(const YamlNode::Entry& entry, Findings& findings) {
-  std::vector<std::string> secrets = ReadTexts(*entry.value);
-  for (const std::string& name : secrets) {
-    const bool good = !name.empty() && name.size() <= kMaxNameBytes && IsAlnum(name.front()) &&
-                      std::all_of(name.begin(), name.end(), [](char c) {
-                        return IsAlnum(c) || c == '_' || c == '-' || c == '.';
-                      });
-    if (!good) {
-      findings.Add(entry.value->at, "E111",
-                   "\"" + name + "\" can't be a secret's name: letters, digits, '_', '-' and '.'");
-    }
-  }
-  return secrets;
 }
 
 void AddWrongKind(const YamlNode::Entry& entry, unsigned kind, Findings& findings) {
@@ -122,11 +51,12 @@ void AddWrongKind(const YamlNode::Entry& entry, unsigned kind, Findings& finding
 // Reads one step; the members are what the keys are read into.
 class StepReader {
  public:
-  StepReader(StepDraft& draft, Findings& findings)
-      : draft_(draft), findings_(findings), templates_(findings) {}
+  StepReader(StepDraft& draft, const NameScope& scope, Findings& findings)
+      : draft_(draft), findings_(findings), templates_(findings, scope) {}
 
-  void Read(const YamlNode& map) {
-    kind_ = FindStepKind(map, draft_.at, findings_);
+  // `kind`: its one action, or kEveryStep where that is not to be looked at.
+  void Read(const YamlNode& map, unsigned kind) {
+    kind_ = kind;
     ReadSection(map, Section::kStep, findings_, [&](const Key& key, const YamlNode::Entry& entry) {
       if ((key.kinds & kind_) == 0) {
         AddWrongKind(entry, kind_, findings_);
@@ -170,6 +100,8 @@ class StepReader {
       plan.condition = templates_.ReadCondition(*entry.value);
     } else if (key.name == "timeout") {
       plan.timeout = ReadTimeout(entry, findings_).value_or(plan.timeout);
+    } else if (key.name == "retry") {
+      plan.retry = ReadRetry(entry, findings_);
     } else if (key.name == "allow-failure") {
       plan.allow_failure = ReadFlag(entry, findings_);
     } else {
@@ -184,6 +116,14 @@ class StepReader {
       plan.env = ReadEnv(*entry.value, kInStep, templates_, findings_);
     } else if (key.name == "secrets") {
       plan.secrets = ReadSecrets(entry, findings_);
+    } else if (key.name == "volumes") {
+      command_.volumes = ReadVolumes(entry, findings_);
+    } else if (key.name == "cache") {
+      command_.caches = ReadCaches(entry, templates_, findings_);
+    } else if (key.name == "services") {
+      command_.services = ReadServices(entry, kInStep, templates_, findings_);
+    } else if (key.name == "skip-unchanged") {
+      plan.skip_unchanged = ReadFlag(entry, findings_);
     } else if (key.name == "tests") {
       plan.tests = ReadTests(entry, findings_);
     } else if (key.name == "artifacts") {
@@ -225,18 +165,46 @@ class StepReader {
   std::vector<std::string> shell_ = DefaultShell();
 };
 
+// The axes that the step's own matrix has, beside those of the file.
+NameScope WithOwnMatrix(const YamlNode& map, const NameScope& scope, StepDraft& draft,
+                        Findings& findings) {
+  NameScope own = scope;
+  for (const YamlNode::Entry& entry : map.entries) {
+    if (entry.key == "matrix" && entry.value->kind == YamlNode::Kind::kMap) {
+      draft.cells = ReadMatrix(entry, findings);
+      for (const MatrixCell& cell : draft.cells) {
+        for (const auto& [axis, value] : cell) {
+          if (scope.axes.contains(axis)) {
+            findings.Add(entry.at, "E205",
+                         "the file's matrix has an axis `" + axis + "` already; rename one");
+          }
+          own.axes.insert(axis);
+        }
+      }
+    }
+  }
+  return own;
+}
+
 }  // namespace
 
-StepDraft ParseStep(const std::string& name, Position at, const YamlNode& map, Findings& findings) {
-  const Findings::InStep in_step(findings, name);
+StepDraft ParseStep(const StepSource& source, const NameScope& scope, Findings& findings) {
+  const Findings::InStep in_step(findings, source.name);
   StepDraft draft;
-  draft.plan.name = name;
-  draft.at = at;
+  draft.plan.step = source.name;
+  draft.plan.in_finally = source.in_finally;
+  if (source.in_finally) {
+    draft.plan.after_failure = true;
+    draft.plan.timeout = kFinallyTimeout;
+  }
+  draft.at = source.at;
+  const YamlNode& map = *source.map;
   if (map.kind != YamlNode::Kind::kMap) {
     findings.Add(map.at, "E104", "a step is a map of keys such as `image` and `run`");
     return draft;
   }
-  StepReader(draft, findings).Read(map);
+  const NameScope own = WithOwnMatrix(map, scope, draft, findings);
+  StepReader(draft, own, findings).Read(map, FindStepKind(map, draft.at, findings));
   if (draft.plan.condition) {
     for (const std::string& mentioned : draft.plan.condition->Names()) {
       draft.plan.after_failure =
@@ -244,6 +212,12 @@ StepDraft ParseStep(const std::string& name, Position at, const YamlNode& map, F
     }
   }
   return draft;
+}
+
+void CheckStepKeys(const YamlNode& map, const NameScope& scope, Findings& findings) {
+  StepDraft draft;
+  const NameScope own = WithOwnMatrix(map, scope, draft, findings);
+  StepReader(draft, own, findings).Read(map, kEveryStep);
 }
 
 bool CheckStepName(const std::string& name, Position at, Findings& findings) {
@@ -261,19 +235,25 @@ bool CheckStepName(const std::string& name, Position at, Findings& findings) {
   return good && name != "clone";
 }
 
+bool CheckVariableName(const std::string& name, Position at, Findings& findings) {
+  if (!IsVariableName(name)) {
+    findings.Add(at, "E111",
+                 "\"" + name + "\" can't be a variable: letters, digits and '_', no digit first");
+    return false;
+  }
+  if (name.starts_with("RUNNER_")) {
+    findings.Add(at, "E112",
+                 "\"" + name + "\": variables that begin with RUNNER_ are the runner's own");
+    return false;
+  }
+  return true;
+}
+
 std::map<std::string, Template> ReadEnv(const YamlNode& map, NameUse use, TemplateReader& templates,
                                         Findings& findings) {
   std::map<std::string, Template> env;
   for (const YamlNode::Entry& entry : map.entries) {
-    if (!IsVariableName(entry.key)) {
-      findings.Add(entry.at, "E111",
-                   "\"" + entry.key +
-                       "\" can't be a variable: letters, digits and '_', no digit "
-                       "first");
-    } else if (entry.key.starts_with("RUNNER_")) {
-      findings.Add(entry.at, "E112",
-                   "\"" + entry.key + "\": variables that begin with RUNNER_ are the runner's own");
-    } else {
+    if (CheckVariableName(entry.key, entry.at, findings)) {
       env[entry.key] = templates.ReadTemplate(*entry.value, use);
     }
   }

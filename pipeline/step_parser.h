@@ -1,6 +1,7 @@
 // One step of a pipeline file -> StepDraft: all of it but what other steps decide.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,17 +20,34 @@ struct StepDraft {
     Position at;
   };
 
-  StepPlan plan;  // `needs` empty, `env` only its own
+  StepPlan plan;  // without name, id, job and matrix; `needs` empty, `env` only its own
   Position at;
+  std::vector<MatrixCell> cells;           // of its own matrix
   std::optional<std::vector<Need>> needs;  // nothing: the step before
   std::vector<StepMention> mentions;
 };
 
-// Reads the map of one step; findings name the step. `name` was checked.
-StepDraft ParseStep(const std::string& name, Position at, const YamlNode& map, Findings& findings);
+// The time budget of a step of `finally` that names none.
+inline constexpr std::chrono::minutes kFinallyTimeout{5};
+
+struct StepSource {
+  std::string name;  // checked
+  Position at;
+  YamlNodePtr map;
+  bool in_finally = false;
+};
+
+// Reads the map of one step; findings name the step.
+StepDraft ParseStep(const StepSource& source, const NameScope& scope, Findings& findings);
+
+// Checks keys that stand alone: `defaults`.
+void CheckStepKeys(const YamlNode& map, const NameScope& scope, Findings& findings);
 
 // May it be a step's name? A finding when not.
 bool CheckStepName(const std::string& name, Position at, Findings& findings);
+
+// May the file set a variable of that name? A finding when not.
+bool CheckVariableName(const std::string& name, Position at, Findings& findings);
 
 // The texts of a map of variables, names checked.
 std::map<std::string, Template> ReadEnv(const YamlNode& map, NameUse use, TemplateReader& templates,

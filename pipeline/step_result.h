@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "pipeline/test_report.h"
+#include "pipeline/workflow_command.h"
 
 namespace pipeline {
 
@@ -42,8 +43,9 @@ using WorkspaceLayers = std::vector<std::string>;
 struct StepResult {
   Outcome outcome = Outcome::kSkipped;
   Cause cause = Cause::kNone;
-  int exit_code = 0;   // for kExitCode
-  int signal = 0;      // for kSignal
+  int exit_code = 0;  // for kExitCode
+  int signal = 0;     // for kSignal
+  uint32_t attempts = 1;
   std::string reason;  // one line for people: "exit code 2", "killed by SIGSEGV", "out of memory:
                        // peak 64.0 MiB, limit 64.0 MiB", "image x: not found ..."
   Usage usage;
@@ -51,6 +53,8 @@ struct StepResult {
   std::string image_digest;         // image-build: what was built; run/argv: what it ran in
   std::vector<std::string> pushed;  // push: "host/name:tag@sha256:..."
   std::map<std::string, std::string> outputs;
+  std::string summary;                       // Markdown of the step, at most 1 MiB
+  std::vector<WorkflowCommand> annotations;  // errors, warnings and notices of its output
   TestReport tests;
   bool has_tests = false;
 };

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "pipeline/push_target.h"
+#include "pipeline/retry.h"
 #include "pipeline/step_variables.h"
 #include "pipeline/test_verdict.h"
 #include "runtime/base/error.h"
@@ -30,6 +31,18 @@ std::map<std::string, std::string> Evaluated(const std::map<std::string, Templat
     values[name] = Evaluated(text, lookup);
   }
   return values;
+}
+
+std::vector<ServiceSpec> EvaluatedServices(std::vector<ServiceSpec> services,
+                                           const NameLookup& lookup) {
+  for (ServiceSpec& service : services) {
+    service.image = Evaluated(service.image_source, lookup);
+    service.env = Evaluated(service.env_source, lookup);
+    for (const Template& text : service.argv_source) {
+      service.argv.push_back(Evaluated(text, lookup));
+    }
+  }
+  return services;
 }
 
 StepResult Failed(std::string reason) {
@@ -70,6 +83,23 @@ std::string KindOf(const StepPlan& step) {
 
 StepEnd StepRunner::Run(const StepPlan& step, const StepInput& input, StepLog& log,
                         std::stop_token stop) const {
+  std::vector<StepResult> failed;
+  while (true) {
+    const auto attempt = static_cast<uint32_t>(failed.size()) + 1;
+    StepEnd end = Attempt(step, input, attempt, log, stop);
+    if (attempt > step.retry.times || stop.stop_requested() || !IsRetried(step.retry, end.result)) {
+      end.result = Concluded(std::move(end.result), failed);
+      return end;
+    }
+    log.Line(Stream::kRunner, "attempt " + std::to_string(attempt) + " of " +
+                                  std::to_string(step.retry.times + 1) + ": " + end.result.reason +
+                                  "; once more");
+    failed.push_back(std::move(end.result));
+  }
+}
+
+StepEnd StepRunner::Attempt(const StepPlan& step, const StepInput& input, uint32_t attempt,
+                            StepLog& log, std::stop_token stop) const {
   StepEnd end;
   try {
     end.workspace = MergeWorkspaces(input.workspaces, input.seams);
@@ -77,7 +107,7 @@ StepEnd StepRunner::Run(const StepPlan& step, const StepInput& input, StepLog& l
       end.result = Failed(end.workspace.conflict);
       return end;
     }
-    end.result = Act(step, input, end.workspace.layers, log, stop);
+    end.result = Act(step, input, attempt, end.workspace.layers, log, stop);
     // All others hand on what they got.
     if (WritesWorkspace(step) && !end.result.workspace.empty()) {
       end.workspace.layers = end.result.workspace;
@@ -88,11 +118,11 @@ StepEnd StepRunner::Run(const StepPlan& step, const StepInput& input, StepLog& l
   return end;
 }
 
-StepResult StepRunner::Act(const StepPlan& step, const StepInput& input,
+StepResult StepRunner::Act(const StepPlan& step, const StepInput& input, uint32_t attempt,
                            const WorkspaceLayers& workspace, StepLog& log,
                            std::stop_token stop) const {
   if (const auto* command = std::get_if<CommandAction>(&step.action)) {
-    return RunCommand(step, *command, input, workspace, log, std::move(stop));
+    return RunCommand(step, *command, input, attempt, workspace, log, std::move(stop));
   }
   if (const auto* build = std::get_if<ImageBuildAction>(&step.action)) {
     return BuildImage(step, *build, input, workspace, log, std::move(stop));
@@ -101,18 +131,29 @@ StepResult StepRunner::Act(const StepPlan& step, const StepInput& input,
 }
 
 StepResult StepRunner::RunCommand(const StepPlan& step, const CommandAction& action,
-                                  const StepInput& input, const WorkspaceLayers& workspace,
-                                  StepLog& log, std::stop_token stop) const {
+                                  const StepInput& input, uint32_t attempt,
+                                  const WorkspaceLayers& workspace, StepLog& log,
+                                  std::stop_token stop) const {
   CommandAction evaluated = action;
   for (const Template& text : action.argv_source) {
     evaluated.argv.push_back(Evaluated(text, input.lookup));
   }
+  evaluated.services = EvaluatedServices(action.services, input.lookup);
+  for (CacheSpec& cache : evaluated.caches) {
+    cache.key = Evaluated(cache.key_source, input.lookup);
+  }
   CommandRequest request;
-  request.step = step.name;
+  request.step = step.step;
+  request.name = step.name;
+  request.id = step.id;
+  request.attempt = attempt;
+  request.job = step.job;
   request.image = Evaluated(action.image, input.lookup);
   request.action = &evaluated;
-  request.env = StepVariables(facts_, step, Evaluated(step.env, input.lookup));
+  request.env = StepVariables(facts_, step, input.run_outcome, Evaluated(step.env, input.lookup));
   request.secrets = step.secrets;
+  request.skip_unchanged = step.skip_unchanged;
+  request.job_services = EvaluatedServices(*input.job_services, input.lookup);
   if (action.workspace != WorkspaceAccess::kNone) {
     request.workspace = workspace;
   }
@@ -135,7 +176,8 @@ StepResult StepRunner::BuildImage(const StepPlan& step, const ImageBuildAction& 
   evaluated.env = Evaluated(action.env_source, input.lookup);
   evaluated.labels = Evaluated(action.labels_source, input.lookup);
   ImageBuildRequest request;
-  request.step = step.name;
+  request.name = step.name;
+  request.id = step.id;
   request.from = Evaluated(action.from, input.lookup);
   request.action = &evaluated;
   request.workspace = workspace;
@@ -146,7 +188,7 @@ StepResult StepRunner::BuildImage(const StepPlan& step, const ImageBuildAction& 
 StepResult StepRunner::Push(const StepPlan& step, const PushAction& action, const StepInput& input,
                             StepLog& log, std::stop_token stop) const {
   PushRequest request;
-  request.step = step.name;
+  request.id = step.id;
   request.image_digest = Evaluated(action.image, input.lookup);
   request.repository = Evaluated(action.to, input.lookup);
   request.secrets = step.secrets;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -19,6 +20,8 @@ struct StepInput {
   NameLookup lookup;
   std::vector<const Workspace*> workspaces;  // of the steps that it waits for, in file order
   MergeSeams seams;
+  const std::vector<ServiceSpec>* job_services = nullptr;
+  std::optional<Outcome> run_outcome;  // in `finally`: how all went before
   std::set<std::string> tested;  // of a push: digests that a passed test step of the run ran in
 };
 
@@ -34,14 +37,18 @@ class StepRunner {
   StepRunner(const RunFacts& facts, const RunOptions& options, StepBackend& backend)
       : facts_(facts), options_(options), backend_(backend) {}
 
+  // All its attempts, as `retry` allows.
   StepEnd Run(const StepPlan& step, const StepInput& input, StepLog& log,
               std::stop_token stop) const;
 
  private:
-  StepResult Act(const StepPlan& step, const StepInput& input, const WorkspaceLayers& workspace,
-                 StepLog& log, std::stop_token stop) const;
+  StepEnd Attempt(const StepPlan& step, const StepInput& input, uint32_t attempt, StepLog& log,
+                  std::stop_token stop) const;
+  StepResult Act(const StepPlan& step, const StepInput& input, uint32_t attempt,
+                 const WorkspaceLayers& workspace, StepLog& log, std::stop_token stop) const;
   StepResult RunCommand(const StepPlan& step, const CommandAction& action, const StepInput& input,
-                        const WorkspaceLayers& workspace, StepLog& log, std::stop_token stop) const;
+                        uint32_t attempt, const WorkspaceLayers& workspace, StepLog& log,
+                        std::stop_token stop) const;
   StepResult BuildImage(const StepPlan& step, const ImageBuildAction& action,
                         const StepInput& input, const WorkspaceLayers& workspace, StepLog& log,
                         std::stop_token stop) const;

@@ -21,6 +21,7 @@ std::string Cpus(const StepPlan& step) {
 }  // namespace
 
 std::map<std::string, std::string> StepVariables(const RunFacts& facts, const StepPlan& step,
+                                                 std::optional<Outcome> outcome,
                                                  std::map<std::string, std::string> own) {
   std::map<std::string, std::string> env = std::move(own);
   env.emplace("CI", "true");
@@ -29,13 +30,16 @@ std::map<std::string, std::string> StepVariables(const RunFacts& facts, const St
   env["RUNNER"] = "true";
   env["RUNNER_RUN_ID"] = facts.run_id;
   env["RUNNER_PIPELINE"] = facts.pipeline;
-  env["RUNNER_STEP"] = step.name;
+  env["RUNNER_STEP"] = step.step;
   env["RUNNER_EVENT"] = ToString(facts.event.kind);
   env["RUNNER_REPOSITORY"] = facts.event.repository;
   env["RUNNER_COMMIT"] = CommitOf(facts);
   env["RUNNER_BRANCH"] = BranchOf(facts);
   env["RUNNER_TAG"] = facts.event.tag;
   env["RUNNER_PR"] = facts.event.pull_request == 0 ? "" : std::to_string(facts.event.pull_request);
+  if (outcome) {
+    env["RUNNER_OUTCOME"] = ToString(*outcome);
+  }
   env["RUNNER_WORKSPACE"] = "/workspace";
   return env;
 }

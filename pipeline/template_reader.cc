@@ -69,7 +69,9 @@ void TemplateReader::CheckName(const std::string& name, const YamlNode& scalar, 
   } else if (name.starts_with("steps.")) {
     CheckStepReference(name, scalar, use);
   } else if (name.starts_with("matrix.")) {
-    AddAtName(scalar, name, "E103", Quoted(name) + ": matrix is not in this version; remove it");
+    CheckAxis(name, scalar, use);
+  } else if (name.starts_with("inputs.")) {
+    CheckInput(name, scalar, use);
   } else {
     CheckFact(name, scalar, use);
   }
@@ -88,9 +90,38 @@ void TemplateReader::CheckFact(const std::string& name, const YamlNode& scalar, 
                   (closest.empty() ? "see \"Expressions\" in the documentation; a text needs quotes"
                                    : "did you mean `" + closest + "`?"));
   } else if (fact->by_strangers && !use.by_strangers) {
-    AddAtName(scalar, name, "E403",
-              Quoted(name) + " is text that a stranger may have written; in shell text it would " +
-                  "be run as commands" + std::string(kThroughEnv));
+    AddByStrangers(name, scalar);
+  }
+}
+
+void TemplateReader::AddByStrangers(const std::string& name, const YamlNode& scalar) {
+  AddAtName(scalar, name, "E403",
+            Quoted(name) + " is text that a stranger may have written; in shell text it would " +
+                "be run as commands" + std::string(kThroughEnv));
+}
+
+void TemplateReader::CheckInput(const std::string& name, const YamlNode& scalar, NameUse use) {
+  const std::string input = name.substr(name.find('.') + 1);
+  if (!scope_.inputs.contains(input)) {
+    const std::vector<std::string_view> inputs(scope_.inputs.begin(), scope_.inputs.end());
+    AddAtName(scalar, name, "E402",
+              inputs.empty() ? Quoted(name) + ": `on.manual` has no `inputs`"
+                             : "there is no input `" + input + "`" + DidYouMean(input, inputs));
+  } else if (!use.by_strangers) {
+    AddByStrangers(name, scalar);
+  }
+}
+
+void TemplateReader::CheckAxis(const std::string& name, const YamlNode& scalar, NameUse use) {
+  const std::string axis = name.substr(name.find('.') + 1);
+  if (!use.matrix) {
+    AddAtName(scalar, name, "E404",
+              Quoted(name) + " can't be used here, where no step is; write it in the step");
+  } else if (!scope_.axes.contains(axis)) {
+    const std::vector<std::string_view> axes(scope_.axes.begin(), scope_.axes.end());
+    AddAtName(scalar, name, "E402",
+              axes.empty() ? Quoted(name) + ": there is no `matrix` here"
+                           : "the matrix has no axis `" + axis + "`" + DidYouMean(axis, axes));
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,13 +18,21 @@ struct NameUse {
   bool by_strangers = true;
   bool env = true;
   bool steps = true;
+  bool matrix = true;
   bool flow = false;  // outcome, always(), failed()
 };
-// Shell text: nothing that carries another's text.
-inline constexpr NameUse kInShellText = {false, false, false, false};
-inline constexpr NameUse kInTopEnv = {true, false, false, false};
+// Shell text: nothing that carries another's text. A matrix is the file's own.
+inline constexpr NameUse kInShellText = {.by_strangers = false, .env = false, .steps = false};
+// What is the same for every step.
+inline constexpr NameUse kOfTheRun = {.env = false, .steps = false, .matrix = false};
 inline constexpr NameUse kInStep = {};
-inline constexpr NameUse kInCondition = {true, true, true, true};
+inline constexpr NameUse kInCondition = {.flow = true};
+
+// The names that the file itself makes known.
+struct NameScope {
+  std::set<std::string, std::less<>> axes;
+  std::set<std::string, std::less<>> inputs;
+};
 
 // A mention of steps.NAME.* and where.
 struct StepMention {
@@ -34,7 +43,8 @@ struct StepMention {
 
 class TemplateReader {
  public:
-  explicit TemplateReader(Findings& findings) : findings_(findings) {}
+  // Both must outlive this object.
+  TemplateReader(Findings& findings, const NameScope& scope) : findings_(findings), scope_(scope) {}
 
   // An empty template after a finding.
   Template ReadTemplate(const YamlNode& scalar, NameUse use);
@@ -48,11 +58,15 @@ class TemplateReader {
   void CheckNames(const std::vector<std::string>& names, const YamlNode& scalar, NameUse use);
   void CheckName(const std::string& name, const YamlNode& scalar, NameUse use);
   void CheckFact(const std::string& name, const YamlNode& scalar, NameUse use);
+  void CheckAxis(const std::string& name, const YamlNode& scalar, NameUse use);
+  void CheckInput(const std::string& name, const YamlNode& scalar, NameUse use);
+  void AddByStrangers(const std::string& name, const YamlNode& scalar);
   void CheckStepReference(const std::string& name, const YamlNode& scalar, NameUse use);
   void AddAtName(const YamlNode& scalar, const std::string& name, std::string_view code,
                  std::string message);
 
   Findings& findings_;
+  const NameScope& scope_;
   std::vector<StepMention> mentions_;
 };
 

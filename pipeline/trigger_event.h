@@ -1,13 +1,14 @@
 // TriggerEvent: why a run starts. Made by webhooks (from a delivery) and by `runner exec`.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
 namespace pipeline {
 
-enum class EventKind { kPush, kPullRequest, kTag, kManual };
-// "push", "pull-request", "tag", "manual": the value of `event` in a pipeline file.
+enum class EventKind { kPush, kPullRequest, kTag, kManual, kSchedule };
+// "push", "pull-request", "tag", "manual", "schedule": the value of `event` in a pipeline file.
 std::string_view ToString(EventKind kind);
 
 // All texts may come from strangers: never spliced into a shell, escaped where shown.
@@ -21,6 +22,8 @@ struct TriggerEvent {
   std::string commit;         // 40 hex digits, or what `--commit` named; empty: HEAD of clone_url
   bool working_tree = false;  // take uncommitted changes of clone_url (a path) along
   int pull_request = 0;       // number, 0 for none
+  std::string action;         // of a pull request: "opened", "synchronize", ...
+  std::map<std::string, std::string> inputs;  // of a manual event
   std::string author;
   std::string title;  // first line of the commit message
 };

@@ -106,7 +106,7 @@ json Step(const pipeline::RunPlan& plan, const pipeline::StepPlan& step) {
     j["needs"].push_back(plan.steps.at(need).name);
   }
   j["env"] = Names(step.env);
-  j["secrets"] = step.secrets;
+  j["secrets"] = pipeline::NamesOf(step.secrets);
   j["timeout_ms"] = step.timeout.count();
   j["allow_failure"] = step.allow_failure;
   if (step.condition) {

@@ -55,6 +55,11 @@ image::ConfigChanges ChangesOf(const pipeline::ImageBuildAction& action) {
   return changes;
 }
 
+// Each attempt of a step has a layer of its own.
+std::string LayerName(const pipeline::CommandRequest& request) {
+  return request.id + "." + std::to_string(request.attempt);
+}
+
 void Say(pipeline::StepLog& log, const std::string& text) { log.Line(Stream::kRunner, text); }
 
 }  // namespace
@@ -169,7 +174,7 @@ runtime::registry::Client ContainerBackend::RegistryClient(const std::string& se
 pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest& request,
                                                   pipeline::StepLog& log, std::stop_token stop) {
   pipeline::CommandEnd end;
-  if (std::optional<KeptStep> done = memory_.TakeOver(request.step, log)) {
+  if (std::optional<KeptStep> done = memory_.TakeOver(request.name, log)) {
     end.result = std::move(done->result);
   } else {
     end.result = RunContainer(request, log, stop);
@@ -181,7 +186,7 @@ pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest
       end.reports = CollectReports(view.get(), request.tests->junit);
     }
     if (request.artifacts != nullptr && !options_.artifacts.empty()) {
-      ExportArtifacts(*request.artifacts, view.get(), options_.artifacts / request.step, success,
+      ExportArtifacts(*request.artifacts, view.get(), options_.artifacts / request.id, success,
                       log);
     }
   }
@@ -194,17 +199,17 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
   const image::Image image = PrepareImage(asked.image, log, stop);
   const std::vector<base::UniqueFd> held = images_.HoldLayers(image.layers);
   pipeline::CommandRequest request = asked;
-  if (memory_.Patches(request.step)) {
+  if (memory_.Patches(request.name)) {
     request.workspace = PatchWorkspace(image, request, log, stop);
   }
   const container::ContainerDirectory directory(host_);
   container::ContainerSpec spec = SpecForStep(images_, image, directory, request);
   std::vector<SecretGrant> grants;
-  for (const std::string& name : request.secrets) {
-    grants.push_back({name, {}});
+  for (const pipeline::SecretUse& secret : request.secrets) {
+    grants.push_back({secret.name, secret.variable});
   }
   GiveSecrets(grants, secrets_, spec);
-  Tell(request.step, {.limits = LimitsOf(spec), .layer_digest = {}});
+  Tell(request.name, {.limits = LimitsOf(spec), .layer_digest = {}});
   const std::unique_ptr<RunNetwork::Member> member = network_.Join(request, log, stop, spec);
 
   const container::ContainerEnd ended = RunWithOutput(spec, log, stop);
@@ -222,20 +227,23 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
       Say(log, what + std::string(e.what()));
     }
   };
-  unless_failed("", [&] { result.outputs = ReadOutputs(directory); });
+  unless_failed("", [&] {
+    result.outputs = ReadOutputs(directory);
+    result.summary = ReadSummary(directory);
+  });
   result.workspace = request.workspace;
   if (request.action->workspace == pipeline::WorkspaceAccess::kReadWrite) {
     unless_failed("what it changed in the workspace is lost: ", [&] {
-      if (const auto id = layers_.Adopt(request.step, WorkspaceUpper(directory))) {
+      if (const auto id = layers_.Adopt(LayerName(request), WorkspaceUpper(directory))) {
         result.workspace.push_back(*id);
-        digests_.Add(request.step, images_.layers().Path(*id), commit_time_, stop);
+        digests_.Add(request.name, images_.layers().Path(*id), commit_time_, stop);
       }
     });
   }
   std::optional<layer::LayerId> rootfs;
   if (options_.keep || result.outcome != pipeline::Outcome::kPassed) {
     unless_failed("what it changed outside of the workspace is lost: ",
-                  [&] { rootfs = layers_.AdoptRootfs(request.step, spec.rootfs.upper); });
+                  [&] { rootfs = layers_.AdoptRootfs(LayerName(request), spec.rootfs.upper); });
   }
   memory_.Note(request, result, rootfs.value_or(""), log);
   return result;
@@ -277,7 +285,7 @@ pipeline::WorkspaceLayers ContainerBackend::PatchWorkspace(const image::Image& i
                           patched.reason);
   }
   pipeline::WorkspaceLayers workspace = request.workspace;
-  if (const auto id = layers_.Adopt(request.step + ".patch", WorkspaceUpper(directory))) {
+  if (const auto id = layers_.Adopt(LayerName(request) + ".patch", WorkspaceUpper(directory))) {
     workspace.push_back(*id);
   }
   return workspace;
@@ -285,7 +293,7 @@ pipeline::WorkspaceLayers ContainerBackend::PatchWorkspace(const image::Image& i
 
 pipeline::StepResult ContainerBackend::BuildImage(const pipeline::ImageBuildRequest& request,
                                                   pipeline::StepLog& log, std::stop_token stop) {
-  if (const std::optional<KeptStep> done = memory_.TakeOver(request.step, log)) {
+  if (const std::optional<KeptStep> done = memory_.TakeOver(request.name, log)) {
     images_.Get(done->result.image_digest);  // It may be gone since.
     return done->result;
   }
@@ -324,7 +332,7 @@ pipeline::StepResult ContainerBackend::BuildImage(const pipeline::ImageBuildRequ
     return result;
   }
   result.outcome = pipeline::Outcome::kPassed;
-  memory_.Note(request.step, result, log);
+  memory_.Note(request.name, result, log);
   return result;
 }
 
@@ -344,7 +352,7 @@ pipeline::StepResult ContainerBackend::PushImage(const pipeline::PushRequest& re
   const std::string host = destination->host.empty() ? "docker.io" : destination->host;
   const runtime::registry::Client client =
       request.secrets.empty() ? RegistryClient(stop)
-                              : RegistryClient(request.secrets.front(), host, stop);
+                              : RegistryClient(request.secrets.front().name, host, stop);
   const std::vector<std::string> more(request.tags.begin() + 1, request.tags.end());
   client.Push(images_, image, *destination, more, {}, stop);
   pipeline::StepResult result;

@@ -58,6 +58,7 @@ class ContainerBackend : public pipeline::StepBackend {
                                   pipeline::StepLog& log, std::stop_token stop) override;
   pipeline::StepResult PushImage(const pipeline::PushRequest& request, pipeline::StepLog& log,
                                  std::stop_token stop) override;
+  void EndJob(const std::string& job) override { network_.End(job); }
   std::optional<std::string> FindConflict(const std::string& layer_a,
                                           const std::string& layer_b) override;
 

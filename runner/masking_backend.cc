@@ -16,6 +16,7 @@ auto MaskingBackend::Call(F&& f) const -> decltype(f()) {
 
 void MaskingBackend::Mask(pipeline::StepResult& result) const {
   result.reason = masker_.Mask(result.reason);
+  result.summary = masker_.Mask(result.summary);
   for (auto& [key, value] : result.outputs) {
     value = masker_.Mask(value);
   }
@@ -25,6 +26,19 @@ pipeline::Checkout MaskingBackend::CheckOut(const pipeline::TriggerEvent& event,
                                             pipeline::StepLog& log, std::stop_token stop) {
   MaskedLog masked(log, masker_);
   return Call([&] { return backend_.CheckOut(event, masked, std::move(stop)); });
+}
+
+pipeline::Checkout MaskingBackend::CheckOutAs(const pipeline::CloneSpec& clone,
+                                              const pipeline::TriggerEvent& event,
+                                              const pipeline::Checkout& first,
+                                              pipeline::StepLog& log, std::stop_token stop) {
+  MaskedLog masked(log, masker_);
+  return Call([&] { return backend_.CheckOutAs(clone, event, first, masked, std::move(stop)); });
+}
+
+std::optional<std::vector<std::string>> MaskingBackend::ChangedPaths(
+    const pipeline::TriggerEvent& event, const pipeline::Checkout& checkout, std::stop_token stop) {
+  return Call([&] { return backend_.ChangedPaths(event, checkout, std::move(stop)); });
 }
 
 std::optional<std::string> MaskingBackend::ReadFile(const pipeline::WorkspaceLayers& workspace,

@@ -18,6 +18,13 @@ class MaskingBackend : public pipeline::StepBackend {
 
   pipeline::Checkout CheckOut(const pipeline::TriggerEvent& event, pipeline::StepLog& log,
                               std::stop_token stop) override;
+  pipeline::Checkout CheckOutAs(const pipeline::CloneSpec& clone,
+                                const pipeline::TriggerEvent& event,
+                                const pipeline::Checkout& first, pipeline::StepLog& log,
+                                std::stop_token stop) override;
+  std::optional<std::vector<std::string>> ChangedPaths(const pipeline::TriggerEvent& event,
+                                                       const pipeline::Checkout& checkout,
+                                                       std::stop_token stop) override;
   std::optional<std::string> ReadFile(const pipeline::WorkspaceLayers& workspace,
                                       std::string_view path, size_t max_bytes) override;
   pipeline::CommandEnd RunCommand(const pipeline::CommandRequest& request, pipeline::StepLog& log,
@@ -26,6 +33,7 @@ class MaskingBackend : public pipeline::StepBackend {
                                   pipeline::StepLog& log, std::stop_token stop) override;
   pipeline::StepResult PushImage(const pipeline::PushRequest& request, pipeline::StepLog& log,
                                  std::stop_token stop) override;
+  void EndJob(const std::string& job) override { backend_.EndJob(job); }
   std::optional<std::string> FindConflict(const std::string& layer_a,
                                           const std::string& layer_b) override;
 

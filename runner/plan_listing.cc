@@ -75,7 +75,7 @@ class Lister {
       listed.needs.push_back(plan_.steps[need].name);
     }
     listed.condition = step.condition ? step.condition->text() : "";
-    listed.secrets = step.secrets;
+    listed.secrets = pipeline::NamesOf(step.secrets);
     AddAction(step, listed);
     listed.skipped = step.skip_reason;
     if (listed.skipped.empty() && skipped_.contains(listed.image_of)) {

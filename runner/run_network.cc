@@ -30,17 +30,27 @@ network::EgressTarget Resolved(const pipeline::EgressTarget& target, const std::
 
 }  // namespace
 
-network::JobNetwork& RunNetwork::Network() {
+network::JobNetwork& RunNetwork::NetworkOf(const std::string& job) {
   const std::lock_guard lock(mutex_);
-  if (network_ == nullptr) {
-    network_ = std::make_unique<network::JobNetwork>(network::JobNetworkOptions{
+  std::unique_ptr<network::JobNetwork>& network = networks_[job];
+  if (network == nullptr) {
+    network = std::make_unique<network::JobNetwork>(network::JobNetworkOptions{
         .helper = HelperProgram(runtime::network::kHelperName), .owner = run_id_});
   }
-  return *network_;
+  return *network;
 }
 
-void RunNetwork::OpenWayOut() {
-  network::JobNetwork& network = Network();
+void RunNetwork::End(const std::string& job) {
+  std::unique_ptr<network::JobNetwork> ended;  // goes when nobody waits for the lock
+  const std::lock_guard lock(mutex_);
+  if (const auto found = networks_.find(job); found != networks_.end()) {
+    ended = std::move(found->second);
+    networks_.erase(found);
+  }
+}
+
+void RunNetwork::OpenWayOut(const std::string& job) {
+  network::JobNetwork& network = NetworkOf(job);
   const std::lock_guard lock(mutex_);
   if (no_way_out_) {
     throw *no_way_out_;
@@ -61,7 +71,7 @@ std::unique_ptr<RunNetwork::Member> RunNetwork::JoinByName(const pipeline::Comma
   }
   network::JoinOptions options = {.names = {request.step}, .way_out = kind == Network::kFull};
   if (options.way_out) {
-    OpenWayOut();
+    OpenWayOut(request.job);
   }
   if (options.way_out && request.action->egress) {
     options.egress.emplace();
@@ -69,7 +79,7 @@ std::unique_ptr<RunNetwork::Member> RunNetwork::JoinByName(const pipeline::Comma
       options.egress->push_back(Resolved(target, stop));
     }
   }
-  return Network().Join(options);
+  return NetworkOf(request.job).Join(options);
 }
 
 void RunNetwork::SayOnce(pipeline::StepLog& log, const std::string& text) {

@@ -1,6 +1,7 @@
-// RunNetwork: the network that the steps of one run share, made when the first of them asks.
+// RunNetwork: the networks of one run, one for each job, made when the first of its steps asks.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -31,9 +32,12 @@ class RunNetwork {
   std::unique_ptr<Member> Join(const pipeline::CommandRequest& request, pipeline::StepLog& log,
                                std::stop_token stop, runtime::container::ContainerSpec& spec);
 
+  // No step of the job will follow: its network goes. A later step would get a new one.
+  void End(const std::string& job);
+
  private:
-  runtime::network::JobNetwork& Network();
-  void OpenWayOut();
+  runtime::network::JobNetwork& NetworkOf(const std::string& job);
+  void OpenWayOut(const std::string& job);
   std::unique_ptr<Member> JoinByName(const pipeline::CommandRequest& request,
                                      pipeline::Network network, const std::stop_token& stop);
   void SayOnce(pipeline::StepLog& log, const std::string& text);
@@ -42,7 +46,7 @@ class RunNetwork {
   const std::vector<runtime::network::IpNetwork> allowed_;
 
   std::mutex mutex_;  // guards what follows
-  std::unique_ptr<runtime::network::JobNetwork> network_;
+  std::map<std::string, std::unique_ptr<runtime::network::JobNetwork>> networks_;  // by job
   std::optional<runtime::base::Error> no_way_out_;  // why, so that nobody tries again
   bool said_ = false;
 };

@@ -54,7 +54,7 @@ void StepMemory::Note(const pipeline::CommandRequest& request, const pipeline::S
   KeptStep kept = {.image = result.image_digest,
                    .action = *request.action,
                    .env = request.env,
-                   .secrets = request.secrets,
+                   .secrets = pipeline::NamesOf(request.secrets),
                    .tests = request.tests != nullptr,
                    .workspace = request.workspace,
                    .result = result,
@@ -64,7 +64,7 @@ void StepMemory::Note(const pipeline::CommandRequest& request, const pipeline::S
       value = masker_.Mask(value);
     }
   }
-  Write(request.step, kept, log);
+  Write(request.name, kept, log);
 }
 
 void StepMemory::Note(const std::string& step, const pipeline::StepResult& result,

@@ -55,6 +55,26 @@ container::FileOwner WorkspaceOwner(const runtime::layer::Snapshot& stack,
   return given_away ? container::FileOwner{} : container::FileOwner{user.uid, user.gid};
 }
 
+// A file that the step may have made anything of; empty where it took it away.
+std::string ReadStepFile(const container::ContainerDirectory& directory, const char* file,
+                         const std::string& variable) {
+  const base::UniqueFd root = base::OpenFile(StepFiles(directory), O_PATH | O_DIRECTORY);
+  base::UniqueFd fd;
+  try {
+    fd = base::OpenBeneath(root.get(), file, O_RDONLY | O_NONBLOCK, base::Links::kNoLinks);
+  } catch (const base::Error& e) {
+    if (e.kind() == base::ErrorKind::kNotFound) {
+      return "";
+    }
+    throw e.Within("read " + variable);
+  }
+  struct stat st;
+  if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) {
+    throw base::Error(base::ErrorKind::kInvalid, variable + " isn't a regular file any more");
+  }
+  return base::ReadAll(fd.get(), variable, 1 << 20);
+}
+
 }  // namespace
 
 container::ContainerSpec SpecForStep(const runtime::image::ImageStore& store,
@@ -105,23 +125,13 @@ std::filesystem::path WorkspaceUpper(const container::ContainerDirectory& direct
   return directory.path() / kWorkspace;
 }
 
+std::string ReadSummary(const container::ContainerDirectory& directory) {
+  return ReadStepFile(directory, "summary", "RUNNER_SUMMARY");
+}
+
 std::map<std::string, std::string> ReadOutputs(const container::ContainerDirectory& directory) {
-  const base::UniqueFd root = base::OpenFile(StepFiles(directory), O_PATH | O_DIRECTORY);
-  base::UniqueFd file;
-  try {
-    file = base::OpenBeneath(root.get(), "output", O_RDONLY | O_NONBLOCK, base::Links::kNoLinks);
-  } catch (const base::Error& e) {
-    if (e.kind() == base::ErrorKind::kNotFound) {
-      return {};
-    }
-    throw e.Within("read RUNNER_OUTPUT");
-  }
-  struct stat st;
-  if (::fstat(file.get(), &st) != 0 || !S_ISREG(st.st_mode)) {
-    throw base::Error(base::ErrorKind::kInvalid, "RUNNER_OUTPUT isn't a regular file any more");
-  }
   std::map<std::string, std::string> outputs;
-  std::string text = base::ReadAll(file.get(), "RUNNER_OUTPUT", 1 << 20);
+  const std::string text = ReadStepFile(directory, "output", "RUNNER_OUTPUT");
   for (size_t begin = 0; begin < text.size();) {
     const size_t end = std::min(text.find('\n', begin), text.size());
     const std::string line = text.substr(begin, end - begin);

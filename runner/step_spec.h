@@ -28,4 +28,7 @@ std::filesystem::path WorkspaceUpper(const runtime::container::ContainerDirector
 std::map<std::string, std::string> ReadOutputs(
     const runtime::container::ContainerDirectory& directory);
 
+// What the step wrote to RUNNER_SUMMARY, with the same bound.
+std::string ReadSummary(const runtime::container::ContainerDirectory& directory);
+
 }  // namespace runner

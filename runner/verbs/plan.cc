@@ -76,12 +76,15 @@ int Plan(const TriggerOptions& options, bool as_json, const Globals& globals) {
   if (!parsed.file) {
     return kExitUsage;
   }
-  const auto unknown_steps = pipeline::CheckOnlySteps(*parsed.file, run.only_steps);
-  Say(unknown_steps, "");
-  if (!unknown_steps.empty()) {
+  std::vector<pipeline::Diagnostic> wrong = pipeline::CheckOptions(*parsed.file, run);
+  pipeline::InputValues inputs =
+      pipeline::ResolveInputs(parsed.file->triggers.inputs, event, wrong);
+  Say(wrong, "");
+  if (!wrong.empty()) {
     return kExitUsage;
   }
-  const pipeline::RunFacts facts = Facts(std::move(event), repository, *parsed.file);
+  pipeline::RunFacts facts = Facts(std::move(event), repository, *parsed.file);
+  facts.inputs = std::move(inputs);
   const pipeline::RunPlan plan = MakePlan(*parsed.file, facts, run);
   const runtime::image::ImageStore store{OpenState(globals.root)};
   const std::vector<PlannedStep> steps =

@@ -1,6 +1,7 @@
 #include "runner/verbs/trigger_options.h"
 
 #include <filesystem>
+#include <map>
 
 #include "runtime/base/error.h"
 #include "runtime/base/terminal_text.h"
@@ -10,11 +11,34 @@ namespace runner {
 namespace base = runtime::base;
 namespace fs = std::filesystem;
 
+namespace {
+
+// What an option that may be repeated gives by name.
+std::map<std::string, std::string> Pairs(const std::string& option, const std::string& form,
+                                         const std::vector<std::string>& entries) {
+  std::map<std::string, std::string> pairs;
+  for (const std::string& entry : entries) {
+    const size_t equals = entry.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw base::Error(base::ErrorKind::kUsage,
+                        option + " " + base::ForMessage(entry) + ": expected " + form);
+    }
+    pairs[entry.substr(0, equals)] = entry.substr(equals + 1);
+  }
+  return pairs;
+}
+
+}  // namespace
+
 void TriggerOptions::Declare(CLI::App& app) {
   app.add_option("DIR", directory_, "A directory in a git repository (default: this one)");
   app.add_option("--event", event_, "push (default), tag, pull-request or manual");
   app.add_option("--branch", branch_, "Branch to say it is (default: what HEAD is on)");
   app.add_option("-e,--env", env_, "NAME=VALUE, over the file's env")->allow_extra_args(false);
+  app.add_option("--input", inputs_, "NAME=VALUE, for `inputs` of `on.manual`")
+      ->allow_extra_args(false);
+  app.add_option("--matrix", matrix_, "AXIS=VALUE: only cells of the matrix with this value")
+      ->allow_extra_args(false);
   app.add_option("--step", steps_, "Only this step and what it needs; may be repeated")
       ->allow_extra_args(false);
   app.add_option("-f,--file", file_, "Pipeline file in the repository (default: .runner.yml)");
@@ -46,6 +70,7 @@ pipeline::TriggerEvent TriggerOptions::Trigger(const std::string& verb) const {
   trigger.clone_url = path;
   trigger.branch = branch_;
   trigger.working_tree = true;
+  trigger.inputs = Pairs("--input", "NAME=VALUE", inputs_);
   return trigger;
 }
 
@@ -54,14 +79,9 @@ pipeline::RunOptions TriggerOptions::Run() const {
   run.file = file_;
   run.push = !no_push_;
   run.only_steps = steps_;
-  for (const std::string& entry : env_) {
-    const size_t equals = entry.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw base::Error(base::ErrorKind::kUsage,
-                        "--env " + base::ForMessage(entry) + ": expected NAME=VALUE");
-    }
-    run.env[entry.substr(0, equals)] = entry.substr(equals + 1);
-  }
+  const std::map<std::string, std::string> picked = Pairs("--matrix", "AXIS=VALUE", matrix_);
+  run.matrix.assign(picked.begin(), picked.end());
+  run.env = Pairs("--env", "NAME=VALUE", env_);
   return run;
 }
 

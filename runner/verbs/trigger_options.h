@@ -19,7 +19,7 @@ class TriggerOptions {
 
   // The working tree. Throws Error (kUsage) that begins with `verb`.
   pipeline::TriggerEvent Trigger(const std::string& verb) const;
-  // File, env, steps, push. Throws Error (kUsage).
+  // File, env, steps, matrix, push. Throws Error (kUsage).
   pipeline::RunOptions Run() const;
 
  private:
@@ -30,6 +30,8 @@ class TriggerOptions {
   std::string branch_;
   std::vector<std::string> env_;
   std::vector<std::string> steps_;
+  std::vector<std::string> matrix_;
+  std::vector<std::string> inputs_;
   std::string file_;
   bool no_push_ = false;
 };

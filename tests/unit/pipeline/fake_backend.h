@@ -32,7 +32,7 @@ inline CommandEnd Passed(const CommandRequest& request) {
   CommandEnd end;
   end.result.outcome = Outcome::kPassed;
   end.result.workspace = request.workspace;
-  end.result.workspace.push_back("layer-" + request.step);
+  end.result.workspace.push_back("layer-" + request.id);
   end.result.image_digest = request.image;
   return end;
 }
@@ -57,8 +57,8 @@ class FakeBackend : public StepBackend {
   using Command = std::function<CommandEnd(const CommandRequest&, StepLog&, std::stop_token)>;
 
   // Set before the run.
-  std::map<std::string, std::string> files;                              // of the checkout
-  std::map<std::string, Command> commands;                               // by step; others pass
+  std::map<std::string, std::string> files;  // of the checkout
+  std::map<std::string, Command> commands;   // by id of the step; others pass
   std::map<std::pair<std::string, std::string>, std::string> conflicts;  // layers -> path
   std::function<Checkout()> check_out = [] {
     Checkout checkout;
@@ -70,16 +70,32 @@ class FakeBackend : public StepBackend {
     return checkout;
   };
 
+  std::optional<std::vector<std::string>> changed;  // paths of the event
+
   // Read after the run.
   std::map<std::string, RecordedCommand> ran;
   std::map<std::string, RecordedBuild> built;
   std::map<std::string, PushRequest> pushed;
+  std::optional<CloneSpec> cloned_as;
+  std::vector<std::string> ended_jobs;
   std::vector<std::string> order;  // steps as their calls began
 
   Checkout CheckOut(const TriggerEvent& /*event*/, StepLog& log,
                     std::stop_token /*stop*/) override {
     log.Line(Stream::kRunner, "fetching");
     return check_out();
+  }
+
+  Checkout CheckOutAs(const CloneSpec& clone, const TriggerEvent& /*event*/, const Checkout& first,
+                      StepLog& /*log*/, std::stop_token /*stop*/) override {
+    cloned_as = clone;
+    return first;
+  }
+
+  std::optional<std::vector<std::string>> ChangedPaths(const TriggerEvent& /*event*/,
+                                                       const Checkout& /*checkout*/,
+                                                       std::stop_token /*stop*/) override {
+    return changed;
   }
 
   std::optional<std::string> ReadFile(const WorkspaceLayers& /*workspace*/, std::string_view path,
@@ -92,33 +108,38 @@ class FakeBackend : public StepBackend {
                         std::stop_token stop) override {
     {
       const std::lock_guard lock(mutex_);
-      order.push_back(request.step);
-      ran[request.step] = {request, *request.action};
+      order.push_back(request.id);
+      ran[request.id] = {request, *request.action};
     }
-    const auto scripted = commands.find(request.step);
+    const auto scripted = commands.find(request.id);
     return scripted == commands.end() ? Passed(request) : scripted->second(request, log, stop);
   }
 
   StepResult BuildImage(const ImageBuildRequest& request, StepLog& /*log*/,
                         std::stop_token /*stop*/) override {
     const std::lock_guard lock(mutex_);
-    order.push_back(request.step);
-    built[request.step] = {request, *request.action};
+    order.push_back(request.id);
+    built[request.id] = {request, *request.action};
     StepResult result;
     result.outcome = Outcome::kPassed;
-    result.image_digest = "sha256:" + request.step;
+    result.image_digest = "sha256:" + request.id;
     return result;
   }
 
   StepResult PushImage(const PushRequest& request, StepLog& /*log*/,
                        std::stop_token /*stop*/) override {
     const std::lock_guard lock(mutex_);
-    order.push_back(request.step);
-    pushed[request.step] = request;
+    order.push_back(request.id);
+    pushed[request.id] = request;
     StepResult result;
     result.outcome = Outcome::kPassed;
     result.pushed = {request.repository + "@" + request.image_digest};
     return result;
+  }
+
+  void EndJob(const std::string& job) override {
+    const std::lock_guard lock(mutex_);
+    ended_jobs.push_back(job);
   }
 
   std::optional<std::string> FindConflict(const std::string& a, const std::string& b) override {

@@ -1,5 +1,5 @@
-// Files in faulty/ say what must be found in them: lines "# expect LINE:COLUMN CODE". Files in
-// valid/ must have no finding.
+// Files in faulty/ say what must be found in them: lines "# expect LINE:COLUMN CODE"; with a line
+// "# all keys" those of a later version count as known. Files in valid/ must have no finding.
 #include "pipeline/pipeline_file.h"
 
 #include <gtest/gtest.h>
@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "pipeline/key_table.h"
 #include "runtime/base/files.h"
 #include "tests/unit/pipeline/source_files.h"
 
@@ -46,7 +47,9 @@ PipelineFile Valid(const std::string& text) {
 TEST(PipelineFile, FindsEveryFaultInOnePass) {
   for (const auto& file : FilesIn("faulty")) {
     const std::string text = runtime::base::ReadFile(file);
-    const ParsedFile parsed = ParsePipelineFile(text, file.filename());
+    const bool all_keys = text.find("# all keys\n") != std::string::npos;
+    const ParsedFile parsed =
+        ParsePipelineFile(text, file.filename(), all_keys ? KnownKeys::kAll : KnownKeys::kReleased);
     std::vector<std::string> found;
     std::string shown;
     for (const Diagnostic& finding : parsed.diagnostics) {
@@ -67,6 +70,30 @@ TEST(PipelineFile, HasNoFindingInValidFiles) {
       ADD_FAILURE() << Format(finding, text);
     }
   }
+}
+
+TEST(PipelineFile, HasAScenarioForEveryKey) {
+  std::string scenarios;
+  for (const auto& entry : std::filesystem::directory_iterator(Source() / "tests/scenarios")) {
+    const std::string name = entry.path().filename();
+    if (name.ends_with(".yml") && !name.ends_with(".expect.yml")) {
+      scenarios += runtime::base::ReadFile(entry.path());
+    }
+  }
+  for (const Key& key : Keys()) {
+    if (key.status != KeyStatus::kLater) {
+      EXPECT_NE(scenarios.find(std::string(key.name) + ":"), std::string::npos)
+          << key.name << " of " << ToString(key.section);
+    }
+  }
+}
+
+// What the containers' side can't do yet must not be taken for done.
+TEST(PipelineFile, RefusesKeysThatAreNotReleased) {
+  const std::string text = "clone: {depth: 1}\nsteps: {a: {image: x, run: y, cache: [/root]}}\n";
+  EXPECT_EQ(ParsePipelineFile(text, "f").diagnostics.size(), 2u);
+  EXPECT_EQ(ParsePipelineFile(text, "f").diagnostics[0].code, "E103");
+  EXPECT_TRUE(ParsePipelineFile(text, "f", KnownKeys::kAll).diagnostics.empty());
 }
 
 TEST(PipelineFile, SuggestsTheNameThatWasMeant) {

@@ -35,7 +35,8 @@ TEST(Push, TakesTheDigestThatThePassedTestsRanIn) {
   EXPECT_EQ(push.image_digest, "sha256:package");
   EXPECT_EQ(push.repository, "r.io/pie/hubot");
   EXPECT_EQ(push.tags, std::vector<std::string>{"edge"});
-  EXPECT_EQ(push.secrets, std::vector<std::string>{"key"});
+  ASSERT_EQ(push.secrets.size(), 1u);
+  EXPECT_EQ(push.secrets[0].name, "key");
   EXPECT_EQ(summary.tests.cases.size(), 4u);
 }
 

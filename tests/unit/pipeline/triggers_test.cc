@@ -8,14 +8,14 @@ namespace pipeline {
 namespace {
 
 // Would a file with this `on` start a run for the event?
-bool Starts(const std::string& on, const TriggerEvent& event) {
+bool Starts(const std::string& on, const TriggerEvent& event, const ChangedPaths& changed = {}) {
   const std::string text = on + "\nsteps: {a: {image: x, run: y}}\n";
-  const ParsedFile parsed = ParsePipelineFile(text, "f");
+  const ParsedFile parsed = ParsePipelineFile(text, "f", KnownKeys::kAll);
   for (const Diagnostic& finding : parsed.diagnostics) {
     ADD_FAILURE() << Format(finding, text);
   }
   std::string reason;
-  const bool starts = Matches(parsed.file->triggers, event, reason);
+  const bool starts = Matches(parsed.file->triggers, event, changed, reason);
   EXPECT_EQ(starts, reason.empty()) << reason;
   return starts;
 }
@@ -75,6 +75,37 @@ TEST(Triggers, OfBranchesOnlyLeaveTagsOut) {
   EXPECT_FALSE(Starts("on: {push: {branches: [main]}}", Tag("v1")));
   EXPECT_FALSE(Starts("on: {push: {tags: [\"v*\"]}}", Branch("main")));
   EXPECT_TRUE(Starts("on: {push: {tags: [\"v*\"]}}", Tag("v1")));
+}
+
+TEST(Triggers, OfPathsAskForOneChangedFile) {
+  const std::string on = "on: {push: {paths: [\"src/**\"], paths-ignore: [\"**/*.md\"]}}";
+  EXPECT_TRUE(Starts(on, Branch("x"), {{"README.md", "src/a.c"}}));
+  EXPECT_FALSE(Starts(on, Branch("x"), {{"src/README.md", "docs/a.c"}}));
+  EXPECT_FALSE(Starts(on, Branch("x"), std::vector<std::string>()));
+}
+
+TEST(Triggers, OfPathsLetPassWhatIsNotKnownAndTags) {
+  const std::string on = "on: {push: {paths: [\"src/**\"]}}";
+  EXPECT_TRUE(Starts(on, Branch("x")));
+  EXPECT_TRUE(Starts(on, Tag("v1"), {{"docs/a"}}));
+}
+
+TEST(Triggers, OfAPullRequestAreItsUsualTypesOrThoseNamed) {
+  TriggerEvent closed = PullRequest("x");
+  closed.action = "closed";
+  TriggerEvent opened = PullRequest("x");
+  opened.action = "opened";
+  EXPECT_TRUE(Starts("", opened));
+  EXPECT_FALSE(Starts("", closed));
+  EXPECT_TRUE(Starts("on: {pull-request: {types: closed}}", closed));
+  EXPECT_FALSE(Starts("on: {pull-request: {types: closed}}", opened));
+}
+
+TEST(Triggers, OfAScheduleNeedOne) {
+  TriggerEvent event;
+  event.kind = EventKind::kSchedule;
+  EXPECT_FALSE(Starts("on: push", event));
+  EXPECT_TRUE(Starts("on: {schedule: \"0 3 * * *\"}", event));
 }
 
 }  // namespace

@@ -49,6 +49,17 @@ TEST(Merge, KeepsAConflictFromStepsThatDontLookAtTheWorkspace) {
   EXPECT_EQ(OutcomeOf(summary, "after"), Outcome::kFailed);
 }
 
+TEST(Merge, LetsFinallySeeTheFilesOfTheLaterStep) {
+  FakeBackend backend;
+  backend.conflicts[{"layer-left", "layer-right"}] = "out/x";
+  std::string text = kDiamond;
+  text.resize(text.find("  join:"));
+  const RunSummary summary = RunText(backend, text + "finally: {f: {image: x, run: y}}\n");
+  EXPECT_EQ(summary.outcome, Outcome::kPassed) << summary.reason;
+  EXPECT_EQ(backend.ran["f"].request.workspace,
+            (WorkspaceLayers{"tree", "layer-base", "layer-left", "layer-right"}));
+}
+
 TEST(Merge, IsDoneBehindASkippedStep) {
   FakeBackend backend;
   backend.conflicts[{"layer-left", "layer-right"}] = "out/x";

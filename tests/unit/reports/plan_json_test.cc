@@ -36,7 +36,7 @@ TEST(PlanJson, SaysNoValueOfAVariable) {
   plan.env = {{"TOP", "q7z-hunter2"}};
   pipeline::StepPlan& step = plan.steps.emplace_back();
   step.env = {{"KEY", Template::Literal("q7z-hunter2")}};
-  step.secrets = {"token"};
+  step.secrets = {{"token", ""}};
   const std::string text = PlanJson(plan);
   EXPECT_EQ(text.find("q7z"), std::string::npos);
   EXPECT_EQ(json::parse(text).at("steps").at(0).at("env"), json({"KEY"}));

@@ -1,0 +1,52 @@
+#include "pipeline/section_parsers.h"
+
+#include "pipeline/section_reader.h"
+#include "pipeline/workspace_path.h"
+
+namespace pipeline {
+
+CloneSpec ReadClone(const YamlNode::Entry& section, Findings& findings) {
+  CloneSpec clone;
+  ReadSection(
+      *section.value, Section::kClone, findings, [&](const Key& key, const YamlNode::Entry& entry) {
+        if (key.name == "depth") {
+          clone.depth = ReadCount(entry, findings).value_or(0);
+        } else if (key.name == "submodules") {
+          clone.submodules = static_cast<CloneSpec::Submodules>(
+              ReadChoice(key, *entry.value, findings).value_or(0));
+        } else if (key.name == "lfs") {
+          clone.lfs = ReadFlag(entry, findings);
+        } else if (key.name == "path") {
+          clone.path = entry.value->text;
+          if (!IsWorkspacePath(clone.path)) {
+            findings.Add(entry.value->at, "E501", "\"" + clone.path + "\" leaves the workspace");
+          }
+        } else {
+          clone.image = entry.value->text;
+        }
+      });
+  return clone;
+}
+
+ConcurrencySpec ReadConcurrency(const YamlNode::Entry& section, TemplateReader& templates,
+                                Findings& findings) {
+  ConcurrencySpec concurrency;
+  if (section.value->kind != YamlNode::Kind::kMap) {
+    concurrency.group = templates.ReadTemplate(*section.value, kOfTheRun);
+    return concurrency;
+  }
+  ReadSection(*section.value, Section::kConcurrency, findings,
+              [&](const Key& key, const YamlNode::Entry& entry) {
+                if (key.name == "group") {
+                  concurrency.group = templates.ReadTemplate(*entry.value, kOfTheRun);
+                } else if (key.name == "limit") {
+                  concurrency.limit = ReadCount(entry, findings).value_or(1);
+                } else {
+                  concurrency.cancel_superseded = ReadFlag(entry, findings);
+                }
+              });
+  RequireKey(HasKey(*section.value, "group"), section.at, Section::kConcurrency, "group", findings);
+  return concurrency;
+}
+
+}  // namespace pipeline
