@@ -148,7 +148,7 @@ constexpr Key kKeys[] = {
     {S::kStep, "services", T::kNamedMaps, kHere, kCommandSteps, "containers beside it, by name",
      Pending(S::kService)},
     {S::kStep, "volumes", T::kTexts, kHere, kCommandSteps,
-     "NAME:/path[:ro], tmpfs:/path[:SIZE] or ./dir:/path[:ro]", Pending()},
+     "NAME:/path[:ro], tmpfs:/path[:SIZE] or ./dir:/path[:ro]"},
     {S::kStep, "cache", T::kAny, kExpr, kCommandSteps,
      "paths kept between runs: texts, or maps of path, key, trusted-only", Pending(S::kCache)},
     {S::kStep, "retry", T::kCountOrMap, kHere, kEveryStep, "how often it begins again, 0 to 10",

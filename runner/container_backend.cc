@@ -60,6 +60,14 @@ std::string LayerName(const pipeline::CommandRequest& request) {
   return request.id + "." + std::to_string(request.attempt);
 }
 
+// What the pipeline asked for isn't there.
+pipeline::StepResult FailedStep(const std::string& reason) {
+  pipeline::StepResult result;
+  result.outcome = pipeline::Outcome::kFailed;
+  result.reason = reason;
+  return result;
+}
+
 void Say(pipeline::StepLog& log, const std::string& text) { log.Line(Stream::kRunner, text); }
 
 }  // namespace
@@ -210,6 +218,15 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
   }
   GiveSecrets(grants, secrets_, spec);
   Tell(request.name, {.limits = LimitsOf(spec), .layer_digest = {}});
+  std::vector<runtime::volume::HeldVolume> volumes;
+  try {
+    volumes = AddStepVolumes(options_.volumes, request, images_, host_.state(), spec);
+  } catch (const base::Error& e) {
+    if (e.kind() != base::ErrorKind::kUsage) {
+      throw;
+    }
+    return FailedStep(e.what());
+  }
   const std::unique_ptr<RunNetwork::Member> member = network_.Join(request, log, stop, spec);
 
   const container::ContainerEnd ended = RunWithOutput(spec, log, stop);
@@ -327,9 +344,7 @@ pipeline::StepResult ContainerBackend::BuildImage(const pipeline::ImageBuildRequ
     if (e.kind() != base::ErrorKind::kNotFound && e.kind() != base::ErrorKind::kUsage) {
       throw;
     }
-    result.outcome = pipeline::Outcome::kFailed;
-    result.reason = e.what();
-    return result;
+    return FailedStep(e.what());
   }
   result.outcome = pipeline::Outcome::kPassed;
   memory_.Note(request.name, result, log);

@@ -17,6 +17,7 @@
 #include "runner/run_secrets.h"
 #include "runner/step_facts.h"
 #include "runner/step_memory.h"
+#include "runner/step_volumes.h"
 #include "runtime/base/http.h"
 #include "runtime/container/container_spec.h"
 #include "runtime/container/exit_status.h"
@@ -38,6 +39,7 @@ struct BackendOptions {
   Resume resume;                               // of a run that goes on from another
   // What steps reach although it is private or the host's own.
   std::vector<runtime::network::IpNetwork> network_allow;
+  StepVolumes volumes;
 };
 
 // One run's. `host` must outlive it and must have been opened before the process had threads.

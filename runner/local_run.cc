@@ -78,7 +78,10 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
                     const StepFacts& facts) { directory.NoteStep(step, facts); },
        .keep = options.keep,
        .resume = options.resume,
-       .network_allow = options.network_allow},
+       .network_allow = options.network_allow,
+       .volumes = {.clone_url = event.clone_url,
+                   .repository = event.repository,
+                   .host_paths = options.volume_allow}},
       masker);
   MaskingBackend backend(containers, masker);
   options.pipeline.read_reports = [&](const std::vector<pipeline::CollectedFile>& files) {

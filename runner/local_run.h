@@ -1,6 +1,7 @@
 // LocalRun: one run on this host, in containers. `runner exec` and the server make this very call.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <stop_token>
 #include <string>
@@ -23,6 +24,7 @@ struct LocalRunOptions {
   Resume resume;      // for a run that goes on from another
   // What steps reach although it is private or the host's own.
   std::vector<runtime::network::IpNetwork> network_allow;
+  std::vector<std::filesystem::path> volume_allow;  // paths of this host that they may mount
 };
 
 // Keeps the run in runs/ID (run_directory.h), ends it when another process asks for that

@@ -17,7 +17,7 @@ namespace {
 using runtime::base::UniqueFd;
 
 // False at the end of `from`. A terminal whose other side is closed answers EIO.
-bool CopyOnce(int from, int to) {
+bool CopyTerminal(int from, int to) {
   std::array<char, 16384> data;
   const ssize_t n = ::read(from, data.data(), data.size());
   if (n <= 0) {
@@ -70,12 +70,12 @@ void TerminalRelay::Run() {
       return;
     }
     if (events[0].revents != 0) {
-      output = CopyOnce(master_, STDOUT_FILENO);
+      output = CopyTerminal(master_, STDOUT_FILENO);
     } else if (events[3].revents != 0) {
       return;  // The container is gone and its output is drained.
     }
     if (events[1].revents != 0) {
-      input_ = CopyOnce(STDIN_FILENO, master_);
+      input_ = CopyTerminal(STDIN_FILENO, master_);
     }
     signalfd_siginfo info;
     if (events[2].revents != 0 && ::read(window_changes_.get(), &info, sizeof info) > 0) {

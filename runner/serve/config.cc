@@ -173,7 +173,8 @@ class ConfigReader {
            {"known-hosts",
             [&](const Entry& e) { credential.known_hosts = SecretReference(*e.value, e.key); }},
            {"secrets", [&](const Entry& e) { ReadSecrets(e, repository); }},
-           {"network-allow", [&](const Entry& e) { ReadNetworkAllow(e, repository); }}});
+           {"network-allow", [&](const Entry& e) { ReadNetworkAllow(e, repository); }},
+           {"volume-allow", [&](const Entry& e) { ReadVolumeAllow(e, repository); }}});
       if (findings_.empty()) {
         CheckCredential(*item, repository);
       }
@@ -205,6 +206,21 @@ class ConfigReader {
       } else if (!text.empty()) {
         Add(item->at, "C103",
             "`network-allow` takes addresses and ranges such as 10.1.0.0/16, not \"" + text + "\"");
+      }
+    }
+  }
+
+  void ReadVolumeAllow(const Entry& entry, RepositoryConfig& repository) {
+    if (entry.value->kind != YamlNode::Kind::kList) {
+      return Add(entry.value->at, "C102", "`volume-allow` needs a list");
+    }
+    for (const auto& item : entry.value->items) {
+      const std::string text = Text(*item, entry.key);
+      if (text.starts_with('/')) {
+        repository.volume_allow.emplace_back(text);
+      } else if (!text.empty()) {
+        Add(item->at, "C103",
+            "`volume-allow` takes absolute paths of this host, not \"" + text + "\"");
       }
     }
   }

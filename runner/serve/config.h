@@ -31,6 +31,7 @@ struct RepositoryConfig {
   CloneCredential credential = {};             // only where there is a `clone`
   // What its steps reach although it is private or this host's own.
   std::vector<runtime::network::IpNetwork> network_allow = {};
+  std::vector<std::filesystem::path> volume_allow = {};  // absolute
 };
 
 // One reference of the configuration, and where it stands in the file.

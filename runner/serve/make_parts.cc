@@ -22,6 +22,7 @@ EngineParts MakeEngineParts(const runtime::base::StateDir& state, const Config& 
         repository != nullptr && !repository->clone.empty() && event.clone_url == repository->clone;
     if (repository != nullptr) {
       options.network_allow = repository->network_allow;
+      options.volume_allow = repository->volume_allow;
       options.secrets = repository->secrets;
     }
     if (repository != nullptr && !repository->credential.empty()) {

@@ -29,6 +29,7 @@ struct ExecOptions {
   TriggerOptions trigger;
   std::string commit;
   std::vector<std::string> network_allow;
+  std::vector<std::filesystem::path> volume_allow;
   SecretOptions secrets;
   std::string junit;
   bool keep = false;
@@ -52,6 +53,9 @@ struct ExecOptions {
                  "Keep what the steps change, for runner shell and resume, although they pass");
     app.add_option("--network-allow", network_allow,
                    "ADDRESS or RANGE that steps reach although it is private or the host's")
+        ->allow_extra_args(false);
+    app.add_option("--volume-allow", volume_allow,
+                   "PATH of this host that steps may mount, with all below it")
         ->allow_extra_args(false);
     app.add_option("-j,--jobs", jobs, "Steps at once (default: one per core)")
         ->check(CLI::Range(1, 1024));
@@ -84,6 +88,7 @@ int Exec(const ExecOptions& options, const Globals& globals) {
   for (const std::string& range : options.network_allow) {
     run.network_allow.push_back(ParseAllowedNetwork("--network-allow", range));
   }
+  run.volume_allow = options.volume_allow;
   const pipeline::RunSummary summary =
       RunHere(*host, trigger, std::move(run), *view, signals.token());
   if (!options.junit.empty()) {

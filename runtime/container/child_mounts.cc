@@ -146,6 +146,18 @@ void MountConsole(ChildMounts& mounts, const MountStep& step, int target) {
   ::close(console);
 }
 
+// Without a link on the way: what is in the directory is anybody's. The descriptor, or -1 and
+// errno.
+int CloneInner(const ChildMounts& mounts, const MountStep& step) {
+  const int directory = OpenTarget(mounts.root, step.source.c_str(), O_DIRECTORY, false);
+  const int mount = directory < 0 ? -1 : CloneMount(directory, "");
+  if (mount < 0) {
+    FailChild(mounts.report, "open the directory", step.source.c_str());
+  }
+  ::close(directory);
+  return SetAttributes(mount, step.flags) == 0 ? mount : -1;
+}
+
 // Complete and read-only before anybody can reach it. The descriptor, or -1 and errno.
 int MakeSecrets(const ChildMounts& mounts, const MountStep& step) {
   const int mount = MakeFileSystem("tmpfs", step.options.c_str(), step.flags & ~MOUNT_ATTR_RDONLY);
@@ -266,6 +278,7 @@ void Mount(ChildMounts& mounts, const MountStep& step) {
     const int mount = sent ? mounts.sent[step.index]
                       : step.kind == Kind::kStageFile
                           ? CloneMount(mounts.stage, step.source.c_str())
+                      : step.kind == Kind::kInner ? CloneInner(mounts, step)
                       : step.kind == Kind::kSecrets
                           ? MakeSecrets(mounts, step)
                           : MakeFileSystem(step.type.c_str(), step.options.c_str(), step.flags);

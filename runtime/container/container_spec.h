@@ -34,6 +34,13 @@ struct BindMount {
   bool resolved = false;
 };
 
+// A directory of the container's own files, at a second place.
+struct InnerMount {
+  std::filesystem::path source;  // absolute, inside, no link on the way to it; must be there
+  std::filesystem::path target;  // absolute, inside
+  bool read_only = false;
+};
+
 struct TmpfsMount {
   std::filesystem::path target;
   uint64_t size_bytes = 64u << 20;
@@ -116,6 +123,7 @@ struct ContainerSpec {
   bool read_only = false;
   std::vector<OverlayMount> overlays;
   std::vector<BindMount> binds;
+  std::vector<InnerMount> inner;  // after all others; not of kept containers
   std::vector<TmpfsMount> tmpfs;
   std::vector<SecretFile> secrets;
   std::vector<Sysctl> sysctls;

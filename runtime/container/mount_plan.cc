@@ -176,6 +176,13 @@ std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
            MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0),
            !std::filesystem::is_directory(mount.source));
   }
+  for (const InnerMount& mount : spec.inner) {
+    plan.push_back({.kind = Kind::kInner,
+                    .target = Relative(mount.target),
+                    .source = Relative(mount.source),
+                    .flags = mount.read_only ? uint64_t{MOUNT_ATTR_RDONLY} : 0,
+                    .follow = true});
+  }
   if (spec.network == Network::kHost) {
     attach("sys", kHardened | MOUNT_ATTR_RDONLY, false, false);
   }
@@ -193,6 +200,7 @@ std::string Describe(const MountStep& step) {
       return step.type + " -> " + step.target +
              (step.options.empty() ? "" : " (" + step.options + ")");
     case Kind::kDevice:
+    case Kind::kInner:
     case Kind::kStageFile:
     case Kind::kSymlink:
       return step.source + " -> " + step.target;

@@ -18,6 +18,7 @@ struct MountStep {
     kStageFile,   // a file of the stage directory (source) over a file
     kConsole,     // the terminal's slave side over a file
     kSecrets,     // the files of ContainerSpec::secrets, in a new tmpfs with `options`
+    kInner,       // the directory `source` of the root file system, what is mounted in it left out
     kSymlink,     // not a mount: target -> source, where the target is missing
     kMask,      // made unreadable: /dev/null over a file, an empty read-only tmpfs over a directory
     kReadOnly,  // itself made read-only

@@ -220,11 +220,11 @@ std::vector<std::string> TextsFromJson(const json& from) {
 }
 
 json SpecToJson(const ContainerSpec& spec) {
-  const auto& [id, hostname, rootfs, read_only, overlays, binds, tmpfs, secrets, sysctls, idle,
-               argv, env, cwd, make_cwd, user, capabilities, seccomp, own_seccomp, network,
+  const auto& [id, hostname, rootfs, read_only, overlays, binds, inner, tmpfs, secrets, sysctls,
+               idle, argv, env, cwd, make_cwd, user, capabilities, seccomp, own_seccomp, network,
                configure_network, resolv_conf, hosts, limits, terminal, timeout, grace,
                stop_signal] = spec;
-  if (!overlays.empty()) {
+  if (!overlays.empty() || !inner.empty()) {
     throw Error(ErrorKind::kInternal, "a container that is kept has no other layers than its own");
   }
   if (configure_network) {

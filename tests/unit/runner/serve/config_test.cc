@@ -17,6 +17,7 @@ repositories:
     clone: file:///srv/git/hubot.git
     secrets: {registry-password: "file:/etc/runner/registry-password"}
     network-allow: [10.1.0.0/16, "fd00::1"]
+    volume-allow: [/opt/sdk]
   - name: pie/other
 )";
 
@@ -48,6 +49,7 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(config.repositories[0].secrets.at("registry-password"),
             "file:/etc/runner/registry-password");
   ASSERT_EQ(config.repositories[0].network_allow.size(), 2u);
+  EXPECT_EQ(config.repositories[0].volume_allow.at(0), "/opt/sdk");
   EXPECT_EQ(config.repositories[0].network_allow[0].ToString(), "10.1.0.0/16");
 }
 
@@ -91,6 +93,7 @@ TEST(Config, RefusesValuesThatCantWork) {
         "repositories: [{name: a/b, clone: \"ext::sh -c id\"}]",
         "repositories: [{name: a/b}, {name: A/B}]",
         "repositories: [{name: a/b, network-allow: 10.1.0.0/16}]",
+        "repositories: [{name: a/b, volume-allow: [sdk]}]",
         "repositories: [{name: a/b, network-allow: [10.1.0.1/16]}]",
         "repositories: [{name: a/b, secrets: {x: y}}]",
         "listen: 127.0.0.1:1\nlisten: 127.0.0.1:2"}) {

@@ -1,0 +1,37 @@
+// StepVolumes: what a step mounts beside its workspace, `volumes` of the pipeline file.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "pipeline/step_backend.h"
+#include "runtime/base/state_dir.h"
+#include "runtime/container/container_spec.h"
+#include "runtime/image/image_store.h"
+#include "runtime/volume/volume_store.h"
+
+namespace runner {
+
+struct StepVolumes {
+  // Whose named volumes they are: those of one repository are never another's, and a fork has its
+  // own.
+  std::string clone_url;
+  std::string repository;  // as people call it
+  // Paths of this host that a pipeline may mount, with all below them: the administrator's to say.
+  std::vector<std::filesystem::path> host_paths;
+};
+
+// The name that a repository's volume has among those of this host: "deps-0123456789ab".
+std::string VolumeNameOf(const std::string& clone_url, const std::string& volume);
+
+// Adds what the request's action asks for; the spec's root file system must be set. The result
+// holds the volumes: keep it until the container has ended. Throws Error, kUsage where the
+// pipeline asks for what isn't there or isn't allowed.
+std::vector<runtime::volume::HeldVolume> AddStepVolumes(const StepVolumes& volumes,
+                                                        const pipeline::CommandRequest& request,
+                                                        const runtime::image::ImageStore& images,
+                                                        const runtime::base::StateDir& state,
+                                                        runtime::container::ContainerSpec& spec);
+
+}  // namespace runner
