@@ -150,7 +150,7 @@ constexpr Key kKeys[] = {
     {S::kStep, "volumes", T::kTexts, kHere, kCommandSteps,
      "NAME:/path[:ro], tmpfs:/path[:SIZE] or ./dir:/path[:ro]"},
     {S::kStep, "cache", T::kAny, kExpr, kCommandSteps,
-     "paths kept between runs: texts, or maps of path, key, trusted-only", Pending(S::kCache)},
+     "paths kept between runs: texts, or maps of path, key, trusted-only", Inner(S::kCache)},
     {S::kStep, "retry", T::kCountOrMap, kHere, kEveryStep, "how often it begins again, 0 to 10",
      Inner(S::kRetry, "0")},
     {S::kStep, "matrix", T::kMatrix, kHere, kEveryStep, "axes; it runs once for each combination"},

@@ -5,6 +5,7 @@
 
 #include "runner/lent_shell.h"
 #include "runner/registry_password.h"
+#include "runner/step_caches.h"
 #include "runner/step_end.h"
 #include "runner/step_limits.h"
 #include "runner/step_output.h"
@@ -220,13 +221,14 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
   Tell(request.name, {.limits = LimitsOf(spec), .layer_digest = {}});
   std::vector<runtime::volume::HeldVolume> volumes;
   try {
-    volumes = AddStepVolumes(options_.volumes, request, images_, host_.state(), spec);
+    volumes = AddStepVolumes(options_.storage, request, images_, host_.state(), spec);
   } catch (const base::Error& e) {
     if (e.kind() != base::ErrorKind::kUsage) {
       throw;
     }
     return FailedStep(e.what());
   }
+  const StepCaches caches(options_.storage, request, host_.state(), directory, log, spec);
   const std::unique_ptr<RunNetwork::Member> member = network_.Join(request, log, stop, spec);
 
   const container::ContainerEnd ended = RunWithOutput(spec, log, stop);
@@ -256,6 +258,9 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
         digests_.Add(request.name, images_.layers().Path(*id), commit_time_, stop);
       }
     });
+  }
+  if (result.outcome == pipeline::Outcome::kPassed) {
+    caches.Save(log);
   }
   std::optional<layer::LayerId> rootfs;
   if (options_.keep || result.outcome != pipeline::Outcome::kPassed) {

@@ -39,7 +39,7 @@ struct BackendOptions {
   Resume resume;                               // of a run that goes on from another
   // What steps reach although it is private or the host's own.
   std::vector<runtime::network::IpNetwork> network_allow;
-  StepVolumes volumes;
+  RepositoryStorage storage;
 };
 
 // One run's. `host` must outlive it and must have been opened before the process had threads.

@@ -79,9 +79,10 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
        .keep = options.keep,
        .resume = options.resume,
        .network_allow = options.network_allow,
-       .volumes = {.clone_url = event.clone_url,
+       .storage = {.clone_url = event.clone_url,
                    .repository = event.repository,
-                   .host_paths = options.volume_allow}},
+                   .host_paths = options.volume_allow,
+                   .trusted = event.kind != pipeline::EventKind::kPullRequest}},
       masker);
   MaskingBackend backend(containers, masker);
   options.pipeline.read_reports = [&](const std::vector<pipeline::CollectedFile>& files) {

@@ -67,7 +67,7 @@ std::string VolumeNameOf(const std::string& clone_url, const std::string& volume
   return volume + "-" + base::Digest::Of(clone_url).hex().substr(0, 12);
 }
 
-std::vector<runtime::volume::HeldVolume> AddStepVolumes(const StepVolumes& volumes,
+std::vector<runtime::volume::HeldVolume> AddStepVolumes(const RepositoryStorage& storage,
                                                         const pipeline::CommandRequest& request,
                                                         const runtime::image::ImageStore& images,
                                                         const base::StateDir& state,
@@ -81,16 +81,16 @@ std::vector<runtime::volume::HeldVolume> AddStepVolumes(const StepVolumes& volum
     switch (volume.kind) {
       case Kind::kNamed:
         mount.kind = MountRequest::Kind::kVolume;
-        mount.source = VolumeNameOf(volumes.clone_url, volume.source);
+        mount.source = VolumeNameOf(storage.clone_url, volume.source);
         store.Create(mount.source,
-                     {.labels = {{"repository", volumes.repository}, {"volume", volume.source}}});
+                     {.labels = {{"repository", storage.repository}, {"volume", volume.source}}});
         break;
       case Kind::kTemporary:
         mount.kind = MountRequest::Kind::kTmpfs;
         mount.size_bytes = volume.size_bytes > 0 ? volume.size_bytes : mount.size_bytes;
         break;
       case Kind::kHost:
-        mount.source = AllowedHostPath(volume.source, volumes.host_paths);
+        mount.source = AllowedHostPath(volume.source, storage.host_paths);
         mount.resolved = true;
         break;
       case Kind::kWorkspace:

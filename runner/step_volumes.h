@@ -13,13 +13,14 @@
 
 namespace runner {
 
-struct StepVolumes {
-  // Whose named volumes they are: those of one repository are never another's, and a fork has its
-  // own.
+// Whose volumes and caches they are.
+struct RepositoryStorage {
+  // Those of one repository are never another's, and a fork has its own.
   std::string clone_url;
   std::string repository;  // as people call it
   // Paths of this host that a pipeline may mount, with all below them: the administrator's to say.
   std::vector<std::filesystem::path> host_paths;
+  bool trusted = true;  // else a stranger may have written the pipeline: its run saves no cache
 };
 
 // The name that a repository's volume has among those of this host: "deps-0123456789ab".
@@ -28,7 +29,7 @@ std::string VolumeNameOf(const std::string& clone_url, const std::string& volume
 // Adds what the request's action asks for; the spec's root file system must be set. The result
 // holds the volumes: keep it until the container has ended. Throws Error, kUsage where the
 // pipeline asks for what isn't there or isn't allowed.
-std::vector<runtime::volume::HeldVolume> AddStepVolumes(const StepVolumes& volumes,
+std::vector<runtime::volume::HeldVolume> AddStepVolumes(const RepositoryStorage& storage,
                                                         const pipeline::CommandRequest& request,
                                                         const runtime::image::ImageStore& images,
                                                         const runtime::base::StateDir& state,

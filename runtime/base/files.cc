@@ -22,6 +22,17 @@ UniqueFd OpenFile(const fs::path& path, int flags, unsigned mode) {
 
 UniqueFd OpenDirectory(const fs::path& path) { return OpenFile(path, O_RDONLY | O_DIRECTORY); }
 
+UniqueFd OpenLockedDirectory(const fs::path& path, int operation) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  struct stat ours;
+  struct stat there;
+  if (!fd || ::flock(fd.get(), operation) != 0 || ::fstat(fd.get(), &ours) != 0 ||
+      ::stat(path.c_str(), &there) != 0 || ours.st_ino != there.st_ino) {
+    fd.Reset();
+  }
+  return fd;
+}
+
 std::string ReadAll(int fd, std::string_view name, size_t max_bytes) {
   std::string data;
   std::array<char, 16384> chunk;

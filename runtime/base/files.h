@@ -18,6 +18,10 @@ namespace runtime::base {
 UniqueFd OpenFile(const std::filesystem::path& path, int flags, unsigned mode = 0600);
 UniqueFd OpenDirectory(const std::filesystem::path& path);  // to read
 
+// A directory that others may remove, with `operation` of flock(2). Nothing when it isn't there,
+// was removed before the lock was ours, or has another lock and `operation` doesn't wait.
+UniqueFd OpenLockedDirectory(const std::filesystem::path& path, int operation);
+
 // The whole file, refused (kInvalid) when longer than `max_bytes`.
 std::string ReadFile(const std::filesystem::path& path, size_t max_bytes = 64u << 20);
 

@@ -13,6 +13,7 @@
 //     mounts/                     empty; where a runner process keeps its mounts, in a mount
 //                                 namespace of its own
 //     volumes/NAME/               what outlives containers
+//     caches/HEX/                 what steps keep between runs (layer/cache_store.h)
 //     git/HEX/                    mirror cache, by SHA-256 of the repository's URL
 //     runs/ID/                    record, logs, reports, artifacts of a run
 //     runner.db                   the server's store (SQLite, WAL)
@@ -44,6 +45,7 @@ class StateDir {
   std::filesystem::path kept() const { return root_ / "kept"; }
   std::filesystem::path mounts() const { return root_ / "mounts"; }
   std::filesystem::path volumes() const { return root_ / "volumes"; }
+  std::filesystem::path caches() const { return root_ / "caches"; }
   std::filesystem::path git() const { return root_ / "git"; }
   std::filesystem::path runs() const { return root_ / "runs"; }
   std::filesystem::path database() const { return root_ / "runner.db"; }

@@ -36,18 +36,6 @@ bool IsNameCharacter(char c) {
          c == '.' || c == '-';
 }
 
-// Nothing when it isn't there, or was removed before the lock was ours.
-UniqueFd OpenLocked(const fs::path& directory, int operation) {
-  UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  struct stat ours;
-  struct stat there;
-  if (!fd || ::flock(fd.get(), operation) != 0 || ::fstat(fd.get(), &ours) != 0 ||
-      ::stat(directory.c_str(), &there) != 0 || ours.st_ino != there.st_ino) {
-    fd.Reset();
-  }
-  return fd;
-}
-
 // Only the file system can hold it: what looks now and then would end containers that are not to
 // blame.
 void SetLimit(const fs::path& data, uint64_t bytes) {
@@ -163,14 +151,15 @@ bool VolumeStore::IsPinned(const std::string& name) const {
 
 bool VolumeStore::IsInUse(const std::string& name) const {
   RequireName(name);
-  return fs::exists(Path(name)) && (IsPinned(name) || !OpenLocked(Path(name), LOCK_EX | LOCK_NB));
+  return fs::exists(Path(name)) &&
+         (IsPinned(name) || !base::OpenLockedDirectory(Path(name), LOCK_EX | LOCK_NB));
 }
 
 HeldVolume VolumeStore::Hold(const std::string& name, const VolumeOptions& options) const {
   // Somebody may remove it between the two calls.
   for (int attempt = 0; attempt < 10; ++attempt) {
     Volume volume = Create(name, options);
-    if (UniqueFd lock = OpenLocked(Path(name), LOCK_SH)) {
+    if (UniqueFd lock = base::OpenLockedDirectory(Path(name), LOCK_SH)) {
       return {std::move(volume), std::move(lock)};
     }
   }
@@ -195,7 +184,7 @@ void VolumeStore::Remove(const std::string& name) const {
   if (!Find(name)) {
     throw Error(ErrorKind::kNotFound, "no volume named " + name + " (see: runner volume ls)");
   }
-  const UniqueFd lock = OpenLocked(Path(name), LOCK_EX | LOCK_NB);
+  const UniqueFd lock = base::OpenLockedDirectory(Path(name), LOCK_EX | LOCK_NB);
   if (!lock || IsPinned(name)) {
     throw Error(
         ErrorKind::kUnavailable,
