@@ -44,7 +44,7 @@ lifecycle::Config MakeConfig(const RunOptions& options, const KeepOptions& keep,
   config.layers = image.layers;
   config.spec =
       SpecForProgram(image.config, config.id, images.layers().Stack(image.layers), options.program);
-  Complete(options, config.spec);
+  Complete(options, images.state().root(), config.spec);
   config.network = options.network.Request(config.spec, image.config.exposed_ports);
   config.open_input = options.interactive;
   config.health_check = keep.health.Over(image.config.health_check);
