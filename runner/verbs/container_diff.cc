@@ -2,7 +2,6 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
-#include <set>
 
 #include "runner/cli.h"
 #include "runner/verbs/container_verbs.h"
@@ -15,25 +14,9 @@ namespace runner {
 namespace {
 
 namespace base = runtime::base;
-namespace container = runtime::container;
 namespace lifecycle = runtime::lifecycle;
 using nlohmann::json;
 using runtime::layer::Change;
-
-// What is mounted in every container, with the directories above it: our doing, not the
-// container's.
-std::set<std::string> MountPoints(container::ContainerSpec spec) {
-  spec.overlays.clear();
-  spec.binds.clear();
-  spec.tmpfs.clear();
-  std::set<std::string> points;
-  for (const container::MountStep& step : container::PlanMounts(spec)) {
-    for (std::filesystem::path path = step.target; !path.empty(); path = path.parent_path()) {
-      points.insert(path.string());
-    }
-  }
-  return points;
-}
 
 char Letter(Change::Kind kind) {
   switch (kind) {
@@ -63,7 +46,9 @@ int ContainerDiffMain(std::vector<std::string> args) {
         const lifecycle::Store store{OpenState(globals.root)};
         const lifecycle::Kept kept = store.Get(name);
         const std::vector<Change> changes =
-            runtime::layer::FindChanges(store.Rootfs(kept.config), MountPoints(kept.config.spec));
+            runtime::layer::FindChanges(store.Rootfs(kept.config),
+                                        runtime::container::OwnMountPoints(kept.config.spec))
+                .list;
         json list = json::array();
         for (const Change& change : changes) {
           const std::string letter(1, Letter(change.kind));
