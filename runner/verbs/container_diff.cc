@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "runner/cli.h"
+#include "runner/listing.h"
 #include "runner/verbs/container_verbs.h"
 #include "runtime/base/terminal_text.h"
 #include "runtime/container/mount_plan.h"
@@ -59,7 +60,7 @@ int ContainerDiffMain(std::vector<std::string> args) {
           }
         }
         if (as_json) {
-          std::puts(list.dump(2, ' ', false, json::error_handler_t::replace).c_str());
+          PrintJson(list);
         }
         return kExitPassed;
       });
