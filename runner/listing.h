@@ -15,7 +15,7 @@ namespace runner {
 // What the options of the verb say; the first that is set counts, none means a table.
 struct ListingForm {
   bool as_json = false;
-  std::string format;
+  std::string format = {};
   bool only_ids = false;
 };
 
