@@ -79,9 +79,17 @@ void WithIdle(const Store& store, const std::string& id,
 }  // namespace
 
 void WithFiles(const Store& store, const std::string& id,
-               const std::function<void(const Inside&)>& act) {
+               const std::function<void(const Inside&)>& act, std::function<void()> before_lock) {
   while (true) {
-    if (const std::optional<UniqueFd> monitor = ConnectTo(store, id)) {
+    std::optional<UniqueFd> monitor = lifecycle::Connect(store.Directory(id));
+    if (!monitor && before_lock) {
+      std::exchange(before_lock, {})();
+      continue;  // It may have been started meanwhile.
+    }
+    if (!monitor) {
+      monitor = ConnectTo(store, id);
+    }
+    if (monitor) {
       lifecycle::Answered answered =
           lifecycle::Call(monitor->get(), {.order = lifecycle::Order::kFiles});
       if (answered.files.size() != 2) {

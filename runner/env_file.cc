@@ -13,7 +13,7 @@ namespace {
 constexpr size_t kLargest = 1u << 20;
 constexpr std::string_view kBlanks = " \t\v\f\r";
 
-[[noreturn]] void Refuse(const std::string& file, size_t line, const std::string& why) {
+[[noreturn]] void RefuseLine(const std::string& file, size_t line, const std::string& why) {
   throw base::Error(base::ErrorKind::kUsage, "--env-file " + base::ForMessage(file) + ":" +
                                                  std::to_string(line) + ": " + why +
                                                  "; expected NAME=VALUE or NAME");
@@ -39,13 +39,13 @@ std::vector<std::string> ParseEnvFile(std::string_view text, const std::string& 
     }
     const std::string variable(line.substr(0, line.find('=')));
     if (variable.empty()) {
-      Refuse(name, number, "no name in front of \"=\"");
+      RefuseLine(name, number, "no name in front of \"=\"");
     }
     if (line.find('\0') != std::string_view::npos) {
-      Refuse(name, number, "a NUL character");
+      RefuseLine(name, number, "a NUL character");
     }
     if (variable.find_first_of(kBlanks) != std::string::npos) {
-      Refuse(name, number, "\"" + base::ForMessage(variable) + "\" has blanks");
+      RefuseLine(name, number, "\"" + base::ForMessage(variable) + "\" has blanks");
     }
     const char* ours = variable.size() == line.size() ? std::getenv(variable.c_str()) : nullptr;
     if (variable.size() < line.size()) {

@@ -4,10 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,14 +16,16 @@
 
 namespace {
 
-struct LightVerb {
-  const char* name;
-  int (*main)(std::vector<std::string>);
-};
-
-constexpr std::array<LightVerb, 3> kLightVerbs = {{{"run", runner::RunMain},
-                                                   {"container", runner::ContainerMain},
-                                                   {"version", runner::VersionMain}}};
+// Nothing when it isn't here.
+std::optional<int> RunLightVerb(const std::string& verb, const std::vector<std::string>& rest) {
+  if (verb == "run") {
+    return runner::RunMain(rest);
+  }
+  if (verb == "container") {
+    return runner::RunLightContainerVerb(rest);
+  }
+  return verb == "version" ? std::optional(runner::VersionMain(rest)) : std::nullopt;
+}
 
 // A standard descriptor that is closed would be the next file we open, and a container's output.
 void OpenStandardDescriptors() {
@@ -43,34 +44,13 @@ int HandOver(char* const* argv) {
   return 3;
 }
 
-int HandOverContainer(const char* verb, const std::vector<std::string>& args) {
-  std::vector<std::string> words = {"runner", "container", verb};
-  words.insert(words.end(), args.begin(), args.end());
-  std::vector<char*> argv;
-  for (std::string& word : words) {
-    argv.push_back(word.data());
-  }
-  argv.push_back(nullptr);
-  return HandOver(argv.data());
-}
-
 }  // namespace
-
-namespace runner {
-
-int ContainerCommitMain(std::vector<std::string> args) { return HandOverContainer("commit", args); }
-int ContainerCopyMain(std::vector<std::string> args) { return HandOverContainer("cp", args); }
-int ContainerExportMain(std::vector<std::string> args) { return HandOverContainer("export", args); }
-
-}  // namespace runner
 
 int main(int argc, char** argv) {
   OpenStandardDescriptors();
   if (argc > 1) {
-    for (const LightVerb& verb : kLightVerbs) {
-      if (std::strcmp(argv[1], verb.name) == 0) {
-        return verb.main({argv + 2, argv + argc});
-      }
+    if (const std::optional<int> code = RunLightVerb(argv[1], {argv + 2, argv + argc})) {
+      return *code;
     }
   }
   return HandOver(argv);

@@ -228,6 +228,47 @@ volume::HeldVolume Hold(const MountRequest& mount, const volume::VolumeStore& st
   return held;
 }
 
+void AddVolume(const MountRequest& mount, const volume::VolumeStore& store, const fs::path& scratch,
+               container::ContainerSpec& spec, std::vector<volume::HeldVolume>& held) {
+  held.push_back(
+      Hold(mount, store,
+           scratch.empty() ? scratch : scratch / ("volume-" + std::to_string(held.size()))));
+  if (mount.seed) {
+    runtime::layer::Snapshot image = spec.rootfs;
+    image.upper.clear();
+    image.work.clear();
+    volume::SeedVolume(held.back(), image, mount.target);
+  }
+  spec.binds.push_back(
+      {.source = held.back().volume.data, .target = mount.target, .read_only = mount.read_only});
+}
+
+void AddMount(const MountRequest& mount, const volume::VolumeStore& store, const fs::path& scratch,
+              container::ContainerSpec& spec, std::vector<volume::HeldVolume>& held) {
+  switch (mount.kind) {
+    case Kind::kTmpfs:
+      spec.tmpfs.push_back({.target = mount.target,
+                            .size_bytes = mount.size_bytes,
+                            .mode = mount.mode,
+                            .read_only = mount.read_only,
+                            .executable = mount.executable});
+      break;
+    case Kind::kBind:
+      if (!fs::exists(mount.source)) {
+        Refuse("--volume", mount.source, "a host path that exists");
+      }
+      spec.binds.push_back(
+          {.source = mount.resolved ? fs::path(mount.source) : fs::canonical(mount.source),
+           .target = mount.target,
+           .read_only = mount.read_only,
+           .resolved = true});
+      break;
+    case Kind::kVolume:
+      AddVolume(mount, store, scratch, spec, held);
+      break;
+  }
+}
+
 }  // namespace
 
 std::vector<volume::HeldVolume> AddMounts(const std::vector<MountRequest>& mounts,
@@ -235,42 +276,28 @@ std::vector<volume::HeldVolume> AddMounts(const std::vector<MountRequest>& mount
                                           container::ContainerSpec& spec, const fs::path& scratch) {
   const volume::VolumeStore store(state);
   std::vector<volume::HeldVolume> held;
-  for (const MountRequest& mount : mounts) {
-    switch (mount.kind) {
-      case Kind::kTmpfs:
-        spec.tmpfs.push_back({.target = mount.target,
-                              .size_bytes = mount.size_bytes,
-                              .mode = mount.mode,
-                              .read_only = mount.read_only,
-                              .executable = mount.executable});
-        break;
-      case Kind::kBind:
-        if (!fs::exists(mount.source)) {
-          Refuse("--volume", mount.source, "a host path that exists");
-        }
-        spec.binds.push_back(
-            {.source = mount.resolved ? fs::path(mount.source) : fs::canonical(mount.source),
-             .target = mount.target,
-             .read_only = mount.read_only,
-             .resolved = true});
-        break;
-      case Kind::kVolume:
-        held.push_back(
-            Hold(mount, store,
-                 scratch.empty() ? scratch : scratch / ("volume-" + std::to_string(held.size()))));
-        if (mount.seed) {
-          runtime::layer::Snapshot image = spec.rootfs;
-          image.upper.clear();
-          image.work.clear();
-          volume::SeedVolume(held.back(), image, mount.target);
-        }
-        spec.binds.push_back({.source = held.back().volume.data,
-                              .target = mount.target,
-                              .read_only = mount.read_only});
-        break;
+  try {
+    for (const MountRequest& mount : mounts) {
+      AddMount(mount, store, scratch, spec, held);
     }
+  } catch (...) {
+    RemoveNewVolumes(std::move(held), state);
+    throw;
   }
   return held;
+}
+
+void RemoveNewVolumes(std::vector<volume::HeldVolume> held, const base::StateDir& state) noexcept {
+  for (volume::HeldVolume& volume : held) {
+    volume.lock.Reset();
+    try {
+      if (volume.volume.anonymous) {
+        volume::VolumeStore(state).RemoveAnonymous(volume.volume.name);
+      }
+    } catch (const base::Error&) {
+      // It is for `volume prune`; why we are here is what the user should read.
+    }
+  }
 }
 
 }  // namespace runner

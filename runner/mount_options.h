@@ -39,10 +39,16 @@ void AddImageVolumes(const std::vector<std::string>& paths, std::vector<MountReq
 
 // Adds the mounts to the spec; its rootfs must be set. New volumes are made in the directory
 // `scratch`, which goes with the container; without one they are volumes like others. The result
-// holds the volumes: keep it until the container has ended. Throws Error.
+// holds the volumes: keep it until the container has ended. Throws Error, and leaves no new volume
+// then.
 std::vector<runtime::volume::HeldVolume> AddMounts(const std::vector<MountRequest>& mounts,
                                                    const runtime::base::StateDir& state,
                                                    runtime::container::ContainerSpec& spec,
                                                    const std::filesystem::path& scratch = {});
+
+// For a container that couldn't be made: lets go of its volumes and removes those that were made
+// for it alone.
+void RemoveNewVolumes(std::vector<runtime::volume::HeldVolume> held,
+                      const runtime::base::StateDir& state) noexcept;
 
 }  // namespace runner

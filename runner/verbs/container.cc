@@ -1,24 +1,20 @@
-// runner container: the life cycle of containers that are kept.
+// runner container: the verbs that the light program has itself.
+#include <algorithm>
 #include <array>
 
-#include "runner/dispatch.h"
 #include "runner/program_files.h"
 #include "runner/verbs/container_verbs.h"
-#include "runner/verbs/verbs.h"
 #include "runtime/lifecycle/monitor_process.h"
 #include "runtime/network/helper_order.h"
 
 namespace runner {
 namespace {
 
-constexpr std::array kContainerVerbs = {
+constexpr std::array kLightVerbs = {
     VerbEntry{"attach", ContainerAttachMain, "Join our terminal or streams and a container's"},
-    VerbEntry{"commit", ContainerCommitMain, "Make an image of what a container changed"},
-    VerbEntry{"cp", ContainerCopyMain, "Copy files between a container and this host"},
     VerbEntry{"create", ContainerCreateMain, "Make a container, to be started later"},
     VerbEntry{"diff", ContainerDiffMain, "Show what a container changed in its image's files"},
     VerbEntry{"exec", ContainerExecMain, "Run one more program in a container"},
-    VerbEntry{"export", ContainerExportMain, "Write all files of a container as a tar archive"},
     VerbEntry{"inspect", ContainerInspectMain, "Show all about containers, as JSON"},
     VerbEntry{"kill", ContainerKillMain, "Send containers a signal, SIGKILL by default"},
     VerbEntry{"logs", ContainerLogsMain, "Show what a container wrote"},
@@ -40,13 +36,21 @@ constexpr std::array kContainerVerbs = {
 
 }  // namespace
 
-int ContainerMain(std::vector<std::string> args) {
+std::span<const VerbEntry> LightContainerVerbs() { return kLightVerbs; }
+
+std::optional<int> RunLightContainerVerb(const std::vector<std::string>& args) {
+  if (args.empty()) {
+    return std::nullopt;
+  }
+  std::vector<std::string> rest = {args.begin() + 1, args.end()};
   // Not for people: how this program calls itself.
-  if (!args.empty() && args[0] == runtime::lifecycle::kMonitorWord) {
-    return runtime::lifecycle::MonitorMain({args.begin() + 1, args.end()},
+  if (args[0] == runtime::lifecycle::kMonitorWord) {
+    return runtime::lifecycle::MonitorMain(std::move(rest),
                                            HelperProgram(runtime::network::kHelperName));
   }
-  return Dispatch("runner container", kContainerVerbs, std::move(args));
+  const auto found = std::find_if(kLightVerbs.begin(), kLightVerbs.end(),
+                                  [&](const VerbEntry& verb) { return args[0] == verb.name; });
+  return found != kLightVerbs.end() ? std::optional(found->run(std::move(rest))) : std::nullopt;
 }
 
 }  // namespace runner

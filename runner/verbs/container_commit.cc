@@ -15,10 +15,12 @@
 #include "runtime/base/files.h"
 #include "runtime/base/signal_name.h"
 #include "runtime/base/terminal_text.h"
+#include "runtime/container/mount_plan.h"
 #include "runtime/container/user.h"
 #include "runtime/image/build.h"
 #include "runtime/image/image_store.h"
 #include "runtime/image/reference.h"
+#include "runtime/layer/changes.h"
 #include "runtime/layer/tree_archive.h"
 #include "runtime/layer/view.h"
 #include "runtime/lifecycle/control.h"
@@ -165,13 +167,15 @@ image::Image MakeImage(const CommitChoice& choice, const Store& store, const Kep
     still.emplace(store, kept.config.id);
   }
   const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const layer::Snapshot rootfs = store.Rootfs(kept.config);
   const image::CommitOptions options = {
       .changes = changes,
       .created = std::chrono::duration_cast<std::chrono::seconds>(now).count(),
       .created_by = CommandText(kept.config.spec.argv),
       .message = choice.message,
-      .author = choice.author};
-  std::filesystem::path upper = store.Rootfs(kept.config).upper;
+      .author = choice.author,
+      .leave_out = layer::FindChanges(rootfs, container::OwnMountPoints(kept.config.spec)).silent};
+  std::filesystem::path upper = rootfs.upper;
   std::optional<base::TemporaryDirectory> nothing;
   if (!std::filesystem::exists(upper)) {  // It was never started.
     nothing.emplace(store.state().tmp(), "commit");

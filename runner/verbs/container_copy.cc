@@ -1,7 +1,9 @@
 // runner container cp: files between a container and this host.
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <filesystem>
 #include <optional>
@@ -23,6 +25,7 @@ namespace layer = runtime::layer;
 namespace lifecycle = runtime::lifecycle;
 using base::Error;
 using base::ErrorKind;
+using base::UniqueFd;
 
 // One side of a copy.
 struct Side {
@@ -120,12 +123,40 @@ void CopyOut(const CopyOptions& options, const container::Inside& inside) {
   Conclude(process, ours);
 }
 
-void CopyIn(const CopyOptions& options, const container::Inside& inside) {
+// All of an archive that comes from another program, in a file that has no name: who writes it may
+// wait for the very container that it is for.
+UniqueFd TakeArchive(const base::StateDir& state) {
+  struct stat st;
+  if (::fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode)) {
+    return base::Duplicate(STDIN_FILENO);
+  }
+  UniqueFd file;
+  {
+    const base::TemporaryDirectory directory(state.tmp(), "copy");
+    file = base::OpenFile(directory.path() / "archive", O_RDWR | O_CREAT | O_EXCL);
+  }
+  const layer::ByteSource source = layer::FromDescriptor(STDIN_FILENO);
+  const uint64_t most = layer::TakeOptions().max_bytes;
+  std::array<char, 1 << 16> buffer;
+  uint64_t bytes = 0;
+  while (const size_t got = source(buffer.data(), buffer.size())) {
+    if (bytes += got; bytes > most) {
+      throw Error(ErrorKind::kInvalid,
+                  "the archive is over the limit of " + std::to_string(most) + " bytes");
+    }
+    base::WriteAll(file.get(), {buffer.data(), got}, "the archive to " + state.tmp().string());
+  }
+  ::lseek(file.get(), 0, SEEK_SET);
+  return file;
+}
+
+// `archive`: what standard input has, where that isn't to be read itself.
+void CopyIn(const CopyOptions& options, const container::Inside& inside, const UniqueFd& archive) {
   base::Pipe pipe;
   if (!options.source.is_stream()) {
     pipe = base::MakePipe();
   }
-  const int in = pipe.read ? pipe.read.get() : STDIN_FILENO;
+  const int in = pipe.read ? pipe.read.get() : archive ? archive.get() : STDIN_FILENO;
   container::InsideProcess process(inside, [&](int root) {
     pipe.write.Reset();
     layer::TakeTree(layer::FromDescriptor(in), root, options.target.path, TakeOptionsOf(options));
@@ -162,10 +193,19 @@ int Copy(const CopyOptions& options, const Globals& globals) {
   const lifecycle::Store store{OpenState(globals.root)};
   const std::string id = store.Find(name);
   ::signal(SIGPIPE, SIG_IGN);
-  WithFiles(store, id, [&](const container::Inside& inside) {
-    base::WithContext("container " + name,
-                      [&] { out ? CopyOut(options, inside) : CopyIn(options, inside); });
-  });
+  UniqueFd archive;
+  WithFiles(
+      store, id,
+      [&](const container::Inside& inside) {
+        base::WithContext("container " + name, [&] {
+          out ? CopyOut(options, inside) : CopyIn(options, inside, archive);
+        });
+      },
+      [&] {
+        if (options.source.is_stream()) {
+          archive = TakeArchive(store.state());
+        }
+      });
   return kExitPassed;
 }
 

@@ -2,9 +2,9 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
-#include <set>
 
 #include "runner/cli.h"
+#include "runner/listing.h"
 #include "runner/verbs/container_verbs.h"
 #include "runtime/base/terminal_text.h"
 #include "runtime/container/mount_plan.h"
@@ -15,25 +15,9 @@ namespace runner {
 namespace {
 
 namespace base = runtime::base;
-namespace container = runtime::container;
 namespace lifecycle = runtime::lifecycle;
 using nlohmann::json;
 using runtime::layer::Change;
-
-// What is mounted in every container, with the directories above it: our doing, not the
-// container's.
-std::set<std::string> MountPoints(container::ContainerSpec spec) {
-  spec.overlays.clear();
-  spec.binds.clear();
-  spec.tmpfs.clear();
-  std::set<std::string> points;
-  for (const container::MountStep& step : container::PlanMounts(spec)) {
-    for (std::filesystem::path path = step.target; !path.empty(); path = path.parent_path()) {
-      points.insert(path.string());
-    }
-  }
-  return points;
-}
 
 char Letter(Change::Kind kind) {
   switch (kind) {
@@ -63,7 +47,9 @@ int ContainerDiffMain(std::vector<std::string> args) {
         const lifecycle::Store store{OpenState(globals.root)};
         const lifecycle::Kept kept = store.Get(name);
         const std::vector<Change> changes =
-            runtime::layer::FindChanges(store.Rootfs(kept.config), MountPoints(kept.config.spec));
+            runtime::layer::FindChanges(store.Rootfs(kept.config),
+                                        runtime::container::OwnMountPoints(kept.config.spec))
+                .list;
         json list = json::array();
         for (const Change& change : changes) {
           const std::string letter(1, Letter(change.kind));
@@ -74,7 +60,7 @@ int ContainerDiffMain(std::vector<std::string> args) {
           }
         }
         if (as_json) {
-          std::puts(list.dump(2, ' ', false, json::error_handler_t::replace).c_str());
+          PrintJson(list);
         }
         return kExitPassed;
       });

@@ -7,7 +7,7 @@
 
 #include "runner/cli.h"
 #include "runner/container_view.h"
-#include "runner/format_template.h"
+#include "runner/listing.h"
 #include "runner/table.h"
 #include "runner/verbs/container_verbs.h"
 #include "runtime/base/error.h"
@@ -96,55 +96,40 @@ std::string Cell(const json& row, const char* key) {
   return runtime::base::ForMessage(row.at(key).get<std::string>());
 }
 
-void PrintRows(const std::vector<Kept>& list) {
+void PrintRows(const json& list) {
   constexpr size_t kCommandWidth = 30;
   std::vector<std::vector<std::string>> rows = {
       {"CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"}};
-  for (const Kept& kept : list) {
-    const json row = ListingOf(kept);
+  for (const json& row : list) {
     std::string command = Cell(row, "Command");
     if (command.size() > kCommandWidth) {
       command = command.substr(0, kCommandWidth - 3) + "...";
     }
-    rows.push_back({kept.config.id, Cell(row, "Image"), command, Cell(row, "RunningFor"),
-                    Cell(row, "Status"), Cell(row, "Ports"), kept.name});
+    rows.push_back({Cell(row, "ID"), Cell(row, "Image"), command, Cell(row, "RunningFor"),
+                    Cell(row, "Status"), Cell(row, "Ports"), Cell(row, "Names")});
   }
   PrintTable(std::move(rows));
 }
 
-std::string Dump(const json& value) {
-  return value.dump(2, ' ', false, json::error_handler_t::replace);
-}
-
 struct ListOptions {
   bool all = false;
-  bool as_json = false;
-  std::string format;
+  ListingForm form;
   std::vector<std::string> filters;
 };
 
-int List(const ListOptions& options, const Globals& globals) {
+int List(ListOptions options, const Globals& globals) {
+  options.form.only_ids = globals.quiet;
   const Store store{OpenState(globals.root)};
   std::vector<Filter> filters;
   std::transform(options.filters.begin(), options.filters.end(), std::back_inserter(filters),
                  ParseFilter);
-  std::optional<FormatTemplate> format;
-  if (!options.format.empty()) {
-    format.emplace(options.format);
-  }
+  const Listing listing(options.form);
   bool damaged = false;
-  const std::vector<Kept> list = Select(store, options.all, filters, damaged);
-  if (options.as_json) {
-    json rows = json::array();
-    std::transform(list.begin(), list.end(), std::back_inserter(rows), ListingOf);
-    std::puts(Dump(rows).c_str());
-  } else if (!format && !globals.quiet) {
-    PrintRows(list);
-  } else {
-    for (const Kept& kept : list) {
-      std::puts((format ? format->Fill(ListingOf(kept)) : kept.config.id).c_str());
-    }
+  json rows = json::array();
+  for (const Kept& kept : Select(store, options.all, filters, damaged)) {
+    rows.push_back(ListingOf(kept));
   }
+  listing.Print(rows, [&] { PrintRows(rows); });
   return damaged ? kExitOurs : kExitPassed;
 }
 
@@ -156,8 +141,9 @@ int ContainerLsMain(std::vector<std::string> args) {
       "container ls", "Lists containers that run (-q: only their ids)", std::move(args),
       [&](CLI::App& app) {
         app.add_flag("-a,--all", options.all, "Those that don't run too");
-        app.add_flag("--json", options.as_json, "A JSON list in place of the table");
-        app.add_option("--format", options.format, "A line for each, such as '{{.ID}} {{.Names}}'");
+        app.add_flag("--json", options.form.as_json, "A JSON list in place of the table");
+        app.add_option("--format", options.form.format,
+                       "A line for each, such as '{{.ID}} {{.Names}}'");
         app.add_option("--filter", options.filters,
                        "id=, name=, status=, label=, exited= or health=")
             ->allow_extra_args(false);
@@ -180,14 +166,7 @@ int ContainerInspectMain(std::vector<std::string> args) {
         for (const std::string& name : names) {
           list.push_back(InspectionOf(store, store.Get(name)));
         }
-        if (format_text.empty()) {
-          std::puts(Dump(list).c_str());
-          return kExitPassed;
-        }
-        const FormatTemplate format(format_text);
-        for (const json& object : list) {
-          std::puts(format.Fill(object).c_str());
-        }
+        Listing({.as_json = format_text.empty(), .format = format_text}).Print(list, {});
         return kExitPassed;
       });
 }

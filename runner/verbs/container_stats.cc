@@ -14,7 +14,7 @@
 #include "runner/cli.h"
 #include "runner/container_control.h"
 #include "runner/container_processes.h"
-#include "runner/format_template.h"
+#include "runner/listing.h"
 #include "runner/table.h"
 #include "runner/verbs/container_verbs.h"
 #include "runtime/base/error.h"
@@ -112,18 +112,16 @@ struct StatsOptions {
   std::vector<std::string> names;
   bool all = false;
   bool once = false;
-  bool as_json = false;
-  std::string format;
+  ListingForm form;
 };
 
 class Stats {
  public:
   Stats(const StatsOptions& options, const Store& store)
-      : options_(options), store_(store), cgroups_(container::CgroupHierarchy::Detect()) {
-    if (!options.format.empty()) {
-      format_.emplace(options.format);
-    }
-  }
+      : options_(options),
+        store_(store),
+        cgroups_(container::CgroupHierarchy::Detect()),
+        listing_(options.form) {}
 
   int Run() {
     Look();  // The first sample: nothing to compare with yet.
@@ -164,18 +162,12 @@ class Stats {
   }
 
   void Show(const json& rows) const {
-    if (options_.as_json) {
-      std::puts(rows.dump(2, ' ', false, json::error_handler_t::replace).c_str());
-    } else if (format_) {
-      for (const json& row : rows) {
-        std::puts(format_->Fill(row).c_str());
-      }
-    } else {
+    listing_.Print(rows, [&] {
       if (!options_.once && ::isatty(STDOUT_FILENO) == 1) {
         std::fputs("\x1b[H\x1b[J", stdout);  // From the top of an empty screen.
       }
       PrintRows(rows);
-    }
+    });
     std::fflush(stdout);
   }
 
@@ -192,7 +184,7 @@ class Stats {
   const StatsOptions& options_;
   const Store& store_;
   container::CgroupHierarchy cgroups_;
-  std::optional<FormatTemplate> format_;
+  Listing listing_;
   std::map<std::string, Sample> before_;
 };
 
@@ -223,8 +215,8 @@ int ContainerStatsMain(std::vector<std::string> args) {
       [&](CLI::App& app) {
         app.add_option("CONTAINER", options.names, "Name, id or first digits (default: all)");
         app.add_flag("--no-stream", options.once, "Once, and end");
-        app.add_flag("--json", options.as_json, "A JSON list in place of the table");
-        app.add_option("--format", options.format, "A line for each, such as '{{.MemUsage}}'");
+        app.add_flag("--json", options.form.as_json, "A JSON list in place of the table");
+        app.add_option("--format", options.form.format, "A line for each, such as '{{.MemUsage}}'");
       },
       [&](const Globals& globals) {
         const Store store(OpenState(globals.root));

@@ -1,12 +1,20 @@
-// The verbs of `runner container`, a file for each family beside this one. Those that make or read
-// archives need libraries that the program with the start path doesn't have: there they hand over
-// (light_main.cc).
+// The verbs of `runner container`, a file for each family beside this one. Each has one row in a
+// table: in container.cc if the light program has it, else in container_main.cc.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "runner/dispatch.h"
+
 namespace runner {
+
+std::span<const VerbEntry> LightContainerVerbs();
+
+// Runs the one of them that args[0] names; nothing when it names none.
+std::optional<int> RunLightContainerVerb(const std::vector<std::string>& args);
 
 int ContainerAttachMain(std::vector<std::string> args);
 int ContainerCommitMain(std::vector<std::string> args);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "runner/cli.h"
+#include "runner/listing.h"
 #include "runner/table.h"
 #include "runner/verbs/image_verbs.h"
 #include "runtime/base/clock.h"
@@ -37,10 +38,6 @@ uint64_t SizeOf(const Image& image) {
 
 std::string TimeOf(int64_t seconds) {
   return runtime::base::FormatTime(runtime::base::Clock::WallTime(std::chrono::seconds(seconds)));
-}
-
-std::string Dump(const json& value) {
-  return value.dump(2, ' ', false, json::error_handler_t::replace);
 }
 
 struct Row {
@@ -97,7 +94,7 @@ void PrintRows(const std::vector<Row>& rows) {
   PrintTable(std::move(lines));
 }
 
-void PrintJson(const std::vector<Row>& rows) {
+void PrintRowsAsJson(const std::vector<Row>& rows) {
   json list = json::array();
   for (const Row& row : rows) {
     list.push_back({{"repository", row.repository},
@@ -106,7 +103,7 @@ void PrintJson(const std::vector<Row>& rows) {
                     {"created", TimeOf(row.image.config.created)},
                     {"size", SizeOf(row.image)}});
   }
-  std::puts(Dump(list).c_str());
+  PrintJson(list);
 }
 
 json Inspect(const ImageStore& store, const Image& image) {
@@ -150,7 +147,7 @@ int ImageLsMain(std::vector<std::string> args) {
         bool damaged = false;
         const std::vector<Row> rows = Rows(store, all, damaged);
         if (as_json) {
-          PrintJson(rows);
+          PrintRowsAsJson(rows);
         } else if (globals.quiet) {
           for (const Row& row : rows) {
             std::puts(row.image.manifest.digest.ToString().c_str());
@@ -175,7 +172,7 @@ int ImageInspectMain(std::vector<std::string> args) {
         for (const std::string& name : names) {
           list.push_back(Inspect(store, store.Get(name)));
         }
-        std::puts(Dump(list).c_str());
+        PrintJson(list);
         return kExitPassed;
       });
 }

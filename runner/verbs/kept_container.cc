@@ -1,6 +1,7 @@
 #include "runner/verbs/kept_container.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -44,7 +45,7 @@ lifecycle::Config MakeConfig(const RunOptions& options, const KeepOptions& keep,
   config.layers = image.layers;
   config.spec =
       SpecForProgram(image.config, config.id, images.layers().Stack(image.layers), options.program);
-  Complete(options, config.spec);
+  Complete(options, images.state().root(), config.spec);
   config.network = options.network.Request(config.spec, image.config.exposed_ports);
   config.open_input = options.interactive;
   config.health_check = keep.health.Over(image.config.health_check);
@@ -60,7 +61,6 @@ std::optional<base::UniqueFd> MakeIdFile(const std::string& path) {
                            [&] { return base::OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, 0644); });
 }
 
-// Volumes that were made for a container that couldn't be are removed.
 LifeLock CreateWithVolumes(const RunOptions& options, const runtime::image::Image& image,
                            const Store& store, lifecycle::Config& config, const std::string& name) {
   std::vector<MountRequest> mounts = options.Mounts();
@@ -72,11 +72,8 @@ LifeLock CreateWithVolumes(const RunOptions& options, const runtime::image::Imag
   }
   try {
     return store.Create(config, name);
-  } catch (const base::Error&) {
-    volumes.clear();
-    for (const std::string& volume : config.volumes) {
-      runtime::volume::VolumeStore(store.state()).RemoveAnonymous(volume);
-    }
+  } catch (...) {
+    RemoveNewVolumes(std::move(volumes), store.state());
     throw;
   }
 }
@@ -114,11 +111,18 @@ std::optional<NewContainer> MakeKept(const RunOptions& options, const KeepOption
   keep.Apply(config);
   config.input_ends = config.open_input && !keep.detach;
   const std::optional<base::UniqueFd> id_file = MakeIdFile(keep.id_file);
-  LifeLock lock = CreateWithVolumes(options, image, store, config, keep.name);
-  if (id_file) {
-    base::WriteAll(id_file->get(), config.id, keep.id_file);
+  try {
+    LifeLock lock = CreateWithVolumes(options, image, store, config, keep.name);
+    if (id_file) {
+      base::WriteAll(id_file->get(), config.id, keep.id_file);
+    }
+    return NewContainer{config.id, std::move(lock)};
+  } catch (...) {
+    if (id_file) {
+      ::unlink(keep.id_file.c_str());
+    }
+    throw;
   }
-  return NewContainer{config.id, std::move(lock)};
 }
 
 int StartDetached(const Store& store, const std::string& id, LifeLock lock) {

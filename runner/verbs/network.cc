@@ -7,7 +7,7 @@
 
 #include "runner/cli.h"
 #include "runner/dispatch.h"
-#include "runner/format_template.h"
+#include "runner/listing.h"
 #include "runner/table.h"
 #include "runner/verbs/verbs.h"
 #include "runtime/base/error.h"
@@ -52,44 +52,28 @@ void PrintRows(const json& list) {
   PrintTable(std::move(rows));
 }
 
-struct ListOptions {
-  bool as_json = false;
-  std::string format;
-};
-
-int List(const ListOptions& options, const Globals& globals) {
+int List(ListingForm form, const Globals& globals) {
   const Store store{OpenState(globals.root)};
-  std::optional<FormatTemplate> format;
-  if (!options.format.empty()) {
-    format.emplace(options.format);
-  }
+  form.only_ids = globals.quiet;
+  const Listing listing(form);
   json list = json::array();
   for (const LiveNetwork& network : runtime::network::LiveNetworks()) {
     list.push_back(ToJson(store, network));
   }
-  if (options.as_json) {
-    std::puts(list.dump(2, ' ', false, json::error_handler_t::replace).c_str());
-  } else if (!format && !globals.quiet) {
-    PrintRows(list);
-  } else {
-    for (const json& network : list) {
-      std::puts((format ? format->Fill(network) : network.at("ID").get<std::string>()).c_str());
-    }
-  }
+  listing.Print(list, [&] { PrintRows(list); });
   return kExitPassed;
 }
 
 int LsMain(std::vector<std::string> args) {
-  ListOptions options;
+  ListingForm form;
   return RunVerb(
       "network ls", "Lists the networks of runs and containers that live now (-q: only their ids)",
       std::move(args),
       [&](CLI::App& app) {
-        app.add_flag("--json", options.as_json, "A JSON list in place of the table");
-        app.add_option("--format", options.format,
-                       "A line for each, such as '{{.ID}} {{.Driver}}'");
+        app.add_flag("--json", form.as_json, "A JSON list in place of the table");
+        app.add_option("--format", form.format, "A line for each, such as '{{.ID}} {{.Driver}}'");
       },
-      [&](const Globals& globals) { return List(options, globals); });
+      [&](const Globals& globals) { return List(form, globals); });
 }
 
 constexpr std::array kNetworkVerbs = {

@@ -13,9 +13,6 @@ namespace runner {
 namespace container = runtime::container;
 namespace {
 
-constexpr uint64_t kLeastMemory = 6u << 20;
-constexpr uint64_t kLeastDisk = 1u << 20;
-
 uint64_t Size(const std::string& option, const std::string& text, uint64_t least) {
   const std::optional<uint64_t> bytes = runtime::base::ParseSize(text);
   if (!bytes || *bytes < least) {

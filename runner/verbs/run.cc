@@ -27,12 +27,12 @@ namespace container = runtime::container;
 
 }  // namespace
 
-void Complete(const RunOptions& options, container::ContainerSpec& spec) {
+void Complete(const RunOptions& options, const std::filesystem::path& disk,
+              container::ContainerSpec& spec) {
   spec.capabilities = options.Capabilities();
   ApplySecurityOptions(options.security, spec);
   options.network.PutInto(spec);
-  const std::vector<std::filesystem::path>& layers = spec.rootfs.lower;
-  spec.limits = options.Limits(layers.empty() ? std::filesystem::path() : layers.front());
+  spec.limits = options.Limits(disk);
   spec.read_only = options.read_only;
   spec.timeout = options.Timeout();
   spec.grace = options.Grace();
@@ -75,7 +75,7 @@ int Run(const RunOptions& options, const Globals& globals) {
   const std::vector<base::UniqueFd> held = store.HoldLayers(image.layers);
   const container::ContainerDirectory directory(*host);
   container::ContainerSpec spec = SpecForImage(store, image, directory, options.program);
-  Complete(options, spec);
+  Complete(options, state.root(), spec);
   const std::vector<runtime::volume::HeldVolume> volumes =
       AddMounts(Mounts(options, image, state), state, spec, directory.path());
   std::optional<runtime::network::OwnNetwork> network;

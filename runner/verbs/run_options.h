@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -72,7 +73,8 @@ struct RunOptions {
 };
 
 // Sets in the spec of an image's program (SpecForProgram) what the options say of the rest, but for
-// the mounts.
-void Complete(const RunOptions& options, runtime::container::ContainerSpec& spec);
+// the mounts. `disk` as RunOptions::Limits has it.
+void Complete(const RunOptions& options, const std::filesystem::path& disk,
+              runtime::container::ContainerSpec& spec);
 
 }  // namespace runner

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "runner/cli.h"
-#include "runner/format_template.h"
+#include "runner/listing.h"
 #include "runner/run_store_reader.h"
 #include "runner/table.h"
 #include "runner/text_width.h"
@@ -95,8 +95,7 @@ void PrintRows(const std::vector<json>& runs) {
 
 struct ListOptions {
   size_t limit = 20;
-  bool as_json = false;
-  std::string format;
+  ListingForm form;
   std::vector<std::string> filters;
 
   void Declare(CLI::App& app) {
@@ -109,8 +108,8 @@ struct ListOptions {
     app.add_option("-n,--limit", limit, "At most that many (default: 20; 0: all)");
     app.add_option("--filter", filters, "KEY=VALUE; may be repeated: a run must match each")
         ->allow_extra_args(false);
-    app.add_flag("--json", as_json, "As JSON");
-    app.add_option("--format", format, "A line for each: '{{.ID}}', 'json'");
+    app.add_flag("--json", form.as_json, "As JSON");
+    app.add_option("--format", form.format, "A line for each: '{{.ID}}', 'json'");
   }
 };
 
@@ -136,26 +135,16 @@ std::vector<json> Select(const ListOptions& options, RunStoreReader& reader) {
   return runs;
 }
 
-int List(const ListOptions& options, const Globals& globals) {
+int List(ListOptions options, const Globals& globals) {
   const runtime::base::StateDir state = OpenState(globals.root);
-  std::optional<FormatTemplate> format;
-  if (!options.format.empty()) {
-    format.emplace(options.format);
-  }
+  options.form.only_ids = globals.quiet;
+  const Listing listing(options.form);
   for (const std::string& filter : options.filters) {
     Matches(ListingOf({}), filter);  // Also where there is no run.
   }
   RunStoreReader reader(state.runs());
   const std::vector<json> runs = Select(options, reader);
-  if (options.as_json) {
-    std::puts(json(runs).dump(2, ' ', false, json::error_handler_t::replace).c_str());
-  } else if (!format && !globals.quiet) {
-    PrintRows(runs);
-  } else {
-    for (const json& run : runs) {
-      std::puts((format ? format->Fill(run) : run.at("ID").get<std::string>()).c_str());
-    }
-  }
+  listing.Print(runs, [&] { PrintRows(runs); });
   return kExitPassed;
 }
 

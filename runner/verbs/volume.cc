@@ -8,7 +8,7 @@
 
 #include "runner/cli.h"
 #include "runner/dispatch.h"
-#include "runner/format_template.h"
+#include "runner/listing.h"
 #include "runner/refuse.h"
 #include "runner/verbs/verbs.h"
 #include "runtime/base/clock.h"
@@ -38,10 +38,6 @@ json ToJson(const VolumeStore& store, const Volume& volume) {
           {"Anonymous", volume.anonymous},
           {"Size", volume.size_bytes},
           {"InUse", store.IsInUse(volume.name)}};
-}
-
-void Print(const json& list) {
-  std::puts(list.dump(2, ' ', false, json::error_handler_t::replace).c_str());
 }
 
 // --opt, of which docker's local driver has many and a directory one.
@@ -136,7 +132,7 @@ int LsMain(std::vector<std::string> args) {
           }
         }
         if (as_json) {
-          Print(list);
+          PrintJson(list);
           return kExitPassed;
         }
         if (!globals.quiet) {
@@ -175,14 +171,7 @@ int InspectMain(std::vector<std::string> args) {
           }
           list.push_back(ToJson(store, *volume));
         }
-        if (format_text.empty()) {
-          Print(list);
-          return kExitPassed;
-        }
-        const FormatTemplate format(format_text);
-        for (const json& object : list) {
-          std::puts(format.Fill(object).c_str());
-        }
+        Listing({.as_json = format_text.empty(), .format = format_text}).Print(list, {});
         return kExitPassed;
       });
 }

@@ -67,6 +67,21 @@ UniqueFd MakeSysfs(const IdMap& ids) {
   return mount;
 }
 
+UniqueFd OpenWithoutLinks(const fs::path& path) {
+  const UniqueFd root = base::OpenFile("/", O_PATH | O_DIRECTORY);
+  try {
+    return base::OpenBeneath(root.get(), path, O_PATH, base::Links::kNoLinks);
+  } catch (const Error& error) {
+    if (error.errno_value() != ELOOP) {
+      throw;
+    }
+    throw Error(ErrorKind::kPermission,
+                "a link was put there, or above it, since the container was made, and isn't "
+                "followed; put back what was there, or make the container again",
+                ELOOP);
+  }
+}
+
 // Whoever may write to a directory above a source may have put a link there since it was resolved,
 // another container with that directory as a volume too.
 UniqueFd CloneSource(const BindMount& bind, int user_namespace) {
@@ -74,9 +89,7 @@ UniqueFd CloneSource(const BindMount& bind, int user_namespace) {
     return CloneShifted(bind.source.c_str(), user_namespace, true);
   }
   return base::WithContext("volume " + bind.source.string(), [&] {
-    const UniqueFd root = base::OpenFile("/", O_PATH | O_DIRECTORY);
-    const UniqueFd source =
-        base::OpenBeneath(root.get(), bind.source, O_PATH, base::Links::kNoLinks);
+    const UniqueFd source = OpenWithoutLinks(bind.source);
     const std::string path = "/proc/self/fd/" + std::to_string(source.get());
     return CloneShifted(path.c_str(), user_namespace, true);
   });

@@ -192,6 +192,19 @@ std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
   return plan;
 }
 
+std::set<std::string> OwnMountPoints(ContainerSpec spec) {
+  spec.overlays.clear();
+  spec.binds.clear();
+  spec.tmpfs.clear();
+  std::set<std::string> points;
+  for (const MountStep& step : PlanMounts(spec)) {
+    for (std::filesystem::path path = step.target; !path.empty(); path = path.parent_path()) {
+      points.insert(path.string());
+    }
+  }
+  return points;
+}
+
 std::string Describe(const MountStep& step) {
   switch (step.kind) {
     case Kind::kAttach:

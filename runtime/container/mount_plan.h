@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,10 @@ struct MountStep {
 std::vector<MountStep> PlanMounts(const ContainerSpec& spec,
                                   const std::vector<std::string>& host_masks = {},
                                   const IdMap& ids = {});
+
+// What is mounted in every container, with the directories above it, relative to the root file
+// system: where such a place is missing in the image, we make it, and nobody of the container does.
+std::set<std::string> OwnMountPoints(ContainerSpec spec);
 
 // "attach 1 -> workspace", "proc -> proc (nosuid,nodev,noexec)": one line, for tests and messages.
 std::string Describe(const MountStep& step);

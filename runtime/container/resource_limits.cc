@@ -28,6 +28,11 @@ constexpr Resource kResources[] = {
 
 constexpr rlim_t kOpenFiles = 65'536;
 
+// Less than the kernel writes into a file; and where the host's core_pattern is a program, which is
+// given the memory of what crashed whatever the limit, the one value at which it isn't started
+// (do_coredump() in the kernel's fs/coredump.c, since 2.6.32).
+constexpr rlim_t kCoreFile = 1;
+
 // As if it used half of the host's memory more than it does.
 constexpr int kOomScore = 500;
 
@@ -69,7 +74,8 @@ std::vector<ResourceLimit> ResourcesFor(const ContainerSpec& spec, bool quotas) 
     resources.push_back({RLIMIT_NOFILE, files, files});
   }
   if (!Has(resources, RLIMIT_CORE)) {
-    resources.push_back({RLIMIT_CORE, 0, 0});
+    const rlim_t core = std::min(kCoreFile, Own(RLIMIT_CORE).rlim_max);
+    resources.push_back({RLIMIT_CORE, core, core});
   }
   const rlim_t file = std::min<rlim_t>(spec.limits.disk_bytes, Own(RLIMIT_FSIZE).rlim_max);
   if (file > 0 && !quotas && !Has(resources, RLIMIT_FSIZE) && !HasWritableVolume(spec)) {

@@ -14,8 +14,9 @@ const char* ResourceName(int resource);
 std::optional<int> ResourceByName(std::string_view name);
 
 // What is asked for, and for what isn't: 65,536 open files, as far as this process may have so
-// many, and no core files. Where no quota holds the limit of disk, no file grows beyond it either,
-// unless that would be a volume's.
+// many, and no core files, nor any for a program of the host, unless this process may have no byte
+// of one itself (then 0, with which such a program gets them). Where no quota holds the limit of
+// disk, no file grows beyond it either, unless that would be a volume's.
 std::vector<ResourceLimit> ResourcesFor(const ContainerSpec& spec, bool quotas = false);
 
 // Raises the hard limits of the process, which is in a user namespace of its own and can't, to

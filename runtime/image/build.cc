@@ -99,7 +99,7 @@ Image CommitLayer(const ImageStore& store, const Image& base, ImageConfig config
                   const fs::path& directory, const CommitOptions& options) {
   const base::UniqueFd hold = store.Hold();
   Apply(options.changes, config);
-  const PackedLayer layer = PackLayer(store, directory, options.created);
+  const PackedLayer layer = PackLayer(store, directory, options.created, {}, options.leave_out);
   std::vector<Descriptor> blobs = base.blobs;
   blobs.push_back(layer.blob);
   config.diff_ids = base.config.diff_ids;

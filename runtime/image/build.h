@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -46,6 +47,7 @@ struct CommitOptions {
   std::string created_by = {};  // this, message and author go to the history
   std::string message = {};
   std::string author = {};
+  std::set<std::string> leave_out = {};  // as layer::PackOptions has it
 };
 
 // The base with one more layer: `directory` as overlayfs left it (a container's upper), which is

@@ -16,13 +16,13 @@
 
 namespace runtime::image {
 namespace fs = std::filesystem;
-namespace {}  // namespace
 
 PackedLayer PackLayer(const ImageStore& store, const fs::path& directory, int64_t max_mtime,
-                      const std::stop_token& stop) {
+                      const std::stop_token& stop, const std::set<std::string>& leave_out) {
   const auto writer = store.NewBlob();
   layer::PackOptions options;
   options.max_mtime = max_mtime;
+  options.leave_out = leave_out;
   const layer::PackResult packed = layer::Pack(
       directory, [&](std::string_view data) { writer->Write(data); }, options, stop);
   return {writer->Commit(kLayerGzipType), packed.diff_id};

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <set>
 #include <stop_token>
+#include <string>
 
 #include "runtime/image/image_store.h"
 
@@ -14,10 +16,11 @@ struct PackedLayer {
 };
 
 // Packs what overlayfs reads as a layer into a new blob. Later times than `max_mtime` (seconds
-// since 1970) become that time. An equal directory gives an equal blob. Throws
-// Error, kCancelled after a stop, and leaves no blob then.
+// since 1970) become that time; `leave_out` as layer::PackOptions has it. An equal directory gives
+// an equal blob. Throws Error, kCancelled after a stop, and leaves no blob then.
 PackedLayer PackLayer(const ImageStore& store, const std::filesystem::path& directory,
-                      int64_t max_mtime, const std::stop_token& stop = {});
+                      int64_t max_mtime, const std::stop_token& stop = {},
+                      const std::set<std::string>& leave_out = {});
 
 // The newest modification time of a file or link below `directory`, in seconds since 1970; 0 when
 // there is none. Directories don't count: an archive needn't have them.

@@ -22,6 +22,17 @@ UniqueFd OpenDirectoryIn(int parent, const std::string& name) {
   return UniqueFd(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
+// As those are that a mount point is made with.
+bool IsPlainDirectory(const struct stat& st) {
+  return (st.st_mode & 07777) == 0755 && st.st_uid == 0 && st.st_gid == 0;
+}
+
+// `below` may be none.
+bool SameAttributes(int upper, const UniqueFd& below, const std::string& name) {
+  return ReadAttributes(upper, name) ==
+         (below ? ReadAttributes(below.get(), name) : std::vector<Attribute>());
+}
+
 bool SameTime(const timespec& a, const timespec& b) {
   return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
@@ -30,7 +41,7 @@ class Differ {
  public:
   Differ(UniqueFd lower, const std::set<std::string>& quiet, const TreeLimits& limits)
       : quiet_(quiet), limits_(limits) {
-    levels_.push_back({"", std::move(lower), false, true});
+    levels_.push_back({.lower = std::move(lower), .listed = true});
   }
 
   void Look(const TreeWalk::Entry& entry) {
@@ -45,16 +56,21 @@ class Differ {
     if (entry.is_directory()) {
       LookAtDirectory(entry, exists ? &below : nullptr);
     } else if (IsWhiteout(entry.st)) {
+      BreakSilence();
       if (exists) {
         List(Kind::kDeleted, entry.path);
       }
-    } else if (exists || entry.st.st_size > 0 || !quiet_.contains(entry.path)) {
+    } else if (S_ISREG(entry.st.st_mode) && entry.st.st_size == 0 &&
+               (!exists || S_ISLNK(below.st_mode)) && quiet_.contains(entry.path)) {
+      changes_.silent.insert(entry.path);
+    } else {
+      BreakSilence();
       List(kind, entry.path);
     }
   }
 
-  std::vector<Change> Finish() {
-    std::sort(changes_.begin(), changes_.end(),
+  Changes Finish() {
+    std::sort(changes_.list.begin(), changes_.list.end(),
               [](const Change& a, const Change& b) { return a.path < b.path; });
     return std::move(changes_);
   }
@@ -62,10 +78,10 @@ class Differ {
  private:
   // A directory on the way to the current entry.
   struct Level {
-    std::string path;  // with a slash at its end, but for the root
-    UniqueFd lower;    // the directory of that path in the layers below, when there is one
-    bool hides;        // nothing of the layers below shows through
-    bool listed;
+    std::string path = {};  // with a slash at its end, but for the root
+    UniqueFd lower = {};    // the directory of that path in the layers below, when there is one
+    bool hides = false;     // nothing of the layers below shows through
+    bool listed = false;
     Kind kind = Kind::kChanged;
   };
 
@@ -78,7 +94,6 @@ class Differ {
     Level level;
     level.path = entry.path + "/";
     level.hides = levels_.back().hides || IsOpaque(upper.get());
-    level.listed = false;
     level.kind = below != nullptr ? Kind::kChanged : Kind::kAdded;
     if (was_directory) {
       level.lower = OpenDirectoryIn(levels_.back().lower.get(), entry.name);
@@ -87,11 +102,24 @@ class Differ {
     const bool kept = was_directory && below->st_mode == entry.st.st_mode &&
                       below->st_uid == entry.st.st_uid && below->st_gid == entry.st.st_gid;
     const bool quiet = (kept || below == nullptr) && quiet_.contains(entry.path);
+    if (quiet && (kept ? !levels_.back().hides : IsPlainDirectory(entry.st)) &&
+        SameAttributes(upper.get(), levels_.back().lower, entry.path)) {
+      changes_.silent.insert(entry.path);
+    } else {
+      BreakSilence();
+    }
     if (!quiet && !(kept && SameTime(below->st_mtim, entry.st.st_mtim))) {
       ListLevels();
     }
     if (levels_.back().hides && was_directory) {
       ListHidden(upper.get(), entry.path);
+    }
+  }
+
+  // The directories on the way to the current entry are those of something.
+  void BreakSilence() {
+    for (const Level& level : levels_) {
+      changes_.silent.erase(level.path.substr(0, level.path.size() - 1));
     }
   }
 
@@ -111,26 +139,26 @@ class Differ {
     for (Level& level : levels_) {
       if (!level.listed) {
         level.listed = true;
-        changes_.push_back({level.kind, "/" + level.path.substr(0, level.path.size() - 1)});
+        changes_.list.push_back({level.kind, "/" + level.path.substr(0, level.path.size() - 1)});
       }
     }
   }
 
   void List(Kind kind, const std::string& path) {
     ListLevels();
-    changes_.push_back({kind, "/" + path});
+    changes_.list.push_back({kind, "/" + path});
   }
 
   const std::set<std::string>& quiet_;
   const TreeLimits& limits_;
   std::vector<Level> levels_;
-  std::vector<Change> changes_;
+  Changes changes_;
 };
 
 }  // namespace
 
-std::vector<Change> FindChanges(const Snapshot& snapshot, const std::set<std::string>& quiet,
-                                const TreeLimits& limits) {
+Changes FindChanges(const Snapshot& snapshot, const std::set<std::string>& quiet,
+                    const TreeLimits& limits) {
   struct stat st;
   if (snapshot.upper.empty() || ::stat(snapshot.upper.c_str(), &st) != 0) {
     return {};  // It was never mounted.

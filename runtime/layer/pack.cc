@@ -32,6 +32,9 @@ PackResult Pack(const std::filesystem::path& directory, const ByteSink& sink,
                 {.max_mtime = options.max_mtime, .max_bytes = options.max_bytes});
   TreeWalk walk(root.get());
   for (TreeWalk::Entry entry; walk.Next(entry);) {
+    if (options.leave_out.contains(entry.path)) {
+      continue;
+    }
     base::WithContext("pack " + base::ForMessage(entry.path), [&] { packer.Add(entry); });
   }
   writer.Finish();

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <stop_token>
+#include <string>
 
 #include "runtime/base/digest.h"
 #include "runtime/layer/gzip.h"
@@ -16,6 +18,8 @@ struct PackOptions {
   // (https://reproducible-builds.org/specs/source-date-epoch/).
   std::optional<int64_t> max_mtime;
   uint64_t max_bytes = 32ull << 30;  // sum of the files' sizes, holes included
+  // Paths of entries that don't go into the archive; what is in a directory of them does.
+  std::set<std::string> leave_out = {};
 };
 
 struct PackResult {

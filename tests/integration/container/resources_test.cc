@@ -28,6 +28,13 @@ TEST_F(Resources, OpenFilesAndCoreFilesAreBoundedByDefault) {
             OwnFiles() + OwnFiles() + "0\n0\n");
 }
 
+// 1 byte: of a file the kernel writes none then, and a program of the host isn't started (core(5)).
+TEST_F(Resources, ACrashLeavesNoCoreFileNorOneForAProgramOfTheHost) {
+  const std::string own = RunToEnd({"sh", "-c", "[ $(ulimit -Hc) = 0 ] && echo 0 || echo 1"}).text;
+  EXPECT_EQ(Text("awk '/Max core/ {print $5; print $6}' /proc/self/limits") + "\n", own + own);
+  EXPECT_EQ(Text("mkdir /x; cd /x; sh -c 'kill -SEGV $$'; echo $?; ls"), "139");
+}
+
 TEST_F(Resources, UlimitsAreSet) {
   EXPECT_EQ(Text({"--ulimit", "nofile=100:200", "--ulimit", "core=4096", "--ulimit", "nproc=500",
                   "--ulimit", "fsize=1048576"},

@@ -9,6 +9,7 @@ namespace {
 
 namespace base = runtime::base;
 namespace fs = std::filesystem;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -149,6 +150,56 @@ TEST_F(LifecycleCommit, AnImageCanBeMadeOnTopOfACommittedOne) {
   ASSERT_EQ(output.code, 0) << output.errors;
   Ok({"commit", "next", "second"});
   EXPECT_EQ(InImage("second", "cat /srv/a; ls /srv").text, "y\na\nb\ndir\ngone\nlink\n");
+}
+
+// An image that lacks what is mounted in every container, or has something else there.
+class LifecycleCommitMountPoints : public LifecycleCommit {
+ protected:
+  // The files of the image "committed", by tar(1), after a container of an image that was made by
+  // the first script ran the second.
+  static std::string FilesAfter(const std::string& name, const std::string& image,
+                                const std::string& script) {
+    MakeImage(name, image);
+    const Output output = RunToEnd(RunWords({"--name", "box"}, {"sh", "-c", script}, name));
+    EXPECT_EQ(output.code, 0) << output.errors;
+    Ok({"commit", "box", "committed"});
+    Ok({"create", "--name", "never", "committed", "true"});
+    const fs::path out = MakeDirectory("committed") / "all.tar";
+    Ok({"export", "-o", out, "never"});
+    return RunToEnd({"tar", "-tvf", out}).text;
+  }
+};
+
+TEST_F(LifecycleCommitMountPoints, AreNotOfTheImage) {
+  const std::string files =
+      FilesAfter("without", "rm -rf etc dev proc sys", "echo x >/made; cat /etc/hosts");
+  EXPECT_EQ(Ok({"diff", "box"}), "A /made");
+  EXPECT_THAT(files, HasSubstr("./made\n"));
+  for (const char* name : {"./etc", "./dev", "./proc", "./sys"}) {
+    EXPECT_THAT(files, Not(HasSubstr(name)));
+  }
+  EXPECT_EQ(InImage("committed", "cat /made; [ -s /etc/hosts ] && echo hosts").text, "x\nhosts\n");
+}
+
+TEST_F(LifecycleCommitMountPoints, LeaveWhatTheImageHasThere) {
+  const std::string files = FilesAfter("with", R"(
+    rm -f etc/hosts etc/hostname etc/resolv.conf; mkdir -p etc
+    echo content >etc/hostname; : >etc/hosts; ln -s ../run/resolv etc/resolv.conf)",
+                                       "cat /etc/resolv.conf");
+  EXPECT_EQ(Ok({"diff", "box"}), "");
+  EXPECT_THAT(files, ContainsRegex(" 8 [^\n]* ./etc/hostname\n"));
+  EXPECT_THAT(files, ContainsRegex(" 0 [^\n]* ./etc/hosts\n"));
+  EXPECT_THAT(files, HasSubstr("./etc/resolv.conf -> ../run/resolv\n"));
+}
+
+TEST_F(LifecycleCommitMountPoints, LeaveWhatTheContainerMadeBesideThem) {
+  const std::string files =
+      FilesAfter("beside", "rm -rf etc", "echo x >/etc/own; chmod 750 /etc; mkdir /srv");
+  EXPECT_EQ(Ok({"diff", "box"}), "A /etc\nA /etc/own\nA /srv");
+  EXPECT_THAT(files, ContainsRegex("drwxr-x---[^\n]* ./etc/\n"));
+  EXPECT_THAT(files, HasSubstr("./etc/own\n"));
+  EXPECT_THAT(files, HasSubstr("./srv/\n"));
+  EXPECT_THAT(files, Not(HasSubstr("./etc/hosts")));
 }
 
 TEST_F(LifecycleCommit, ExportsAllFilesButThoseOfVolumes) {

@@ -13,6 +13,9 @@ namespace base = runtime::base;
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
+// More than a pipe holds, and the same after another start.
+constexpr char kBig[] = "mkdir -p /srv; [ -e /srv/big ] || head -c 3000000 /dev/urandom >/srv/big";
+
 // With a container that runs, and one that doesn't.
 class LifecycleCopy : public LifecycleTest, public testing::WithParamInterface<bool> {
  protected:
@@ -127,6 +130,31 @@ TEST_P(LifecycleCopy, TakesAndGivesArchives) {
   EXPECT_EQ(Inside("cat /tmp/srv/one"), "one");
   EXPECT_EQ(CopyInShell("cp - box:/none <" + archive).code, 3);
   EXPECT_EQ(CopyInShell("echo none | cp - box:/tmp").code, 3);
+}
+
+TEST_P(LifecycleCopy, TakesAnArchiveOfTheSameContainer) {
+  Make({}, kBig);
+  const Output output = CopyInShell("cp box:/srv - | cp - box:/tmp");
+  EXPECT_EQ(output.code, 0) << output.errors;
+  // One side has nothing for the other until it has waited for the container itself.
+  const Output later =
+      CopyInShell("{ cp box:/srv/big - >/dev/null; cp box:/srv -; } | cp - box:/root");
+  EXPECT_EQ(later.code, 0) << later.errors;
+  EXPECT_EQ(Inside("cmp /srv/big /tmp/srv/big && cmp /srv/big /root/srv/big && echo same"), "same");
+}
+
+TEST_P(LifecycleCopy, TwoAtOnceBothArrive) {
+  Make({}, std::string(kBig) + "; mkdir -p /one /two");
+  const Output output = CopyInShell(
+      "cp box:/srv - | cp - box:/one & first=$!; cp box:/srv - | cp - box:/two && wait $first");
+  EXPECT_EQ(output.code, 0) << output.errors;
+  EXPECT_EQ(Inside("cmp /srv/big /one/srv/big && cmp /srv/big /two/srv/big && echo same"), "same");
+}
+
+TEST_P(LifecycleCopy, AnArchiveThatEndsEarlyLeavesNothingOfItself) {
+  Make({}, kBig);
+  EXPECT_NE(CopyInShell("cp box:/srv - | head -c 2000000 | cp - box:/tmp").code, 0);
+  EXPECT_TRUE(fs::is_empty(state() / "tmp"));
 }
 
 TEST_P(LifecycleCopy, SeesVolumes) {

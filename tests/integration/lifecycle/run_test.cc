@@ -129,6 +129,14 @@ TEST_F(LifecycleRun, WritesTheIdToAFileThatMustBeNew) {
   EXPECT_EQ(Ok({"ps", "-aq"}), id);
 }
 
+TEST_F(LifecycleRun, AContainerThatCouldNotBeMadeLeavesNoIdFile) {
+  const fs::path file = MakeDirectory("no-ids") / "id";
+  EXPECT_EQ(
+      Run({"-d", "--cidfile", file, "-v", (file / "none").string() + ":/data"}, {"true"}).code,
+      125);
+  EXPECT_FALSE(fs::exists(file));
+}
+
 TEST_F(LifecycleRun, CreatedContainersStartLater) {
   const std::string id =
       Ok({"create", "--name", "later", "busybox", "sh", "-c", "echo on; exec sleep 1000"});

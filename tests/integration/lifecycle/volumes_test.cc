@@ -12,6 +12,7 @@ namespace {
 
 namespace base = runtime::base;
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -101,6 +102,32 @@ TEST_F(LifecycleVolumes, AContainerThatCouldNotBeMadeLeavesNone) {
   EXPECT_EQ(Count(), 0u);
 }
 
+// The first is there when the second is refused.
+TEST_F(LifecycleVolumes, MountsThatFailHalfWayLeaveNone) {
+  const std::string missing = MakeDirectory("half-way") / "none";
+  for (const Words& verb : {Words{"create"}, {"run"}, {"run", "-d"}, {"run", "--name", "box"}}) {
+    Words words = verb.front() == "create" ? Words{"container"} : Words();
+    words.insert(words.end(), verb.begin(), verb.end());
+    words.insert(words.end(), {"-v", "/made", "-v", missing + ":/data", "busybox", "true"});
+    const Output output = RunToEnd(Runner(words));
+    EXPECT_EQ(output.code, 125);
+    EXPECT_THAT(output.errors, HasSubstr(missing));
+    EXPECT_EQ(Count(), 0u);
+  }
+  EXPECT_EQ(Ok({"ps", "-aq"}), "");
+}
+
+// Nor what somebody else's container has.
+TEST_F(LifecycleVolumes, MountsThatFailHalfWayLeaveLentOnesAlone) {
+  Ok({"create", "--name", "data", "-v", "/made", "busybox", "true"});
+  const std::string missing = MakeDirectory("half-way") / "none";
+  EXPECT_EQ(
+      Container({"create", "--volumes-from", "data", "-v", missing + ":/data", "busybox", "true"})
+          .code,
+      125);
+  EXPECT_EQ(Count(), 1u);
+}
+
 TEST_F(LifecycleVolumes, VolumesOfNoContainerAreRefused) {
   const Output none = Shell({"--volumes-from", "none"}, "true");
   EXPECT_EQ(none.code, 125);
@@ -129,7 +156,8 @@ TEST_F(LifecycleVolumes, ASourceThatBecameALinkIsRefusedAtTheNextStart) {
     fs::create_directory_symlink(canary, swapped);
     const Output output = Container({"start", "box"});
     EXPECT_NE(output.code, 0);
-    EXPECT_THAT(output.errors, HasSubstr("source/in"));
+    EXPECT_THAT(output.errors, AllOf(HasSubstr("source/in: a link was put there"),
+                                     HasSubstr("make the container again")));
     EXPECT_NE(Container({"cp", "box:/data/file", MakeDirectory("above-out")}).code, 0);
   }
   EXPECT_THAT(Container({"logs", "box"}).text, Not(HasSubstr("file")));

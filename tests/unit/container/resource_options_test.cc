@@ -23,7 +23,7 @@ class ResourceOptionsTest : public testing::Test {
     options.Declare(app);
     std::reverse(words.begin(), words.end());
     app.parse(words);
-    return options.Limits("/");
+    return options.Limits(disk_);
   }
   // The message that refuses them.
   std::string Refusal(const std::vector<std::string>& words) {
@@ -36,6 +36,8 @@ class ResourceOptionsTest : public testing::Test {
     ADD_FAILURE() << words.front() << " was accepted";
     return "";
   }
+
+  std::filesystem::path disk_ = "/";
 };
 
 TEST_F(ResourceOptionsTest, HaveFiniteDefaults) {
@@ -48,6 +50,11 @@ TEST_F(ResourceOptionsTest, HaveFiniteDefaults) {
   EXPECT_TRUE(limits.if_possible);
   EXPECT_TRUE(limits.memory_if_possible);
   EXPECT_FALSE(limits.oom_score_adj);
+}
+
+TEST_F(ResourceOptionsTest, AreFiniteOnAFullDisk) {
+  disk_ = "/proc";  // where nothing is free
+  EXPECT_EQ(Parse({}).disk_bytes, Parse({"--storage-opt", "size=1m"}).disk_bytes);
 }
 
 TEST_F(ResourceOptionsTest, AreRead) {

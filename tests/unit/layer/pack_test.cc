@@ -69,6 +69,18 @@ TEST(Pack, ComesBackFromUnpackAsItWas) {
   EXPECT_EQ(PackTree(scratch.layer()).blob, first.blob);
 }
 
+TEST(Pack, LeavesOutEntriesByTheirPaths) {
+  Scratch scratch;
+  for (const char* name : {"one/a", "one/b/a", "one/c/d", "two/b/a", "two/c/d"}) {
+    scratch.Write(name, "content");
+  }
+  PackOptions options;
+  options.max_mtime = 1;
+  const std::string without = PackTree(scratch.path("two"), options).blob;
+  options.leave_out = {"a", "b/a/", "c/a"};
+  EXPECT_EQ(PackTree(scratch.path("one"), options).blob, without);
+}
+
 TEST(Pack, GivesEqualBytesForEqualTreesInWhateverOrderTheyWereMade) {
   Scratch scratch;
   for (const char* name : {"one/a", "one/b", "one/c/d", "two/c/d", "two/b", "two/a"}) {

@@ -17,6 +17,10 @@ TEST(StepLimits, AreFiniteByDefault) {
   EXPECT_TRUE(limits.if_possible);
 }
 
+TEST(StepLimits, AreFiniteOnAFullDisk) {
+  EXPECT_GT(LimitsForStep({}, "/proc").disk_bytes, 0u);  // where nothing is free
+}
+
 TEST(StepLimits, AreThoseOfTheStep) {
   const container::Limits limits = LimitsForStep(
       {.cpus = 2, .memory_bytes = 1 << 30, .disk_bytes = 1 << 20, .pids = 7, .open_files = 50},
