@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "runner/refuse.h"
+#include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/base/units.h"
 #include "runtime/volume/seed.h"
