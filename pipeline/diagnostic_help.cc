@@ -38,7 +38,8 @@ constexpr CodeHelp kHelp[] = {
     {"E201", "a step does nothing", "write one of `run`, `argv`, `image-build`, `push`"},
     {"E202", "a step does several things", "make it several steps"},
     {"E203", "no steps", "write one"},
-    {"E204", "two steps of one name in a list", "rename one"},
+    {"E204", "two steps of one name in a list, or a service of all steps with the name of a step",
+     "rename one"},
     {"E205",
      "a matrix with an axis without values, a value twice, an axis that isn't there, or nothing "
      "left",

@@ -170,7 +170,9 @@ void Engine::Start(size_t i) {
   StepInput input;
   input.lookup = RunLookup(facts_, plan_, plan_.steps[i], results_, states_[i].before);
   input.workspaces = InputsOf(i);
-  input.job_services = &plan_.services;
+  // Those of `finally` begin when the jobs have ended, with theirs.
+  static const std::vector<ServiceSpec> kNone;
+  input.job_services = in_finally_ ? &kNone : &plan_.services;
   // Nobody promised those of `finally` that all fits together: the later step's files are seen.
   input.seams.find_conflict = [this](const std::string& a, const std::string& b) {
     return in_finally_ ? std::nullopt : backend_.FindConflict(a, b);

@@ -45,7 +45,7 @@ constexpr Key kKeys[] = {
     {S::kFile, "concurrency", T::kTextOrMap, kExpr, 0, "which runs don't run at the same time",
      Pending(S::kConcurrency)},
     {S::kFile, "services", T::kNamedMaps, kHere, 0, "containers beside all steps, by name",
-     Pending(S::kService)},
+     Inner(S::kService)},
     {S::kFile, "finally", T::kMapOrList, kHere, 0, "steps that run last, however the others end"},
 
     {S::kOn, "push", T::kOptionalMap, kHere, 0, "a push of a branch or a tag", Inner(S::kOnPush)},
@@ -146,7 +146,7 @@ constexpr Key kKeys[] = {
     {S::kStep, "allow-failure", T::kFlag, kHere, kEveryStep, "a failure is a warning",
      Default("false")},
     {S::kStep, "services", T::kNamedMaps, kHere, kCommandSteps, "containers beside it, by name",
-     Pending(S::kService)},
+     Inner(S::kService)},
     {S::kStep, "volumes", T::kTexts, kHere, kCommandSteps,
      "NAME:/path[:ro], tmpfs:/path[:SIZE] or ./dir:/path[:ro]"},
     {S::kStep, "cache", T::kAny, kExpr, kCommandSteps,

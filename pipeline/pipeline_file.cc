@@ -1,5 +1,7 @@
 #include "pipeline/pipeline_file.h"
 
+#include <strings.h>
+
 #include <utility>
 
 #include "pipeline/matrix_parser.h"
@@ -164,6 +166,28 @@ class FileReader {
     file_.steps = std::move(connected.steps);
     file_.cells_of = std::move(connected.cells);
     CheckSize();
+    CheckServiceNames();
+  }
+
+  // The names of a network don't tell letters of either case apart (RFC 4343).
+  void CheckServiceNames() {
+    const YamlNode::Entry* services = Find("services");
+    if (services == nullptr) {
+      return;
+    }
+    for (const YamlNode::Entry& service : services->value->entries) {
+      if (service.key == "clone") {
+        findings_.Add(service.at, "E112",
+                      "`clone` is the runner's own; name the service otherwise");
+      }
+      for (const StepPlan& step : file_.steps) {
+        if (::strcasecmp(step.step.c_str(), service.key.c_str()) == 0) {
+          findings_.Add(service.at, "E204",
+                        "service \"" + service.key + "\" has the name of step \"" + step.step +
+                            "\", which is reached by it too; rename one");
+        }
+      }
+    }
   }
 
   void CheckSize() {

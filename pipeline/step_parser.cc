@@ -68,6 +68,7 @@ class StepReader {
       RequireKey(HasKey(map, "image"), draft_.at, Section::kStep, "image", findings_);
       FinishCommand();
       CheckEgress(map);
+      CheckServices(map);
     }
     draft_.mentions = templates_.TakeMentions();
   }
@@ -153,6 +154,20 @@ class StepReader {
         findings_.Add(entry.at, "E106",
                       "`egress` is about a network with a way out; write `network: full`, or leave "
                       "out one of the two");
+      }
+    }
+  }
+
+  void CheckServices(const YamlNode& map) {
+    const auto& command = std::get<CommandAction>(draft_.plan.action);
+    if (command.services.empty() || command.network != Network::kNone) {
+      return;
+    }
+    for (const YamlNode::Entry& entry : map.entries) {
+      if (entry.key == "services") {
+        findings_.Add(entry.at, "E106",
+                      "`services` are reached over the job's network; write `network: job`, or "
+                      "leave out one of the two");
       }
     }
   }

@@ -85,6 +85,9 @@ ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options
       }),
       memory_(RunPaths(host.state().runs(), options_.run_id), options_.resume, masker),
       network_(options_.run_id, options_.network_allow),
+      services_(host, images_, network_, RunPaths(host.state().runs(), options_.run_id), masker,
+                [this](const std::string& name, pipeline::StepLog& log,
+                       const std::stop_token& stop) { return PrepareImage(name, log, stop); }),
       http_(base::MakeHttpTransport()) {}
 
 ContainerBackend::~ContainerBackend() = default;
@@ -211,6 +214,13 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
   if (memory_.Patches(request.name)) {
     request.workspace = PatchWorkspace(image, request, log, stop);
   }
+  const std::unique_ptr<ServicesInUse> services = services_.Begin(request, log, stop);
+  if (pipeline::StepResult failed; services->Explain(failed, log)) {
+    failed.image_digest = image.manifest.digest.ToString();
+    failed.workspace = request.workspace;
+    memory_.Note(request, failed, "", log);
+    return failed;
+  }
   const container::ContainerDirectory directory(host_);
   container::ContainerSpec spec = SpecForStep(images_, image, directory, request);
   std::vector<SecretGrant> grants;
@@ -231,8 +241,10 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
   const StepCaches caches(options_.storage, request, host_.state(), directory, log, spec);
   const std::unique_ptr<RunNetwork::Member> member = network_.Join(request, log, stop, spec);
 
-  const container::ContainerEnd ended = RunWithOutput(spec, log, stop);
+  spec.hosts += services->hosts;
+  const container::ContainerEnd ended = RunWithOutput(spec, log, services->stop());
   pipeline::StepResult result = StepResultOf(ended, request.action->needs_shell);
+  services->Explain(result, log);
   MentionFullDisk(host_.state().root(), result);
   result.image_digest = image.manifest.digest.ToString();
   // That a step failed, and why, is what matters then.

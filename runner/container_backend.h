@@ -15,6 +15,7 @@
 #include "runner/run_layers.h"
 #include "runner/run_network.h"
 #include "runner/run_secrets.h"
+#include "runner/run_services.h"
 #include "runner/step_facts.h"
 #include "runner/step_memory.h"
 #include "runner/step_volumes.h"
@@ -60,7 +61,10 @@ class ContainerBackend : public pipeline::StepBackend {
                                   pipeline::StepLog& log, std::stop_token stop) override;
   pipeline::StepResult PushImage(const pipeline::PushRequest& request, pipeline::StepLog& log,
                                  std::stop_token stop) override;
-  void EndJob(const std::string& job) override { network_.End(job); }
+  void EndJob(const std::string& job) override {
+    services_.End(job);
+    network_.End(job);
+  }
   std::optional<std::string> FindConflict(const std::string& layer_a,
                                           const std::string& layer_b) override;
 
@@ -95,6 +99,7 @@ class ContainerBackend : public pipeline::StepBackend {
   std::atomic<int64_t> commit_time_ = 0;
   const StepMemory memory_;
   RunNetwork network_;
+  RunServices services_;  // on network_
   std::unique_ptr<runtime::base::HttpTransport> http_;
 };
 

@@ -116,4 +116,14 @@ std::unique_ptr<RunNetwork::Member> RunNetwork::Join(const pipeline::CommandRequ
   return member;
 }
 
+std::unique_ptr<RunNetwork::Member> RunNetwork::JoinService(
+    const std::string& job, const std::vector<std::string>& names,
+    runtime::container::ContainerSpec& spec) {
+  std::unique_ptr<Member> member =
+      runtime::base::WithContext("services need a network of the run's own (see: runner doctor)",
+                                 [&] { return NetworkOf(job).Join({.names = names}); });
+  member->PutInto(spec);
+  return member;
+}
+
 }  // namespace runner

@@ -32,6 +32,12 @@ class RunNetwork {
   std::unique_ptr<Member> Join(const pipeline::CommandRequest& request, pipeline::StepLog& log,
                                std::stop_token stop, runtime::container::ContainerSpec& spec);
 
+  // The same for a service of the job, which has no way out: it would be one for steps that have
+  // none. It has a name for the whole job, or for those alone that are told its addresses. Throws
+  // Error.
+  std::unique_ptr<Member> JoinService(const std::string& job, const std::vector<std::string>& names,
+                                      runtime::container::ContainerSpec& spec);
+
   // No step of the job will follow: its network goes. A later step would get a new one.
   void End(const std::string& job);
 

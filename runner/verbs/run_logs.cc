@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <iterator>
 #include <list>
 #include <optional>
@@ -51,7 +52,8 @@ struct LogOptions {
     app.add_option("RUN", run,
                    "Id, enough of its beginning or end, or last (the default): the newest");
     app.add_flag("-f,--follow", follow, "Go on until the run ends");
-    app.add_option("-s,--step", step, "Only that step");
+    app.add_option("-s,--step", step,
+                   "Only that step, or that service: db, or test.db of step test");
     app.add_option("-n,--tail", lines, "Only that many last lines of each step");
     app.add_option("--since", since, "From this time on, or how long ago: 10m");
     app.add_flag("-t,--timestamps", times, "Begin each line with its time");
@@ -111,8 +113,8 @@ class RunLogs {
         PrintStep(Find(step.name), ended);
       }
     }
-    if (!options_.step.empty() && steps_.empty()) {
-      CheckStep(*record, ended);
+    if (!options_.step.empty() && (steps_.empty() || is_service_)) {
+      PrintService(*record, ended);
     }
   }
 
@@ -121,6 +123,16 @@ class RunLogs {
     std::string name;
     StepLogReader reader;
   };
+
+  // A service has a log as steps have, and no record (services_in_use.h).
+  void PrintService(const reports::RunRecord& record, bool ended) {
+    is_service_ = std::filesystem::exists(paths_.log(options_.step));
+    if (is_service_) {
+      PrintStep(Find(options_.step), ended);
+    } else {
+      CheckStep(record, ended);
+    }
+  }
 
   // A step that the plan doesn't have; the plan comes after the clone.
   void CheckStep(const reports::RunRecord& record, bool ended) const {
@@ -186,6 +198,7 @@ class RunLogs {
   const bool colour_;
   int64_t since_ms_ = 0;
   std::list<Step> steps_;
+  bool is_service_ = false;  // what the options ask for
 };
 
 int Show(const LogOptions& options, const Globals& globals) {
