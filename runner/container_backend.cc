@@ -1,7 +1,6 @@
 #include "runner/container_backend.h"
 
 #include <fcntl.h>
-#include <sys/statvfs.h>
 
 #include "runner/lent_shell.h"
 #include "runner/registry_password.h"
@@ -32,16 +31,6 @@ namespace layer = runtime::layer;
 using pipeline::Stream;
 namespace {
 
-// A program seldom says that well; while the step's files are still there, the disk does.
-void MentionFullDisk(const std::filesystem::path& disk, pipeline::StepResult& result) {
-  constexpr uint64_t kFull = 4u << 20;
-  struct statvfs st;
-  if (result.outcome == pipeline::Outcome::kFailed && ::statvfs(disk.c_str(), &st) == 0 &&
-      st.f_bavail * st.f_frsize < kFull) {
-    result.reason += "; the disk of " + disk.string() + " is full";
-  }
-}
-
 image::ConfigChanges ChangesOf(const pipeline::ImageBuildAction& action) {
   image::ConfigChanges changes;
   for (const auto& [name, value] : action.env) {
@@ -59,14 +48,6 @@ image::ConfigChanges ChangesOf(const pipeline::ImageBuildAction& action) {
 // Each attempt of a step has a layer of its own.
 std::string LayerName(const pipeline::CommandRequest& request) {
   return request.id + "." + std::to_string(request.attempt);
-}
-
-// What the pipeline asked for isn't there.
-pipeline::StepResult FailedStep(const std::string& reason) {
-  pipeline::StepResult result;
-  result.outcome = pipeline::Outcome::kFailed;
-  result.reason = reason;
-  return result;
 }
 
 void Say(pipeline::StepLog& log, const std::string& text) { log.Line(Stream::kRunner, text); }

@@ -1,5 +1,7 @@
 #include "runner/step_end.h"
 
+#include <sys/statvfs.h>
+
 #include <string>
 #include <variant>
 
@@ -60,6 +62,22 @@ pipeline::StepResult StepResultOf(const container::ContainerEnd& end, bool needs
     result.reason += "; " + limits;
   }
   return result;
+}
+
+pipeline::StepResult FailedStep(const std::string& reason) {
+  pipeline::StepResult result;
+  result.outcome = pipeline::Outcome::kFailed;
+  result.reason = reason;
+  return result;
+}
+
+void MentionFullDisk(const std::filesystem::path& disk, pipeline::StepResult& result) {
+  constexpr uint64_t kFull = 4u << 20;
+  struct statvfs st;
+  if (result.outcome == pipeline::Outcome::kFailed && ::statvfs(disk.c_str(), &st) == 0 &&
+      st.f_bavail * st.f_frsize < kFull) {
+    result.reason += "; the disk of " + disk.string() + " is full";
+  }
 }
 
 }  // namespace runner
