@@ -51,11 +51,10 @@ class JoinedProgram {
   }
   JoinedProgram(const JoinedProgram&) = delete;
   JoinedProgram& operator=(const JoinedProgram&) = delete;
-  // What still runs is ended, with whatever it has started. Before that the supervisor may still be
-  // a copy of us, with our handler of SIGTERM.
+  // What still runs is ended, with whatever it has started.
   ~JoinedProgram() {
     if (supervisor_ && !ended_) {
-      ::syscall(SYS_pidfd_send_signal, supervisor_.get(), started_ ? SIGTERM : SIGKILL, nullptr, 0);
+      ::syscall(SYS_pidfd_send_signal, supervisor_.get(), SIGTERM, nullptr, 0);
     }
   }
 
@@ -80,8 +79,7 @@ class JoinedProgram {
         ended_ = true;
         return container::Signaled{SIGKILL};  // with its supervisor: the container has ended
       }
-      started_ = report.event == InitEvent::kStarted;
-      ended_ = !started_;
+      ended_ = report.event != InitEvent::kStarted;
       switch (report.event) {
         case InitEvent::kSetupFailed:
           throw container::SetupError(report);
@@ -98,7 +96,6 @@ class JoinedProgram {
  private:
   base::UniqueFd reports_;
   base::UniqueFd supervisor_;  // pidfd
-  bool started_ = false;
   bool ended_ = false;
 };
 

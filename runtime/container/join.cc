@@ -98,7 +98,8 @@ Joining Join(const JoinTarget& target, const JoinRequest& request) {
   }
   int pidfd = -1;
   clone_args arguments = {};
-  arguments.flags = CLONE_PIDFD;
+  // A signal that comes before it is init ends it, and isn't taken for one to us.
+  arguments.flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
   arguments.pidfd = reinterpret_cast<uint64_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
   const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);

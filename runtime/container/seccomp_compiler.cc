@@ -37,6 +37,12 @@ int Number(const char* name) {
   return newer->number;
 }
 
+// As libseccomp's SCMP_A0() and others make it, whose form is C's alone.
+scmp_arg_cmp Argument(unsigned number, scmp_compare comparison, scmp_datum_t a,
+                      scmp_datum_t b = 0) {
+  return {number, comparison, a, b};
+}
+
 // Numbers below zero are calls that this machine doesn't have.
 void Add(scmp_filter_ctx filter, uint32_t action, const char* name) {
   if (const int number = Number(name); number >= 0) {
@@ -54,17 +60,17 @@ void AddSockets(scmp_filter_ctx filter) {
     const bool allowed = std::find(std::begin(kSocketFamilies), std::end(kSocketFamilies),
                                    family) != std::end(kSocketFamilies);
     AddIf(filter, allowed ? SCMP_ACT_ALLOW : refuse, "socket",
-          SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(family)));
+          Argument(0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(family)));
   }
-  AddIf(filter, refuse, "socket", SCMP_A0(SCMP_CMP_GT, kNetlinkFamily));
+  AddIf(filter, refuse, "socket", Argument(0, SCMP_CMP_GT, kNetlinkFamily));
   Check(seccomp_rule_add(filter, SCMP_ACT_ALLOW, Number("socket"), 2,
-                         SCMP_A0(SCMP_CMP_EQ, kNetlinkFamily), SCMP_A2(SCMP_CMP_EQ, 0)),
+                         Argument(0, SCMP_CMP_EQ, kNetlinkFamily), Argument(2, SCMP_CMP_EQ, 0)),
         "socket");
-  Check(seccomp_rule_add(filter, refuse, Number("socket"), 2, SCMP_A0(SCMP_CMP_EQ, kNetlinkFamily),
-                         SCMP_A2(SCMP_CMP_NE, 0)),
+  Check(seccomp_rule_add(filter, refuse, Number("socket"), 2,
+                         Argument(0, SCMP_CMP_EQ, kNetlinkFamily), Argument(2, SCMP_CMP_NE, 0)),
         "socket");
-  AddIf(filter, SCMP_ACT_ALLOW, "socketpair", SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
-  AddIf(filter, refuse, "socketpair", SCMP_A0(SCMP_CMP_NE, AF_UNIX));
+  AddIf(filter, SCMP_ACT_ALLOW, "socketpair", Argument(0, SCMP_CMP_EQ, AF_UNIX));
+  AddIf(filter, refuse, "socketpair", Argument(0, SCMP_CMP_NE, AF_UNIX));
 }
 
 // The kernel looks at the low 32 bits of the request only, so the rules must too (CVE-2019-10063):
@@ -74,14 +80,14 @@ void AddIoctl(scmp_filter_ctx filter) {
   const uint32_t common = kRefusedIoctls[0] & ~0xFu;
   for (int bit = 4; bit < 32; ++bit) {
     const uint64_t mask = uint64_t{1} << bit;
-    AddIf(filter, SCMP_ACT_ALLOW, "ioctl", SCMP_A1(SCMP_CMP_MASKED_EQ, mask, ~common & mask));
+    AddIf(filter, SCMP_ACT_ALLOW, "ioctl", Argument(1, SCMP_CMP_MASKED_EQ, mask, ~common & mask));
   }
   for (uint32_t digit = 0; digit < 16; ++digit) {
     const uint32_t request = common | digit;
     const bool refused = std::find(std::begin(kRefusedIoctls), std::end(kRefusedIoctls), request) !=
                          std::end(kRefusedIoctls);
     AddIf(filter, refused ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_ALLOW, "ioctl",
-          SCMP_A1(SCMP_CMP_MASKED_EQ, 0xFFFFFFFF, request));
+          Argument(1, SCMP_CMP_MASKED_EQ, 0xFFFFFFFF, request));
   }
 }
 
@@ -97,9 +103,9 @@ void Compile(const char* path) {
   for (const char* name : kRefusedCalls) {
     Add(filter, SCMP_ACT_ERRNO(EPERM), name);
   }
-  AddIf(filter, SCMP_ACT_ALLOW, "clone", SCMP_A0(SCMP_CMP_MASKED_EQ, kNamespaceFlags, 0));
+  AddIf(filter, SCMP_ACT_ALLOW, "clone", Argument(0, SCMP_CMP_MASKED_EQ, kNamespaceFlags, 0));
   for (const uint64_t value : kPersonalities) {
-    AddIf(filter, SCMP_ACT_ALLOW, "personality", SCMP_A0(SCMP_CMP_EQ, value));
+    AddIf(filter, SCMP_ACT_ALLOW, "personality", Argument(0, SCMP_CMP_EQ, value));
   }
   AddSockets(filter);
   AddIoctl(filter);
