@@ -39,6 +39,8 @@ UniqueFd OpenLocked(const fs::path& directory) {
 }
 
 constexpr int kPatienceMs = 1000;
+// Each may lose to a sweep; but a file system without locks is told and not tried for ever.
+constexpr int kMaxAttempts = 100;
 
 }  // namespace
 
@@ -52,7 +54,7 @@ ContainerDirectory::ContainerDirectory(Host& host) : host_(host) {
       throw Error::FromErrno("make " + path_.string());
     }
     lock_ = OpenLocked(path_);
-    if (!lock_ && attempt == 10) {
+    if (!lock_ && attempt == kMaxAttempts) {
       throw Error::FromErrno("lock " + path_.string());
     }
     if (!lock_) {
