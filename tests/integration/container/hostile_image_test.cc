@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <fstream>
@@ -117,6 +118,21 @@ TEST_F(HostileImage, AccountFilesThatAreNoFilesAreRefusedQuickly) {
     EXPECT_EQ(output.code, 125) << name << output.text;
     EXPECT_EQ(output.text, "") << name;
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2)) << name;
+  }
+}
+
+// An import leaves pipes out; the layers of a registry may hold one.
+TEST_F(HostileImage, AccountFileThatIsAPipeIsRefusedQuickly) {
+  const fs::path tree = MakeDirectory("accounts-pipe");
+  fs::create_directory(tree / "etc");
+  ASSERT_EQ(::mkfifo((tree / "etc/passwd").c_str(), 0644), 0);
+  runtime::layer::Snapshot rootfs;
+  rootfs.lower = {tree};
+  try {
+    runtime::container::ResolveUserIn("nobody", rootfs);
+    ADD_FAILURE() << "it was accepted";
+  } catch (const base::Error& e) {
+    EXPECT_THAT(e.what(), HasSubstr("etc/passwd of the image isn't a regular file"));
   }
 }
 
