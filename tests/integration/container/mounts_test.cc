@@ -29,9 +29,14 @@ TEST_F(Mounts, FileCanBeAVolume) {
 
 TEST_F(Mounts, VolumeBringsNoPrivilege) {
   const std::filesystem::path directory = MakeDirectory("privilege");
-  RunToEnd({"sh", "-c", "cp $(command -v busybox) $0/id && chmod 4755 $0/id && mknod $0/null c 1 3",
-            directory});
-  EXPECT_EQ(Text({"-u", "1000", "-v", directory.string() + ":/v"}, "/v/id -u"), "1000");
+  const Output made = RunToEnd({"sh", "-ec",
+                                "cp $1 $0/probe; chown --reference=$0 $0/probe; "
+                                "chmod 4755 $0/probe; mknod $0/null c 1 3",
+                                directory, build() / "tests/probe/container_probe"});
+  ASSERT_EQ(made.code, 0) << made.errors;
+  EXPECT_EQ(Text({"-u", "1000", "-v", directory.string() + ":/v"},
+                 "stat -c %u:%a /v/probe; /v/probe effective-root"),
+            "0:4755\neffective-root EACCES");
   EXPECT_EQ(Text({"-v", directory.string() + ":/v"}, "cat 2>/dev/null /v/null || echo refused"),
             "refused");
 }

@@ -34,8 +34,11 @@ TEST_F(Privilege, CapabilitiesAreDroppedAndAddedByName) {
 }
 
 TEST_F(Privilege, ASetUserIdFileGivesNothing) {
-  MakeImage("setuid", "rm bin/id; cp bin/busybox bin/id; chmod 4755 bin/id");
-  EXPECT_EQ(Run({"-u", "1000"}, {"id", "-u"}, "setuid").text, "1000\n");
+  MakeImage("setuid", "cp " + (build() / "tests/probe/container_probe").string() +
+                          " bin/probe; chmod 4755 bin/probe");
+  EXPECT_EQ(Run({}, {"probe", "effective-root"}, "setuid").text, "effective-root ok\n");
+  EXPECT_EQ(Run({"-u", "1000"}, {"probe", "effective-root"}, "setuid").text,
+            "effective-root EACCES\n");
 }
 
 TEST_F(Privilege, UserGroupAndHomeAreTheImages) {

@@ -86,6 +86,12 @@ long TraceChild() {
   return result;
 }
 
+// Unlike busybox, which gives up what a set-user-id file gave it.
+long EffectiveRoot() {
+  errno = EACCES;
+  return ::geteuid() == 0 ? 0 : -1;
+}
+
 // Of a socket of the host's that network_test.cc has there.
 long ConnectToCanary() {
   const sockaddr_un name = {AF_UNIX, "\0canary-of-the-host"};
@@ -151,6 +157,7 @@ const Call kCalls[] = {
     {"sethostname", [] { return long{::sethostname("x", 1)}; }},
     {"abstract-canary", ConnectToCanary},
     {"no-such-call", [] { return ::syscall(9999); }},
+    {"effective-root", [] { return EffectiveRoot(); }},
     {"init-exe", [] { return OpenInit("/proc/1/exe", O_RDONLY); }},
     {"init-exe-write", [] { return OpenInit("/proc/1/exe", O_WRONLY); }},
     {"init-memory", [] { return OpenInit("/proc/1/mem", O_RDWR); }},

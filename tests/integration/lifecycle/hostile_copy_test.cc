@@ -145,10 +145,12 @@ TEST_F(LifecycleHostileCopy, HasTheRightsOfTheContainerAndNoOthers) {
 }
 
 TEST_F(LifecycleHostileCopy, NoProgramOrLibraryOfTheContainerIsRun) {
-  MakeImage("copyhelpers", R"(
+  const fs::path outside = MakeDirectory("copy-helpers") / "marker";
+  MakeImage("copyhelpers", "outside=" + outside.string() + R"(
     for name in tar xz gzip unpigz zstd sh nsenter; do
       [ $name = sh ] || { rm -f bin/$name
-      printf '#!/bin/sh\necho ran >> /marker\n' > bin/$name; chmod 755 bin/$name; }
+      printf '#!/bin/sh\necho ran >>/marker\necho ran >>%s\n' $outside >bin/$name
+      chmod 755 bin/$name; }
     done
     mkdir -p lib/x86_64-linux-gnu
     for name in libnss_files.so.2 libnss_compat.so.2 libarchive.so.13; do
@@ -160,6 +162,7 @@ TEST_F(LifecycleHostileCopy, NoProgramOrLibraryOfTheContainerIsRun) {
   EXPECT_EQ(Container({"export", "-o", (out_ / "all.tar").string(), "box"}).code, 0);
   EXPECT_EQ(Container({"commit", "box", "copyhelpers:more"}).code, 0);
   EXPECT_NE(Container({"exec", "box", "cat", "/marker"}).code, 0);
+  EXPECT_FALSE(fs::exists(outside));
 }
 
 // Nobody inside sees who copies.

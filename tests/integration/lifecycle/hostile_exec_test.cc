@@ -119,10 +119,13 @@ TEST_F(LifecycleHostileExec, AccountFilesOfItsOwnMakingAreRefusedQuickly) {
 
 // CVE-2022-1227, CVE-2019-14271: a program of the image is run with the host's rights.
 TEST_F(LifecycleHostileExec, NoProgramOfTheImageIsRunForTheHost) {
-  MakeImage("helpers", R"(
+  // Run outside, or in the container.
+  const fs::path outside = MakeDirectory("helpers") / "marker";
+  MakeImage("helpers", "outside=" + outside.string() + R"(
     for name in nsenter xz gzip tar git ps id getent libnss_files.so.2; do
       rm -f bin/$name
-      printf '#!/bin/sh\necho ran >> /marker\n' > bin/$name; chmod 755 bin/$name
+      printf '#!/bin/sh\necho ran >>/marker\necho ran >>%s\n' $outside >bin/$name
+      chmod 755 bin/$name
     done)");
   ASSERT_EQ(RunToEnd(RunWords({"-d", "--name", "box"}, {"sleep", "1000"}, "helpers")).code, 0);
   EXPECT_EQ(Exec({"-u", "nobody"}, {"true"}).code, 0);
@@ -130,6 +133,7 @@ TEST_F(LifecycleHostileExec, NoProgramOfTheImageIsRunForTheHost) {
   Ok({"stats", "--no-stream", "box"});
   Ok({"inspect", "box"});
   EXPECT_NE(Exec({}, {"cat", "/marker"}).code, 0);
+  EXPECT_FALSE(fs::exists(outside));
 }
 
 // The container's /dev is its own to change: nothing but a terminal is taken for one.
