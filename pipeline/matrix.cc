@@ -56,8 +56,9 @@ void Include(const MatrixCell& entry, const std::vector<MatrixCell>& combination
     }
     added = true;
     for (const auto& [name, value] : entry) {
-      const auto known = std::find_if(cells[i].begin(), cells[i].end(),
-                                      [&name = name](const auto& has) { return has.first == name; });
+      const auto known =
+          std::find_if(cells[i].begin(), cells[i].end(),
+                       [&name = name](const auto& has) { return has.first == name; });
       if (known == cells[i].end()) {
         cells[i].emplace_back(name, value);
       } else {

@@ -51,7 +51,7 @@ std::vector<std::string> OrdinaryUser::Command(const std::vector<std::string>& w
 }
 
 void OrdinaryUser::Give(const fs::path& path) const {
-  const auto give = [this](const fs::path& one) {
+  const auto give = [](const fs::path& one) {
     if (::lchown(one.c_str(), kUid, kUid) != 0) {
       throw base::Error::FromErrno("chown " + one.string());
     }

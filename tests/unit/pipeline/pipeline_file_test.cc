@@ -90,7 +90,8 @@ TEST(PipelineFile, HasAScenarioForEveryKey) {
 
 // What the containers' side can't do yet must not be taken for done.
 TEST(PipelineFile, RefusesKeysThatAreNotReleased) {
-  const std::string text = "clone: {depth: 1}\nsteps: {a: {image: x, run: y, skip-unchanged: true}}\n";
+  const std::string text =
+      "clone: {depth: 1}\nsteps: {a: {image: x, run: y, skip-unchanged: true}}\n";
   EXPECT_EQ(ParsePipelineFile(text, "f").diagnostics.size(), 2u);
   EXPECT_EQ(ParsePipelineFile(text, "f").diagnostics[0].code, "E103");
   EXPECT_TRUE(ParsePipelineFile(text, "f", KnownKeys::kAll).diagnostics.empty());
