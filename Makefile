@@ -6,8 +6,8 @@ DESTDIR ?=
 
 .PHONY: build demo test bench stress lint format install clean help
 
-build: ## compile (PRESET=dev, release, clang, asan, tsan)
-	@scripts/build $(PRESET)
+build: ## compile the programs (PRESET=dev, release, clang, asan, tsan); the tests come with make test
+	@scripts/build $(PRESET) programs
 
 demo: ## everything from nothing: set-up, build, base images, a registry, the samples
 	@scripts/demo
