@@ -176,10 +176,14 @@ ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
                        {why ? -1 : stopped.fd(), POLLIN, 0},
                        {watched.fd, POLLIN, 0},
                        {s.disk ? s.disk->exceeded_fd() : -1, POLLIN, 0}};
+    const bool disk_waits = s.disk && !s.disk->begun();
+    const Clock::time_point disk_begins = s.started + DiskWatch::kTick;
     int patience = -1;
-    if (deadline) {
-      const auto left =
-          std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now()).count();
+    if (deadline || disk_waits) {
+      const Clock::time_point until = !deadline     ? disk_begins
+                                      : !disk_waits ? *deadline
+                                                    : std::min(*deadline, disk_begins);
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
       patience = static_cast<int>(std::clamp<int64_t>(left, 0, 1 << 30));
     }
     const int ready = ::poll(events, std::size(events), patience);
@@ -201,6 +205,8 @@ ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
       killed = true;
     } else if (ready > 0) {
       watched.on_ready();
+    } else if (ready == 0 && disk_waits && Clock::now() >= disk_begins) {
+      s.disk->Begin();
     } else if (ready == 0 && !why) {
       ask_to_stop(TimedOut{s.spec.timeout});
     } else if (ready == 0) {

@@ -20,7 +20,6 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr int kTickMs = 100;
 // Counting may take this part of a processor: 1/20.
 constexpr int kRestFactor = 19;
 // What others free meanwhile hides what is written: so once in this time whatever the disk says.
@@ -30,38 +29,6 @@ constexpr int kMaxFailures = 50;
 
 // A program needs more at a time than what is left of a full disk.
 constexpr uint64_t kFullMargin = 64u << 10;
-
-struct Free {
-  uint64_t bytes = 0;
-  uint64_t files = 0;
-};
-
-Free FreeOf(const fs::path& directory) {
-  struct statvfs st = {};
-  ::statvfs(directory.c_str(), &st);
-  return {static_cast<uint64_t>(st.f_bfree) * st.f_frsize, st.f_ffree};
-}
-
-// At most so much was written since the last count, as the free space tells.
-class Growth {
- public:
-  explicit Growth(const fs::path& directory) : directory_(directory), last_(FreeOf(directory)) {}
-
-  void Look() {
-    const Free now = FreeOf(directory_);
-    bytes_ += last_.bytes - std::min(now.bytes, last_.bytes);
-    files_ += last_.files - std::min(now.files, last_.files);
-    last_ = now;
-  }
-  void Reset() { bytes_ = files_ = 0; }
-  uint64_t bytes() const { return bytes_ + files_ * kLeastFileBytes; }
-
- private:
-  const fs::path& directory_;
-  Free last_;
-  uint64_t bytes_ = 0;
-  uint64_t files_ = 0;
-};
 
 UniqueFd MakeEvent() {
   UniqueFd event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -78,12 +45,33 @@ void Raise(const UniqueFd& event) {
 
 }  // namespace
 
+DiskWatch::Growth::Growth(const fs::path& directory)
+    : directory_(directory), last_(FreeOf(directory)) {}
+
+DiskWatch::Growth::Free DiskWatch::Growth::FreeOf(const fs::path& directory) {
+  struct statvfs st = {};
+  ::statvfs(directory.c_str(), &st);
+  return {static_cast<uint64_t>(st.f_bfree) * st.f_frsize, st.f_ffree};
+}
+
+void DiskWatch::Growth::Look() {
+  const Free now = FreeOf(directory_);
+  bytes_ += last_.bytes - std::min(now.bytes, last_.bytes);
+  files_ += last_.files - std::min(now.files, last_.files);
+  last_ = now;
+}
+
+uint64_t DiskWatch::Growth::bytes() const { return bytes_ + files_ * kLeastFileBytes; }
+
 DiskWatch::DiskWatch(std::vector<fs::path> directories, pid_t init, uint64_t bytes)
     : directories_(std::move(directories)),
       init_(init),
       bytes_(bytes),
+      growth_(directories_.front()),
       exceeded_(MakeEvent()),
-      stop_(MakeEvent()) {
+      stop_(MakeEvent()) {}
+
+void DiskWatch::Begin() {
   // Signals are for those who wait for them.
   sigset_t all;
   sigset_t before;
@@ -103,7 +91,12 @@ void DiskWatch::Stop() {
 }
 
 bool DiskWatch::FinishFull() {
-  Stop();
+  if (begun()) {
+    Stop();
+  } else {
+    growth_.Look();
+    bound_ = growth_.bytes();
+  }
   const uint64_t full = bytes_ - std::min(kFullMargin, bytes_ / 2);
   return used_ == 0 && (bound_ >= full && Count(full).value_or(0) >= full);
 }
@@ -124,7 +117,6 @@ std::optional<uint64_t> DiskWatch::Count(uint64_t enough) const {
 }
 
 void DiskWatch::Run() {
-  Growth growth(directories_.front());
   uint64_t counted = 0;
   int failures = 0;
   Clock::time_point not_before = Clock::now();
@@ -132,14 +124,14 @@ void DiskWatch::Run() {
   pollfd stop = {stop_.get(), POLLIN, 0};
   bool stopped = false;
   while (!stopped) {
-    stopped = ::poll(&stop, 1, kTickMs) > 0;
-    growth.Look();
-    bound_ = counted + growth.bytes();
+    stopped = ::poll(&stop, 1, static_cast<int>(kTick.count())) > 0;
+    growth_.Look();
+    bound_ = counted + growth_.bytes();
     const Clock::time_point now = Clock::now();
     if (stopped || now < not_before || (bound_ <= bytes_ && now < at_latest)) {
       continue;
     }
-    growth.Reset();
+    growth_.Reset();
     const std::optional<uint64_t> used = Count(bytes_);
     failures = used ? 0 : failures + 1;
     if (used.value_or(0) > bytes_ || failures > kMaxFailures) {
