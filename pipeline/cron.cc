@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <utility>
 #include <vector>
+
+#include "runtime/base/text.h"
 
 namespace pipeline {
 namespace {
@@ -37,25 +38,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kShort = 
     {"@yearly", "0 0 1 1 *"},
 }};
 
-std::vector<std::string_view> Split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const size_t end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) {
-      return parts;
-    }
-    text.remove_prefix(end + 1);
-  }
-}
-
-std::optional<unsigned> ReadNumber(std::string_view text) {
-  unsigned number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(number)
-                                                                  : std::nullopt;
-}
-
 std::optional<unsigned> ReadValue(std::string_view text, const Field& field) {
   std::string word(text);
   std::transform(word.begin(), word.end(), word.begin(),
@@ -65,7 +47,7 @@ std::optional<unsigned> ReadValue(std::string_view text, const Field& field) {
       return field.first + static_cast<unsigned>(at / 3);
     }
   }
-  const std::optional<unsigned> number = ReadNumber(text);
+  const std::optional<unsigned> number = runtime::base::ParseInteger<unsigned>(text);
   return number && *number >= field.first && *number <= field.last ? number : std::nullopt;
 }
 
@@ -73,7 +55,9 @@ std::optional<unsigned> ReadValue(std::string_view text, const Field& field) {
 std::optional<uint64_t> ReadRange(std::string_view text, const Field& field) {
   const size_t slash = text.find('/');
   const std::optional<unsigned> step =
-      slash == std::string_view::npos ? 1 : ReadNumber(text.substr(slash + 1));
+      slash == std::string_view::npos
+          ? 1
+          : runtime::base::ParseInteger<unsigned>(text.substr(slash + 1));
   const std::string_view range = text.substr(0, slash);
   const size_t dash = range.find('-');
   std::optional<unsigned> first = field.first;
@@ -96,7 +80,7 @@ std::optional<uint64_t> ReadRange(std::string_view text, const Field& field) {
 
 std::optional<uint64_t> ReadField(std::string_view text, const Field& field) {
   uint64_t bits = 0;
-  for (const std::string_view part : Split(text, ',')) {
+  for (const std::string_view part : runtime::base::Split(text, ',')) {
     const std::optional<uint64_t> range = ReadRange(part, field);
     if (!range) {
       return std::nullopt;
@@ -107,7 +91,7 @@ std::optional<uint64_t> ReadField(std::string_view text, const Field& field) {
 }
 
 std::vector<std::string_view> Words(std::string_view text) {
-  std::vector<std::string_view> words = Split(text, ' ');
+  std::vector<std::string_view> words = runtime::base::Split(text, ' ');
   std::erase(words, "");
   return words;
 }

@@ -7,6 +7,7 @@
 
 #include "pipeline/key_fixer.h"
 #include "pipeline/suggestion.h"
+#include "runtime/base/text.h"
 #include "runtime/base/units.h"
 
 namespace pipeline {
@@ -238,10 +239,8 @@ std::optional<double> ReadNumber(const YamlNode::Entry& entry, Findings& finding
 }
 
 std::optional<uint32_t> ReadCount(const YamlNode::Entry& entry, Findings& findings) {
-  const std::string& text = entry.value->text;
-  uint32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number == 0) {
+  const auto number = runtime::base::ParseInteger<uint32_t>(entry.value->text);
+  if (!number || *number == 0) {
     AddBadValue(entry, "E110", ValueType::kCount, findings);
     return std::nullopt;
   }

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <memory>
 
 #include "pipeline/key_table.h"
 #include "pipeline/section_reader.h"
 #include "pipeline/step_parser.h"
 #include "pipeline/workspace_path.h"
+#include "runtime/base/text.h"
 
 namespace pipeline {
 namespace {
@@ -29,16 +29,14 @@ std::vector<std::string> ReadGlobs(const YamlNode::Entry& entry, Findings& findi
 }
 
 uint32_t ReadRetryTimes(const YamlNode& value, Findings& findings) {
-  const std::string& text = value.text;
-  uint32_t times = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), times);
-  if (error != std::errc() || end != text.data() + text.size() || times > kMaxRetries) {
+  const auto times = runtime::base::ParseInteger<uint32_t>(value.text);
+  if (!times || *times > kMaxRetries) {
     findings.Add(value.at, "E110",
                  "a step is retried from 0 to " + std::to_string(kMaxRetries) + " times, not \"" +
-                     text + "\"");
+                     value.text + "\"");
     return 0;
   }
-  return times;
+  return *times;
 }
 
 void ReadRetryOn(const Key& key, const YamlNode& value, RetrySpec& retry, Findings& findings) {

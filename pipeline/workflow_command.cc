@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
+
+#include "runtime/base/text.h"
 
 namespace pipeline {
 namespace {
@@ -43,9 +44,7 @@ std::string Plain(std::string_view escaped, size_t max) {
 }
 
 int Number(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() && number > 0 ? number : 0;
+  return std::max(runtime::base::ParseInteger<int>(text).value_or(0), 0);
 }
 
 void TakeProperty(std::string_view name, std::string_view value, WorkflowCommand& command) {

@@ -195,12 +195,15 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
   if (memory_.Patches(request.name)) {
     request.workspace = PatchWorkspace(image, request, log, stop);
   }
-  const std::unique_ptr<ServicesInUse> services = services_.Begin(request, log, stop);
-  if (pipeline::StepResult failed; services->Explain(failed, log)) {
+  const auto without_container = [&](pipeline::StepResult failed) {
     failed.image_digest = image.manifest.digest.ToString();
     failed.workspace = request.workspace;
     memory_.Note(request, failed, "", log);
     return failed;
+  };
+  const std::unique_ptr<ServicesInUse> services = services_.Begin(request, log, stop);
+  if (pipeline::StepResult failed; services->Explain(failed, log)) {
+    return without_container(std::move(failed));
   }
   const container::ContainerDirectory directory(host_);
   container::ContainerSpec spec = SpecForStep(images_, image, directory, request);
@@ -217,7 +220,7 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
     if (e.kind() != base::ErrorKind::kUsage) {
       throw;
     }
-    return FailedStep(e.what());
+    return without_container(FailedStep(e.what()));
   }
   const StepCaches caches(options_.storage, request, host_.state(), directory, log, spec);
   const std::unique_ptr<RunNetwork::Member> member = network_.Join(request, log, stop, spec);

@@ -44,14 +44,6 @@ std::set<std::string> IdsThatStay(const base::StateDir& state,
   return stay;
 }
 
-base::UniqueFd OpenLocked(const fs::path& directory, int how) {
-  base::UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (fd && ::flock(fd.get(), how | LOCK_NB) != 0) {
-    fd.Reset();
-  }
-  return fd;
-}
-
 }  // namespace
 
 bool IsKeptRun(const base::StateDir& state, std::string_view run_id) {
@@ -59,7 +51,8 @@ bool IsKeptRun(const base::StateDir& state, std::string_view run_id) {
 }
 
 base::UniqueFd HoldKeptRun(const base::StateDir& state, const std::string& run_id) {
-  base::UniqueFd held = OpenLocked(RunPaths(state.runs(), run_id).kept(), LOCK_SH);
+  base::UniqueFd held =
+      base::OpenLockedDirectory(RunPaths(state.runs(), run_id).kept(), LOCK_SH | LOCK_NB);
   if (!held || !IsKeptRun(state, run_id)) {
     throw base::Error(base::ErrorKind::kNotFound,
                       "run " + run_id + ": its steps' files aren't kept (any more); the last " +
@@ -81,7 +74,7 @@ void PruneKeptRuns(const base::StateDir& state) noexcept {
       if (stay.contains(id)) {
         continue;
       }
-      if (const base::UniqueFd lock = OpenLocked(paths.kept(), LOCK_EX)) {
+      if (const base::UniqueFd lock = base::OpenLockedDirectory(paths.kept(), LOCK_EX | LOCK_NB)) {
         // First what says that it is kept: a sweep does the rest if we die here.
         fs::remove(paths.kept_start());
         RemoveRunLayers(state, id);

@@ -3,11 +3,11 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <string>
 
 #include "runtime/base/files.h"
+#include "runtime/base/text.h"
 #include "runtime/network/namespaces.h"
 
 namespace runner {
@@ -27,20 +27,13 @@ std::string_view TakeWord(std::string_view& line) {
   return word;
 }
 
-template <typename T>
-std::optional<T> ParseWhole(std::string_view text, int base) {
-  T value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(value)
-                                                                  : std::nullopt;
-}
-
 // The kernel prints an address by words of 32 bits, each in the order of this machine.
 bool IsLoopbackAddress(std::string_view hex) {
   in6_addr address = {};
   const size_t words = hex.size() / 8;
   for (size_t i = 0; i < words && i < 4; ++i) {
-    const uint32_t word = ParseWhole<uint32_t>(hex.substr(i * 8, 8), 16).value_or(0);
+    const uint32_t word =
+        runtime::base::ParseInteger<uint32_t>(hex.substr(i * 8, 8), 16).value_or(0);
     std::memcpy(&address.s6_addr[i * 4], &word, sizeof word);
   }
   if (words == 1) {
@@ -55,7 +48,7 @@ bool IsLoopbackAddress(std::string_view hex) {
 std::optional<ContainerPort> ParseContainerPort(std::string_view text) {
   const size_t slash = std::min(text.find('/'), text.size());
   const std::string_view protocol = text.substr(slash);
-  const auto number = ParseWhole<uint16_t>(text.substr(0, slash), 10);
+  const auto number = runtime::base::ParseInteger<uint16_t>(text.substr(0, slash));
   if (!number || *number == 0 || (!protocol.empty() && protocol != "/tcp" && protocol != "/udp")) {
     return std::nullopt;
   }
@@ -74,7 +67,7 @@ Listening FindListener(std::string_view table, const ContainerPort& port) {
     const std::string_view state = TakeWord(line);
     const size_t colon = local.find(':');
     if (state != (port.udp ? kIsBound : kListens) || colon == std::string_view::npos ||
-        ParseWhole<uint16_t>(local.substr(colon + 1), 16) != port.number) {
+        runtime::base::ParseInteger<uint16_t>(local.substr(colon + 1), 16) != port.number) {
       continue;
     }
     found = IsLoopbackAddress(local.substr(0, colon)) ? Listening::kOnLoopback : Listening::kYes;

@@ -63,11 +63,9 @@ StepCaches::StepCaches(const RepositoryStorage& storage, const pipeline::Command
 }
 
 void StepCaches::Save(pipeline::StepLog& log) const {
-  if (!saves_) {
-    return;
-  }
+  bool grown = false;
   for (const Mounted& mounted : mounted_) {
-    if (!fs::exists(mounted.upper) || fs::is_empty(mounted.upper)) {
+    if (!saves_ || !fs::exists(mounted.upper) || fs::is_empty(mounted.upper)) {
       continue;
     }
     const uint64_t bytes = runtime::container::BytesBelow(mounted.upper, UINT64_MAX).value_or(0);
@@ -76,8 +74,11 @@ void StepCaches::Save(pipeline::StepLog& log) const {
           saved ? "saved " + base::FormatSize(bytes)
                 : "another run saved it meanwhile; what this one wrote to it is dropped",
           log);
+    grown = grown || saved;
   }
-  store_.Prune(kMaxBytes);
+  if (grown) {
+    store_.Prune(kMaxBytes);
+  }
 }
 
 }  // namespace runner

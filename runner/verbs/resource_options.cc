@@ -1,11 +1,11 @@
 #include "runner/verbs/resource_options.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "runner/host_share.h"
 #include "runner/refuse.h"
+#include "runtime/base/text.h"
 #include "runtime/base/units.h"
 #include "runtime/container/resource_limits.h"
 
@@ -26,15 +26,6 @@ uint64_t Size(const std::string& option, const std::string& text, uint64_t least
 // 0 is no limit, as docker has it.
 uint64_t SizeOrNone(const std::string& option, const std::string& text, uint64_t least) {
   return text == "0" ? 0 : Size(option, text, least);
-}
-
-template <typename T>
-std::optional<T> Number(std::string_view text) {
-  T value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && !text.empty()
-             ? std::optional(value)
-             : std::nullopt;
 }
 
 }  // namespace
@@ -144,7 +135,7 @@ container::ResourceLimit ParseUlimit(const std::string& text) {
       container::ResourceByName(std::string_view(text).substr(0, equals));
   const auto value = [](std::string_view number) {
     return number == "-1" || number == "unlimited" ? std::optional(container::kUnlimited)
-                                                   : Number<uint64_t>(number);
+                                                   : runtime::base::ParseInteger<uint64_t>(number);
   };
   const std::optional<uint64_t> soft = value(values.substr(0, colon));
   const std::optional<uint64_t> hard =
@@ -164,9 +155,12 @@ void RequireCpuset(const std::string& text) {
   while (good && !rest.empty()) {
     const std::string_view part = rest.substr(0, rest.find(','));
     const size_t dash = part.find('-');
-    const std::optional<uint32_t> first = Number<uint32_t>(part.substr(0, dash));
+    const std::optional<uint32_t> first =
+        runtime::base::ParseInteger<uint32_t>(part.substr(0, dash));
     const std::optional<uint32_t> last =
-        dash == std::string_view::npos ? first : Number<uint32_t>(part.substr(dash + 1));
+        dash == std::string_view::npos
+            ? first
+            : runtime::base::ParseInteger<uint32_t>(part.substr(dash + 1));
     good = first && last && *first <= *last && *last < kMostCpus && rest.back() != ',';
     rest.remove_prefix(std::min(part.size() + 1, rest.size()));
   }

@@ -23,7 +23,7 @@ UniqueFd OpenFile(const fs::path& path, int flags, unsigned mode) {
 UniqueFd OpenDirectory(const fs::path& path) { return OpenFile(path, O_RDONLY | O_DIRECTORY); }
 
 UniqueFd OpenLockedDirectory(const fs::path& path, int operation) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   struct stat ours;
   struct stat there;
   if (!fd || ::flock(fd.get(), operation) != 0 || ::fstat(fd.get(), &ours) != 0 ||

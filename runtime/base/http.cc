@@ -4,7 +4,8 @@
 #include <strings.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "runtime/base/text.h"
 
 namespace runtime::base {
 namespace {
@@ -29,12 +30,8 @@ bool IsIpv6(const std::string& host) {
 }
 
 std::optional<int> ParsePort(std::string_view digits) {
-  int port = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (error != std::errc() || end != digits.data() + digits.size() || port < 1 || port > 65535) {
-    return std::nullopt;
-  }
-  return port;
+  const auto port = ParseInteger<int>(digits);
+  return port && *port >= 1 && *port <= 65535 ? port : std::nullopt;
 }
 
 // "host", "host:port", "[v6]", "[v6]:port".

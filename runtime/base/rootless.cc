@@ -8,12 +8,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <vector>
 
 #include "runtime/base/error.h"
 #include "runtime/base/fd.h"
 #include "runtime/base/files.h"
+#include "runtime/base/text.h"
 
 namespace runtime::base {
 namespace {
@@ -37,15 +37,6 @@ void ForEachLine(std::string_view text, char separator, Take take) {
     }
     take(fields);
   }
-}
-
-std::optional<uint32_t> Number(std::string_view text) {
-  uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return value;
 }
 
 uint32_t IdsFromZero(const char* map) {
@@ -162,7 +153,8 @@ std::vector<IdRange> MappedRanges(const char* map) {
   ForEachLine(ReadFile(std::string("/proc/self/") + map, kMaxFile), ' ',
               [&](const std::vector<std::string_view>& fields) {
                 if (fields.size() == 3) {
-                  ranges.push_back({Number(fields[0]).value_or(0), Number(fields[2]).value_or(0)});
+                  ranges.push_back({ParseInteger<uint32_t>(fields[0]).value_or(0),
+                                    ParseInteger<uint32_t>(fields[2]).value_or(0)});
                 }
               });
   std::sort(ranges.begin(), ranges.end(),
@@ -184,11 +176,11 @@ std::optional<IdRange> FindSubordinateIds(std::string_view file, std::string_vie
   std::optional<IdRange> found;
   ForEachLine(file, ':', [&](const std::vector<std::string_view>& fields) {
     if (found || fields.size() != 3 || fields[0].empty() ||
-        (fields[0] != name && Number(fields[0]) != uid)) {
+        (fields[0] != name && ParseInteger<uint32_t>(fields[0]) != uid)) {
       return;
     }
-    const std::optional<uint32_t> start = Number(fields[1]);
-    const std::optional<uint32_t> count = Number(fields[2]);
+    const std::optional<uint32_t> start = ParseInteger<uint32_t>(fields[1]);
+    const std::optional<uint32_t> count = ParseInteger<uint32_t>(fields[2]);
     if (start && count && *count > 0) {
       found = IdRange{*start, *count};
     }
@@ -199,7 +191,7 @@ std::optional<IdRange> FindSubordinateIds(std::string_view file, std::string_vie
 std::string FindUserName(std::string_view passwd, uint32_t uid) {
   std::string name;
   ForEachLine(passwd, ':', [&](const std::vector<std::string_view>& fields) {
-    if (name.empty() && fields.size() > 3 && Number(fields[2]) == uid) {
+    if (name.empty() && fields.size() > 3 && ParseInteger<uint32_t>(fields[2]) == uid) {
       name = fields[0];
     }
   });

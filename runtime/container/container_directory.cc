@@ -27,17 +27,6 @@ std::string RandomId() {
   return base::ToHex({bytes.data(), bytes.size()});
 }
 
-// Nothing when somebody else has it, or had it and removed the directory meanwhile.
-UniqueFd OpenLocked(const fs::path& directory) {
-  UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  struct stat st;
-  if (fd && (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0 || ::fstat(fd.get(), &st) != 0 ||
-             st.st_nlink == 0)) {
-    fd.Reset();
-  }
-  return fd;
-}
-
 constexpr int kPatienceMs = 1000;
 // Each may lose to a sweep; but a file system without locks is told and not tried for ever.
 constexpr int kMaxAttempts = 100;
@@ -53,7 +42,7 @@ ContainerDirectory::ContainerDirectory(Host& host) : host_(host) {
     if (::mkdir(path_.c_str(), 0700) != 0) {
       throw Error::FromErrno("make " + path_.string());
     }
-    lock_ = OpenLocked(path_);
+    lock_ = base::OpenLockedDirectory(path_, LOCK_EX | LOCK_NB);
     if (!lock_ && attempt == kMaxAttempts) {
       throw Error::FromErrno("lock " + path_.string());
     }
@@ -78,7 +67,7 @@ layer::Snapshot ContainerDirectory::Writable(layer::Snapshot stack, const std::s
 void SweepLeftovers(const base::StateDir& state, const CgroupHierarchy& cgroups) noexcept {
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(state.containers(), error)) {
-    if (const UniqueFd lock = OpenLocked(entry.path())) {
+    if (const UniqueFd lock = base::OpenLockedDirectory(entry.path(), LOCK_EX | LOCK_NB)) {
       RemoveContainer(state, cgroups, entry.path().filename(), kPatienceMs);
     }
   }

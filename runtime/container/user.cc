@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/base/terminal_text.h"
+#include "runtime/base/text.h"
 #include "runtime/layer/view.h"
 
 namespace runtime::container {
@@ -20,31 +20,14 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-std::vector<std::string_view> Split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const size_t end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) {
-      return parts;
-    }
-    text.remove_prefix(end + 1);
-  }
-}
-
 bool IsNumber(std::string_view text) {
   return !text.empty() &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::optional<uint32_t> ParseId(std::string_view text) {
-  uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (!IsNumber(text) || error != std::errc() || end != text.data() + text.size() ||
-      value > 0x7FFFFFFF) {
-    return std::nullopt;
-  }
-  return value;
+  const auto value = base::ParseInteger<uint32_t>(text);
+  return value && *value <= 0x7FFFFFFF ? value : std::nullopt;
 }
 
 [[noreturn]] void RefuseUser(std::string_view text, std::string_view why) {
@@ -56,8 +39,8 @@ std::optional<uint32_t> ParseId(std::string_view text) {
 // The line of a passwd(5) or group(5) file whose field `index` is `value`.
 std::optional<std::vector<std::string_view>> FindLine(std::string_view file, size_t index,
                                                       std::string_view value, size_t fields) {
-  for (const std::string_view line : Split(file, '\n')) {
-    std::vector<std::string_view> parts = Split(line, ':');
+  for (const std::string_view line : base::Split(file, '\n')) {
+    std::vector<std::string_view> parts = base::Split(line, ':');
     if (parts.size() >= fields && parts[index] == value) {
       return parts;
     }
@@ -79,12 +62,12 @@ uint32_t ResolveGroup(std::string_view text, std::string_view group) {
 
 std::vector<uint32_t> SupplementaryGroups(std::string_view name, std::string_view group) {
   std::vector<uint32_t> groups;
-  for (const std::string_view line : Split(group, '\n')) {
-    const std::vector<std::string_view> parts = Split(line, ':');
+  for (const std::string_view line : base::Split(group, '\n')) {
+    const std::vector<std::string_view> parts = base::Split(line, ':');
     if (parts.size() < 4 || groups.size() >= 256) {
       continue;
     }
-    const std::vector<std::string_view> members = Split(parts[3], ',');
+    const std::vector<std::string_view> members = base::Split(parts[3], ',');
     const std::optional<uint32_t> gid = ParseId(parts[2]);
     if (gid && std::find(members.begin(), members.end(), name) != members.end()) {
       groups.push_back(*gid);

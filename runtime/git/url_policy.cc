@@ -1,12 +1,12 @@
 #include "runtime/git/url_policy.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
 #include "runtime/base/error.h"
 #include "runtime/base/terminal_text.h"
+#include "runtime/base/text.h"
 
 namespace runtime::git {
 namespace {
@@ -69,11 +69,7 @@ bool IsHost(std::string_view text) {
   return IsName(text, ".-_");
 }
 
-bool IsPort(std::string_view text) {
-  int port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc() && end == text.data() + text.size() && port > 0 && port < 65536;
-}
+bool IsPort(std::string_view text) { return base::ParseInteger<uint16_t>(text).value_or(0) > 0; }
 
 // "[user@]host[:port]"
 void CheckAuthority(std::string_view url, std::string_view authority, Transport transport) {

@@ -1,7 +1,8 @@
 #include "runtime/network/published_port.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "runtime/base/text.h"
 
 namespace runtime::network {
 namespace {
@@ -12,18 +13,11 @@ struct Range {
   unsigned count() const { return last - first + 1u; }
 };
 
-std::optional<uint16_t> ParsePort(std::string_view text) {
-  uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(port)
-                                                                  : std::nullopt;
-}
-
 std::optional<Range> ParseRange(std::string_view text) {
   const size_t dash = std::min(text.find('-'), text.size());
-  const std::optional<uint16_t> first = ParsePort(text.substr(0, dash));
+  const std::optional<uint16_t> first = base::ParseInteger<uint16_t>(text.substr(0, dash));
   const std::optional<uint16_t> last =
-      dash == text.size() ? first : ParsePort(text.substr(dash + 1));
+      dash == text.size() ? first : base::ParseInteger<uint16_t>(text.substr(dash + 1));
   if (!first || !last || *first > *last || (*first == 0 && *last != 0)) {
     return std::nullopt;
   }

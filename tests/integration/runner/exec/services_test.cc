@@ -39,10 +39,10 @@ TEST_F(ExecServices, OfAJobServeAllItsStepsAndLiveAsLong) {
   counter:
     image: busybox
     argv: [nc, -ll, -p, "7000", -e, sh, -c, "echo x >> /count; wc -l < /count"]
-    ready: {run: [test, -d, /proc/1]}
+    ready: {port: 7000}
 steps:
   alone: {image: busybox, network: none, run: "! nc -w 1 counter 7000 </dev/null"}
-  first: {image: busybox, network: job, run: "until n=$(nc counter 7000 </dev/null); do usleep 10000; done; test $n = 1"}
+  first: {image: busybox, network: job, run: "test $(nc counter 7000 </dev/null) = 1"}
   second: {image: busybox, network: job, run: "test $(nc counter 7000 </dev/null) = 2"}
   nslookup: {image: busybox, network: job, run: nslookup counter}
 finally:
@@ -71,21 +71,26 @@ steps:
 }
 
 TEST_F(ExecServices, OfStepsOfOneJobMayHaveOneName) {
-  // Both run until each has met the other.
-  const auto step = [](const std::string& name, const std::string& other) {
-    return "  " + name + ":\n    needs: []\n    env: {NAME: " + name + ", OTHER: " + other +
+  // Who comes first to the gate waits there for the other: both run at once.
+  const auto step = [](const std::string& name) {
+    return "  " + name + ":\n    needs: []\n    env: {NAME: " + name +
            R"yaml(}
     run: |
-      nc -ll -p 81 -e touch /met &
-      until nc $OTHER 81 </dev/null; do usleep 10000; done
-      until test -e /met; do usleep 10000; done
+      nc gate 81 </dev/null
       test "$(nc own 80 </dev/null)" = "$NAME"
     services:
       own: {image: busybox, argv: [nc, -ll, -p, "80", -e, echo, )yaml" +
            name + "], ready: {port: 80}}\n";
   };
-  Pipeline("defaults: {image: busybox, network: job, timeout: 20s}\nsteps:\n" + step("a", "b") +
-           step("b", "a"));
+  Pipeline(R"yaml(defaults: {image: busybox, network: job, timeout: 20s}
+services:
+  gate:
+    image: busybox
+    argv: [sh, -c, "mkfifo /gate; exec nc -ll -p 81 -e sh -c 'mkdir /first 2>/dev/null && cat /gate || echo met >/gate'"]
+    ready: {port: 81}
+steps:
+)yaml" + step("a") +
+           step("b"));
   ExpectSuccess();
 }
 
