@@ -297,4 +297,16 @@ RunRecord RunRecordFromJson(std::string_view text) {
   }
 }
 
+std::string ToJson(const StepRecord& step) {
+  return StepToJson(step).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+StepRecord StepRecordFromJson(std::string_view text) {
+  try {
+    return StepFromJson(json::parse(text), kVersion);
+  } catch (const json::exception& e) {
+    throw Error(ErrorKind::kInvalid, std::string("step of a run record: ") + e.what());
+  }
+}
+
 }  // namespace reports

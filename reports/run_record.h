@@ -100,4 +100,8 @@ std::string_view StatusWord(const StepRecord& step);
 std::string ToJson(const RunRecord& record);
 RunRecord RunRecordFromJson(std::string_view json);
 
+// The same for one step, in one line and of this version.
+std::string ToJson(const StepRecord& step);
+StepRecord StepRecordFromJson(std::string_view json);
+
 }  // namespace reports

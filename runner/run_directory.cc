@@ -21,7 +21,7 @@ using runtime::base::Durability;
 using runtime::base::Error;
 using runtime::base::ErrorKind;
 
-constexpr size_t kMaxRecord = 16u << 20;
+constexpr size_t kMaxRecord = 256u << 20;
 
 const char* KindOf(const pipeline::StepPlan& step) {
   struct Name {
@@ -72,14 +72,11 @@ void RunDirectory::Keep(F&& f) {
 }
 
 StepRecord& RunDirectory::Step(const std::string& name) {
-  for (StepRecord& step : record_.steps) {
-    if (step.name == name) {
-      return step;
-    }
+  const auto [place, is_new] = places_.try_emplace(name, record_.steps.size());
+  if (is_new) {
+    record_.steps.emplace_back().name = name;
   }
-  StepRecord& step = record_.steps.emplace_back();
-  step.name = name;
-  return step;
+  return record_.steps[place->second];
 }
 
 void RunDirectory::NoteStep(const std::string& step, const StepFacts& facts) {
@@ -89,14 +86,17 @@ void RunDirectory::NoteStep(const std::string& step, const StepFacts& facts) {
   known.layer_digest = facts.layer_digest ? facts.layer_digest : known.layer_digest;
 }
 
+void RunDirectory::AddFacts(StepRecord& step) {
+  const std::lock_guard lock(mutex_);
+  if (const auto facts = facts_.find(step.name); facts != facts_.end()) {
+    step.limits = facts->second.limits.value_or(step.limits);
+    step.layer_digest = facts->second.layer_digest.value_or(step.layer_digest);
+  }
+}
+
 void RunDirectory::WriteRecord(Durability durability) {
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [name, facts] : facts_) {
-      StepRecord& step = Step(name);
-      step.limits = facts.limits.value_or(step.limits);
-      step.layer_digest = facts.layer_digest.value_or(step.layer_digest);
-    }
+  for (StepRecord& step : record_.steps) {
+    AddFacts(step);
   }
   if (paths_) {
     runtime::base::WriteFileAtomically(paths_->record(), reports::ToJson(record_), durability);
@@ -117,6 +117,8 @@ void RunDirectory::RunStarted(const std::string& run_id, const pipeline::Trigger
     runtime::base::MakeDirectories(paths.logs());
     lock_.emplace(paths.lock());
     paths_ = paths;
+    // Before the record: one of a run that begins anew has nothing of its first life.
+    journal_.emplace(paths.step_journal());
     WriteRecord(Durability::kNoFlush);
   });
 }
@@ -143,7 +145,7 @@ void RunDirectory::StepStarted(const std::string& step) {
     record.started = clock_.Now();
     if (paths_) {
       logs_.try_emplace(step, paths_->log(step), paths_->log_index(step), bounds_);
-      WriteRecord(Durability::kNoFlush);
+      journal_->Append(record);
     }
   });
 }
@@ -167,7 +169,12 @@ void RunDirectory::StepFinished(const pipeline::StepSummary& step) {
       Step(step.name).log = log.mapped().Record();
     }
   });
-  Keep([&] { WriteRecord(Durability::kNoFlush); });
+  Keep([&] {
+    AddFacts(Step(step.name));
+    if (journal_) {
+      journal_->Append(Step(step.name));
+    }
+  });
 }
 
 void RunDirectory::RunFinished(const pipeline::RunSummary& summary) {
@@ -200,15 +207,32 @@ void RunDirectory::RunFinished(const pipeline::RunSummary& summary) {
       runtime::base::WriteFileAtomically(paths_->junit(), reports::WriteJunit(summary.tests));
     }
   });
-  Keep([&] { WriteRecord(Durability::kFlush); });
+  Keep([&] {
+    WriteRecord(Durability::kFlush);
+    if (paths_) {
+      std::filesystem::remove(paths_->step_journal());
+    }
+  });
+  journal_.reset();
   logs_.clear();
   lock_.reset();
 }
 
 std::optional<reports::RunRecord> ReadRunRecord(const RunPaths& paths) {
   const auto read = [&]() -> std::optional<reports::RunRecord> {
-    const auto text = runtime::base::ReadFileIfExists(paths.record(), kMaxRecord);
-    return text ? std::optional(reports::RunRecordFromJson(*text)) : std::nullopt;
+    // Without a journal, a record that says "running" has been replaced since it was read.
+    for (const bool again : {false, true}) {
+      const auto text = runtime::base::ReadFileIfExists(paths.record(), kMaxRecord);
+      if (!text) {
+        break;
+      }
+      reports::RunRecord record = reports::RunRecordFromJson(*text);
+      if (record.state != RunState::kRunning || ApplyStepJournal(paths.step_journal(), record) ||
+          again) {
+        return record;
+      }
+    }
+    return std::nullopt;
   };
   std::optional<reports::RunRecord> record = read();
   if (!record || record->state != RunState::kRunning || !std::filesystem::exists(paths.lock()) ||

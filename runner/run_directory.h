@@ -13,6 +13,7 @@
 #include "reports/run_record.h"
 #include "runner/run_paths.h"
 #include "runner/step_facts.h"
+#include "runner/step_journal.h"
 #include "runner/step_log_file.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/files.h"
@@ -27,9 +28,10 @@ struct RunFacts {
   reports::ResumedRecord resumed = {};
 };
 
-// One run per object. The record is replaced atomically whenever a step starts or ends, and flushed
-// to disk when the run ends. Observers may not throw: the first failure (a full disk) is kept for
-// the caller to report, and the run goes on.
+// One run per object. The record is replaced atomically when the run starts, is planned and ends,
+// and then flushed to disk; what becomes of a step in between is in the journal at once. Observers
+// may not throw: the first failure (a full disk) is kept for the caller to report, and the run goes
+// on.
 class RunDirectory : public pipeline::RunObserver {
  public:
   // `runs` exists (StateDir::runs()); `clock` outlives the object.
@@ -44,7 +46,7 @@ class RunDirectory : public pipeline::RunObserver {
   void StepFinished(const pipeline::StepSummary& step) override;
   void RunFinished(const pipeline::RunSummary& summary) override;
 
-  // Any thread, until RunFinished() was called; in the record with what is written next.
+  // Any thread, until RunFinished() was called; in the record with what is written of the step next.
   void NoteStep(const std::string& step, const StepFacts& facts);
 
   // Empty when everything was kept.
@@ -54,6 +56,7 @@ class RunDirectory : public pipeline::RunObserver {
   template <typename F>
   void Keep(F&& f);
   reports::StepRecord& Step(const std::string& name);
+  void AddFacts(reports::StepRecord& step);
   void WriteRecord(runtime::base::Durability durability);
 
   const std::filesystem::path runs_;
@@ -61,7 +64,9 @@ class RunDirectory : public pipeline::RunObserver {
   const LogBounds bounds_;
   std::optional<RunPaths> paths_;
   std::optional<runtime::base::FileLock> lock_;
+  std::optional<StepJournal> journal_;
   reports::RunRecord record_;
+  std::map<std::string, size_t> places_;     // of steps in the record
   std::map<std::string, StepLogFile> logs_;  // of steps that run
   std::mutex mutex_;                         // guards facts_
   std::map<std::string, StepFacts> facts_;

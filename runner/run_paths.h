@@ -1,5 +1,5 @@
 // Names of a run's files:
-// runs/ID/{record.json,junit.xml,lock,control,kept/,logs/STEP.{log,index},artifacts/STEP/}.
+// runs/ID/{record.json,steps.jsonl,junit.xml,lock,control,kept/,logs/STEP.{log,index},artifacts/STEP/}.
 #pragma once
 
 #include <filesystem>
@@ -14,6 +14,8 @@ struct RunPaths {
 
   std::filesystem::path directory;
   std::filesystem::path record() const { return directory / "record.json"; }
+  // What came after it, while the run goes on (step_journal.h).
+  std::filesystem::path step_journal() const { return directory / "steps.jsonl"; }
   std::filesystem::path junit() const { return directory / "junit.xml"; }
   // Held by the program that runs it: a record that says "running" without this lock is of a
   // runner that died.

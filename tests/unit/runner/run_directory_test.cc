@@ -131,6 +131,29 @@ TEST_F(RunDirectoryTest, ARunWhoseRunnerDiedIsErrored) {
   EXPECT_EQ(record->steps[3].outcome, Outcome::kSkipped);
 }
 
+TEST_F(RunDirectoryTest, WhatWasCutInTheJournalSaysNothing) {
+  RunDirectory directory(dir_.path(), clock_);
+  Begin(directory);
+  const std::string whole = runtime::base::ReadFile(paths_.step_journal());
+  // The disk was full in the middle of a line, and another was written after it.
+  const size_t last = whole.rfind('\n', whole.size() - 2) + 1;
+  runtime::base::WriteFileAtomically(
+      paths_.step_journal(), whole.substr(0, last + 10) + whole.substr(0, last) + "{\"name\": \"te");
+  const auto record = ReadRunRecord(paths_);
+  ASSERT_TRUE(record);
+  ASSERT_EQ(record->steps.size(), 4u);
+  EXPECT_EQ(record->steps[1].state, StepState::kFinished);
+  EXPECT_EQ(record->steps[2].state, StepState::kPending);
+}
+
+TEST_F(RunDirectoryTest, ARunThatEndedHasNoJournal) {
+  RunDirectory directory(dir_.path(), clock_);
+  Begin(directory);
+  directory.RunFinished(FailedRun());
+  EXPECT_FALSE(std::filesystem::exists(paths_.step_journal()));
+  EXPECT_EQ(ReadRunRecord(paths_)->steps[2].state, StepState::kFinished);
+}
+
 TEST_F(RunDirectoryTest, NeverThrowsButSaysWhatIsMissing) {
   runtime::base::WriteFileAtomically(dir_.path() / "file", "");
   RunDirectory directory(dir_.path() / "file", clock_);
