@@ -46,7 +46,8 @@ class RunDirectory : public pipeline::RunObserver {
   void StepFinished(const pipeline::StepSummary& step) override;
   void RunFinished(const pipeline::RunSummary& summary) override;
 
-  // Any thread, until RunFinished() was called; in the record with what is written of the step next.
+  // Any thread, until RunFinished() was called; in the record with what is written of the step
+  // next.
   void NoteStep(const std::string& step, const StepFacts& facts);
 
   // Empty when everything was kept.

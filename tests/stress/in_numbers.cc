@@ -1,10 +1,12 @@
 // Containers from one process: many in a row, and many at once.
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "tests/stress/inventory.h"
@@ -57,26 +59,31 @@ std::vector<pid_t> Inits() {
 
 }  // namespace
 
-bool RunInARow(int count) {
+bool RunInARow(int count, int at_once) {
   ScratchHost scratch;
-  int failed = 0;
-  const auto run = [&] {
-    const container::ContainerDirectory directory(scratch.host());
-    container::Container running = scratch.Start(directory, {"true"});
-    failed += container::ExitCode(running.Wait().status) == 0 ? 0 : 1;
+  std::atomic<int> failed = 0;
+  // Each thread takes the next one as long as there is one.
+  const auto run = [&](int containers) {
+    std::atomic<int> next = 0;
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < at_once; ++i) {
+      threads.emplace_back([&] {
+        while (next++ < containers) {
+          const container::ContainerDirectory directory(scratch.host());
+          container::Container running = scratch.Start(directory, {"true"});
+          failed += container::ExitCode(running.Wait().status) == 0 ? 0 : 1;
+        }
+      });
+    }
   };
-  for (int i = 0; i < kWarmUp; ++i) {
-    run();
-  }
+  run(kWarmUp);
   WaitUntil([&] { return std::filesystem::is_empty(scratch.state().containers()); },
             std::chrono::seconds(5));
   const Inventory before = TakeInventory(scratch.state().root());
   const auto begin = Clock::now();
-  for (int i = 0; i < count; ++i) {
-    run();
-  }
-  std::printf("%d containers in a row, %d failed, %.0f a second\n", count, failed,
-              count / SecondsSince(begin));
+  run(count);
+  std::printf("%d containers, %d at once, %d failed, %.0f a second\n", count, at_once,
+              failed.load(), count / SecondsSince(begin));
   return ComesBackTo(before, scratch) && failed == 0;
 }
 

@@ -11,10 +11,11 @@
 #include "tests/stress/modes.h"
 
 int main(int argc, char** argv) {
-  const int count = argc == 3 ? std::atoi(argv[2]) : 0;
+  const int count = argc >= 3 ? std::atoi(argv[2]) : 0;
+  const int at_once = argc == 4 ? std::atoi(argv[3]) : 1;
   try {
     if (count > 0 && std::strcmp(argv[1], "row") == 0) {
-      return tests::RunInARow(count) ? 0 : 1;
+      return tests::RunInARow(count, at_once) ? 0 : 1;
     }
     if (count > 0 && std::strcmp(argv[1], "alive") == 0) {
       return tests::KeepAlive(count) ? 0 : 1;
@@ -26,6 +27,6 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "stress: %s\n", e.what());
     return 1;
   }
-  std::fputs("usage: stress row COUNT | alive COUNT | kill ROUNDS\n", stderr);
+  std::fputs("usage: stress row COUNT [AT_ONCE] | alive COUNT | kill ROUNDS\n", stderr);
   return 2;
 }

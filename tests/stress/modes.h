@@ -4,8 +4,8 @@
 
 namespace tests {
 
-// So many containers one after the other, from one process.
-bool RunInARow(int count);
+// So many containers from one process, so many of them at once.
+bool RunInARow(int count, int at_once);
 
 // So many containers that live at once, from one process.
 bool KeepAlive(int count);

@@ -138,7 +138,8 @@ TEST_F(RunDirectoryTest, WhatWasCutInTheJournalSaysNothing) {
   // The disk was full in the middle of a line, and another was written after it.
   const size_t last = whole.rfind('\n', whole.size() - 2) + 1;
   runtime::base::WriteFileAtomically(
-      paths_.step_journal(), whole.substr(0, last + 10) + whole.substr(0, last) + "{\"name\": \"te");
+      paths_.step_journal(),
+      whole.substr(0, last + 10) + whole.substr(0, last) + "{\"name\": \"te");
   const auto record = ReadRunRecord(paths_);
   ASSERT_TRUE(record);
   ASSERT_EQ(record->steps.size(), 4u);

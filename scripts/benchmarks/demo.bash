@@ -1,0 +1,6 @@
+# The demo with everything made before.
+unset RUNNER_ROOT
+took scripts/demo
+took scripts/demo
+export RUNNER_ROOT=$work/state
+target "the demo, with everything made" "$(ratio "$milliseconds" 1000)" 20 " s"

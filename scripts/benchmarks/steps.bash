@@ -1,0 +1,41 @@
+# 1,000 steps that do nothing and wait for none, two at a time, beside bare containers from one process, two at a time;
+# and what plans of many steps cost.
+# many COUNT FILE
+many() {
+  {
+    printf 'name: many\nsteps:\n'
+    seq -f "  - {name: s%.0f, image: busybox, argv: ['true'], network: none, needs: []}" "$1"
+  } >"$2"
+}
+project=$work/many
+mkdir "$project"
+many 1000 "$project/.runner.yml"
+many 100 "$project/100.yml"
+many 5000 "$project/5000.yml"
+many 10000 "$project/10000.yml"
+commit_all "$project"
+
+export RUNNER_BUILD=$PWD/build/release RUNNER_SOURCE=$PWD
+: >"$work/ratios"
+for _ in 1 2 3; do
+  took "$runner" exec -q -j 2 "$project"
+  steps=$(ratio 1000000 "$milliseconds")
+  bare=$(build/release/stress/stress row 1000 2 | awk '/a second/ {print $(NF - 2)}')
+  ratio "$bare" "$steps" >>"$work/ratios"
+  echo "1,000 steps: $steps a second; bare containers: $bare a second"
+done
+target "bare containers, of steps a second" "$(median <"$work/ratios")" 1.667 ""
+
+for verb in lint plan; do
+  took "$runner" "$verb" "$project/10000.yml"
+  echo "$verb of 10,000 steps: $milliseconds ms"
+  target "$verb of 10,000 steps" "$(ratio "$milliseconds" 1000)" 1 " s"
+done
+took "$runner" plan "$project/5000.yml"
+half=$milliseconds
+took "$runner" plan "$project/10000.yml"
+target "plan of 10,000 steps, of that of 5,000" "$(ratio "$milliseconds" "$half")" 2.5 ""
+took "$runner" exec -q -j 2 -f 100.yml "$project"
+hundred=$milliseconds
+took "$runner" exec -q -j 2 "$project"
+target "a run of 1,000 steps, of one of 100" "$(ratio "$milliseconds" "$hundred")" 11 ""
