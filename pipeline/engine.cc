@@ -28,6 +28,8 @@ StepResult NotRun(Outcome outcome, std::string reason) {
   return result;
 }
 
+bool IsCommand(const StepPlan& step) { return std::holds_alternative<CommandAction>(step.action); }
+
 const Template* ImageOf(const StepPlan& step) {
   if (const auto* command = std::get_if<CommandAction>(&step.action)) {
     return &command->image;
@@ -62,7 +64,8 @@ Engine::Engine(const RunPlan& plan, const RunFacts& facts, const RunOptions& opt
   for (size_t i = 0; i < plan.steps.size(); ++i) {
     results_[i].name = plan.steps[i].name;
     results_[i].kind = KindOf(plan.steps[i]);
-    ++left_[{plan.steps[i].job, plan.steps[i].in_finally}];
+    commands_left_[{plan.steps[i].job, plan.steps[i].in_finally}] +=
+        IsCommand(plan.steps[i]) ? 1 : 0;
     states_[i].waits_for = plan.steps[i].needs.size();
     for (const size_t need : plan.steps[i].needs) {
       states_[need].dependents.push_back(i);
@@ -258,9 +261,9 @@ void Engine::Settle(size_t i) {
 
 // A backend that can't clean up says so itself; the step has its outcome.
 void Engine::EndJobOf(size_t i) {
-  const std::string& job = plan_.steps[i].job;
-  if (--left_[{job, plan_.steps[i].in_finally}] == 0) {
-    backend_.EndJob(job);
+  const StepPlan& step = plan_.steps[i];
+  if (IsCommand(step) && --commands_left_[{step.job, step.in_finally}] == 0) {
+    backend_.EndJob(step.job);
   }
 }
 

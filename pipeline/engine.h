@@ -102,8 +102,8 @@ class Engine {
   std::set<std::string> tested_;  // image digests that a passed test step ran in
   // Of the longest chain first, then in file order: steps before it in the longest of all, index.
   std::set<std::pair<size_t, size_t>> ready_;
-  // Steps without an outcome, by job and whether it is `finally`.
-  std::map<std::pair<std::string, bool>, size_t> left_;
+  // Command steps without an outcome, by job and whether it is `finally`.
+  std::map<std::pair<std::string, bool>, size_t> commands_left_;
   size_t running_ = 0;
   size_t settled_ = 0;
   Stopped stopped_ = Stopped::kNo;

@@ -125,9 +125,9 @@ class StepBackend {
 
   virtual StepResult PushImage(const PushRequest& request, StepLog& log, std::stop_token stop) = 0;
 
-  // No step of the job will follow: its services and its network may go. Called for every job, also
-  // where no step was run, and for `finally`, whose name is empty as that of the only job is. The
-  // run waits for it; must not throw.
+  // No command of the job will follow: its services and its network may go. Called for every job
+  // that has one, also where none was run, and for `finally`, whose name is empty as that of the
+  // only job is. Must not throw.
   virtual void EndJob(const std::string& /*job*/) {}
 
   // First path that two layers changed to different contents, for the error of a merge.

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 
+#include <system_error>
+
 #include "runner/lent_shell.h"
 #include "runner/registry_password.h"
 #include "runner/step_caches.h"
@@ -72,6 +74,23 @@ ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options
       http_(base::MakeHttpTransport()) {}
 
 ContainerBackend::~ContainerBackend() = default;
+
+void ContainerBackend::EndJob(const std::string& job) {
+  const auto end = [this, job] {
+    services_.End(job);
+    network_.End(job);
+  };
+  try {
+    ends_.emplace_back(end);
+  } catch (const std::system_error&) {  // no thread to be had
+    end();
+  }
+}
+
+void ContainerBackend::Await() {
+  ends_.clear();
+  digests_.Await();
+}
 
 void ContainerBackend::Tell(const std::string& step, const StepFacts& facts) const {
   if (options_.facts) {

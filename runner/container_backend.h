@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "pipeline/step_backend.h"
 #include "runner/credential_source.h"
@@ -61,15 +63,13 @@ class ContainerBackend : public pipeline::StepBackend {
                                   pipeline::StepLog& log, std::stop_token stop) override;
   pipeline::StepResult PushImage(const pipeline::PushRequest& request, pipeline::StepLog& log,
                                  std::stop_token stop) override;
-  void EndJob(const std::string& job) override {
-    services_.End(job);
-    network_.End(job);
-  }
+  // Beside what follows, such as a push.
+  void EndJob(const std::string& job) override;
   std::optional<std::string> FindConflict(const std::string& layer_a,
                                           const std::string& layer_b) override;
 
-  // Returns when all facts were told.
-  void AwaitFacts() { digests_.Await(); }
+  // Returns when all facts were told and nothing is left of the jobs that ended.
+  void Await();
 
  private:
   void Tell(const std::string& step, const StepFacts& facts) const;
@@ -101,6 +101,7 @@ class ContainerBackend : public pipeline::StepBackend {
   RunNetwork network_;
   RunServices services_;  // on network_
   std::unique_ptr<runtime::base::HttpTransport> http_;
+  std::vector<std::jthread> ends_;  // of jobs
 };
 
 }  // namespace runner

@@ -24,14 +24,15 @@ std::vector<std::string> NamesOf(const std::map<std::string, std::string>& value
   return names;
 }
 
-// Before the record is written for the last time: all facts are told, and what is kept is.
+// Before the record is written for the last time: nothing runs any more, all facts are told, and
+// what is kept is.
 class EndOfRun : public pipeline::RunObserver {
  public:
   EndOfRun(ContainerBackend& backend, const RunPaths& paths, const LocalRunOptions& options)
       : backend_(backend), paths_(paths), options_(options) {}
 
   void RunFinished(const pipeline::RunSummary& summary) override {
-    backend_.AwaitFacts();
+    backend_.Await();
     if (summary.checkout.workspace.empty() ||
         (pipeline::IsSuccess(summary.outcome) && !options_.keep)) {
       return;
