@@ -76,14 +76,12 @@ ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options
 ContainerBackend::~ContainerBackend() = default;
 
 void ContainerBackend::EndJob(const std::string& job) {
-  const auto end = [this, job] {
-    services_.End(job);
-    network_.End(job);
-  };
   try {
-    ends_.emplace_back(end);
-  } catch (const std::system_error&) {  // no thread to be had
-    end();
+    ends_.emplace_back([services = services_.End(job), network = network_.End(job)]() mutable {
+      services.reset();
+    });
+  } catch (const std::system_error&) {
+    // No thread to be had: then they have ended here.
   }
 }
 

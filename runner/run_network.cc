@@ -40,13 +40,15 @@ network::JobNetwork& RunNetwork::NetworkOf(const std::string& job) {
   return *network;
 }
 
-void RunNetwork::End(const std::string& job) {
-  std::unique_ptr<network::JobNetwork> ended;  // goes when nobody waits for the lock
+std::unique_ptr<network::JobNetwork> RunNetwork::End(const std::string& job) {
   const std::lock_guard lock(mutex_);
-  if (const auto found = networks_.find(job); found != networks_.end()) {
-    ended = std::move(found->second);
-    networks_.erase(found);
+  const auto found = networks_.find(job);
+  if (found == networks_.end()) {
+    return nullptr;
   }
+  std::unique_ptr<network::JobNetwork> ended = std::move(found->second);
+  networks_.erase(found);
+  return ended;
 }
 
 void RunNetwork::OpenWayOut(const std::string& job) {

@@ -38,8 +38,9 @@ class RunNetwork {
   std::unique_ptr<Member> JoinService(const std::string& job, const std::vector<std::string>& names,
                                       runtime::container::ContainerSpec& spec);
 
-  // No step of the job will follow: its network goes. A later step would get a new one.
-  void End(const std::string& job);
+  // No command of the job will follow: its network goes with what it answers, which may be nothing.
+  // A later one gets a new network.
+  std::unique_ptr<runtime::network::JobNetwork> End(const std::string& job);
 
  private:
   runtime::network::JobNetwork& NetworkOf(const std::string& job);

@@ -119,7 +119,7 @@ std::unique_ptr<ServicesInUse> RunServices::Begin(const pipeline::CommandRequest
   return use;
 }
 
-void RunServices::End(const std::string& job) {
+std::shared_ptr<void> RunServices::End(const std::string& job) {
   std::shared_ptr<Job> ended;
   {
     const std::lock_guard lock(mutex_);
@@ -135,6 +135,7 @@ void RunServices::End(const std::string& job) {
       }
     }
   }
+  return ended;
 }
 
 }  // namespace runner

@@ -43,8 +43,9 @@ class RunServices {
   std::unique_ptr<ServicesInUse> Begin(const pipeline::CommandRequest& request,
                                        pipeline::StepLog& log, const std::stop_token& stop);
 
-  // No step of the job will follow.
-  void End(const std::string& job);
+  // No command of the job will follow: its services are asked to stop, and have when the last owner
+  // of what it answers lets go. One that comes all the same gets new ones.
+  std::shared_ptr<void> End(const std::string& job);
 
  private:
   using Services = std::vector<std::shared_ptr<RunService>>;
