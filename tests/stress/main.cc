@@ -23,10 +23,14 @@ int main(int argc, char** argv) {
     if (count > 0 && std::strcmp(argv[1], "kill") == 0) {
       return tests::KillAtRandom(count) ? 0 : 1;
     }
+    if (count > 0 && std::strcmp(argv[1], "pipeline") == 0) {
+      return tests::KillPipelinesAtRandom(count) ? 0 : 1;
+    }
   } catch (const std::exception& e) {
     std::fprintf(stderr, "stress: %s\n", e.what());
     return 1;
   }
-  std::fputs("usage: stress row COUNT [AT_ONCE] | alive COUNT | kill ROUNDS\n", stderr);
+  std::fputs("usage: stress row COUNT [AT_ONCE] | alive COUNT | kill ROUNDS | pipeline ROUNDS\n",
+             stderr);
   return 2;
 }
