@@ -20,8 +20,8 @@ struct ConcurrencySpec {
 
 // The same for one run.
 struct ConcurrencyRule {
-  // With the repository in front, and with the pull request where it comes from a fork: a stranger's
-  // file meets no run but its own. Empty: the run goes with all others.
+  // With the repository in front, and with the pull request where it comes from a fork: a
+  // stranger's file meets no run but its own. Empty: the run goes with all others.
   std::string group;
   bool cancel_superseded = false;
   uint32_t limit = 1;

@@ -138,17 +138,17 @@ class PipelineRun {
   bool MayStart(const RunPlan& plan) {
     const std::string& group = plan.concurrency.name;
     if (group.size() > kMaxGroupBytes) {
-      Conclude(Outcome::kFailed, "the name of the `concurrency` group is " +
-                                     std::to_string(group.size()) +
-                                     " bytes long; write one of at most " +
-                                     std::to_string(kMaxGroupBytes));
+      Conclude(Outcome::kFailed,
+               "the name of the `concurrency` group is " + std::to_string(group.size()) +
+                   " bytes long; write one of at most " + std::to_string(kMaxGroupBytes));
       return false;
     }
     if (!options_.may_start || options_.may_start(plan)) {
       return true;
     }
     summary_.waits = !stop_.stop_requested();
-    Conclude(Outcome::kCancelled, summary_.waits ? "it waits for others of its group" : StopReason());
+    Conclude(Outcome::kCancelled,
+             summary_.waits ? "it waits for others of its group" : StopReason());
     return false;
   }
 

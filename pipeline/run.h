@@ -30,8 +30,8 @@ struct RunOptions {
   // Whose pipeline file counts: of a stranger's commits it isn't their own. Nothing: the event's.
   std::optional<TriggerEvent> file_from;
   // May the run go on beside the others of its group (RunPlan::concurrency)? Asked once, when its
-  // plan is made, before any step starts; one that may not ends as RunSummary::waits, or as cancelled
-  // if it was stopped. Null: it may.
+  // plan is made, before any step starts; one that may not ends as RunSummary::waits, or as
+  // cancelled if it was stopped. Null: it may.
   std::function<bool(const RunPlan&)> may_start;
   // Why `stop` was requested, one line; null or empty: nobody says.
   std::function<std::string()> stop_reason;

@@ -88,10 +88,9 @@ bool PullRequestMatches(const EventFilter& filter, const TriggerEvent& event,
 
 bool ScheduleMatches(const std::vector<Cron>& schedule, const TriggerEvent& event,
                      std::string& reason) {
-  const bool matches =
-      event.schedule.empty() ||
-      std::any_of(schedule.begin(), schedule.end(),
-                  [&](const Cron& cron) { return cron.text() == event.schedule; });
+  const bool matches = event.schedule.empty() ||
+                       std::any_of(schedule.begin(), schedule.end(),
+                                   [&](const Cron& cron) { return cron.text() == event.schedule; });
   if (!matches) {
     reason = "on.schedule has \"" + event.schedule + "\" no more";
   }

@@ -109,8 +109,8 @@ EngineParts MakeEngineParts(const runtime::base::StateDir& state, const Config& 
                               std::stop_token stop) {
     return Run(*host, config, order, observer, std::move(stop));
   };
-  parts.read_schedule = [host, &config](const std::string& repository,
-                                        const std::string& clone_url, std::stop_token stop) {
+  parts.read_schedule = [host, &config](const std::string& repository, const std::string& clone_url,
+                                        std::stop_token stop) {
     return ReadScheduleOf(*host, config, repository, clone_url, std::move(stop));
   };
   parts.reader = std::make_unique<RunStoreReader>(state.runs());

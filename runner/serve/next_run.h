@@ -15,8 +15,8 @@ namespace runner::serve {
 struct Contender {
   std::string id;
   std::string repository;
-  bool running = false;           // it has one of the places that there are for runs
-  bool admitted = false;          // its steps have begun
+  bool running = false;            // it has one of the places that there are for runs
+  bool admitted = false;           // its steps have begun
   pipeline::ConcurrencyRule rule;  // no group: none, or it isn't known yet
 };
 

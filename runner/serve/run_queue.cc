@@ -96,10 +96,9 @@ void RunQueue::RunOne(StoredRun run, const std::stop_token& stop) {
   }
   const std::stop_callback of_queue(stop, [&] { own.request_stop(); });
   PlanWatcher observer(store_, listener_, run);
-  const RunOrder order = {
-      run.id, run.event,
-      [&](const pipeline::RunPlan& plan) { return MayStart(run, plan); },
-      [&] { return ReasonToEnd(run.id); }};
+  const RunOrder order = {run.id, run.event,
+                          [&](const pipeline::RunPlan& plan) { return MayStart(run, plan); },
+                          [&] { return ReasonToEnd(run.id); }};
   pipeline::RunSummary summary;
   try {
     summary = run_(order, observer, own.get_token());

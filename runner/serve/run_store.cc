@@ -104,8 +104,7 @@ class SqliteRunStore : public RunStore {
     if (!next) {
       return std::nullopt;
     }
-    Statement row(database_.get(),
-                  std::string("SELECT ") + kColumns + " FROM runs WHERE id = ?");
+    Statement row(database_.get(), std::string("SELECT ") + kColumns + " FROM runs WHERE id = ?");
     row.Bind(contenders[*next].id).Step();
     StoredRun run = ReadRow(row);
     run.state = RunState::kRunning;
@@ -189,8 +188,7 @@ class SqliteRunStore : public RunStore {
         .Bind(ToNumber(now))
         .Bind(int64_t{kMaxAttempts})
         .Step();
-    database_.Execute(
-        "UPDATE runs SET state = 'queued', admitted = 0 WHERE state = 'running'");
+    database_.Execute("UPDATE runs SET state = 'queued', admitted = 0 WHERE state = 'running'");
     const auto queued = static_cast<int>(database_.Changes());
     transaction.Commit();
     return queued;
@@ -232,12 +230,12 @@ class SqliteRunStore : public RunStore {
                    "cancels FROM runs WHERE state <> 'finished' ORDER BY id");
     std::vector<Contender> contenders;
     while (rows.Step()) {
-      contenders.push_back({rows.Text(0),
-                            rows.Text(1),
-                            rows.Number(2) != 0,
-                            rows.Number(3) != 0,
-                            {rows.Text(4), rows.Number(6) != 0,
-                             static_cast<uint32_t>(rows.Number(5))}});
+      contenders.push_back(
+          {rows.Text(0),
+           rows.Text(1),
+           rows.Number(2) != 0,
+           rows.Number(3) != 0,
+           {rows.Text(4), rows.Number(6) != 0, static_cast<uint32_t>(rows.Number(5))}});
     }
     return contenders;
   }
@@ -331,8 +329,8 @@ std::string_view ToString(RunState state) {
 std::string CancelledBy(const std::string& run_id, const std::string& group) {
   constexpr size_t kShown = 80;
   std::string shown = runtime::base::ForMessage(group.substr(0, kShown));
-  return "cancelled by run " + run_id + ", group \"" + shown +
-         (group.size() > kShown ? "…" : "") + "\"";
+  return "cancelled by run " + run_id + ", group \"" + shown + (group.size() > kShown ? "…" : "") +
+         "\"";
 }
 
 std::unique_ptr<RunStore> OpenRunStore(const runtime::base::StateDir& state) {

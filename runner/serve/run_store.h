@@ -70,8 +70,8 @@ class RunStore {
   virtual void SetReported(const std::string& id) = 0;
 
   // After a crash: what was running is queued once more; but a run whose place another one took is
-  // finished as cancelled, and one that was started twice as errored, since it may be what kills the
-  // server. Answers how many were queued again.
+  // finished as cancelled, and one that was started twice as errored, since it may be what kills
+  // the server. Answers how many were queued again.
   virtual int Recover(Time now) = 0;
 
   virtual std::optional<StoredRun> Find(const std::string& id) = 0;

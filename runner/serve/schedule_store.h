@@ -1,5 +1,5 @@
-// ScheduleStore: the schedules of repositories, and when each is due next. In the server's database,
-// beside the runs (run_store.h), with a connection of its own.
+// ScheduleStore: the schedules of repositories, and when each is due next. In the server's
+// database, beside the runs (run_store.h), with a connection of its own.
 #pragma once
 
 #include <mutex>

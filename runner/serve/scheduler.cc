@@ -119,9 +119,8 @@ void Scheduler::ReadFiles(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     std::unique_lock lock(mutex_);
     const auto next = std::min_element(
-        requests_.begin(), requests_.end(), [](const auto& a, const auto& b) {
-          return a.second.not_before < b.second.not_before;
-        });
+        requests_.begin(), requests_.end(),
+        [](const auto& a, const auto& b) { return a.second.not_before < b.second.not_before; });
     if (next == requests_.end()) {
       changed_.wait(lock, stop, [this] { return !requests_.empty(); });
       continue;

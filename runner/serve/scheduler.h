@@ -1,5 +1,5 @@
-// Scheduler: starts runs at the times that `on: {schedule: ...}` of the repositories' pipeline files
-// names, for their default branches.
+// Scheduler: starts runs at the times that `on: {schedule: ...}` of the repositories' pipeline
+// files names, for their default branches.
 //
 // A schedule's next time is stored (schedule_store.h). When it comes, a run is queued under an id
 // made of the schedule and that time, and then the next one is stored: whatever ends the server in
@@ -38,7 +38,7 @@ struct SchedulerParts {
   ScheduleStore& schedules;
   ReadSchedule read;
   const runtime::base::Clock& clock;
-  std::function<void()> accepted;                // a run was queued; any thread
+  std::function<void()> accepted;               // a run was queued; any thread
   std::function<void(const std::string&)> log;  // one line for the administrator; any thread
 };
 
@@ -77,7 +77,7 @@ class Scheduler {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   uint64_t wakes_ = 0;
-  std::map<std::string, Request> requests_;  // by repository
+  std::map<std::string, Request> requests_;      // by repository
   std::map<std::string, std::string> problems_;  // what was said last; of the reading thread
   std::jthread reader_;
   std::jthread ticker_;

@@ -117,8 +117,7 @@ TEST(RunPipeline, SkipsWhatTheFileHasNoTriggerForWhereThatDecides) {
   EXPECT_EQ(RunPipeline(event, options, backend, observer, {}).outcome, Outcome::kPassed);
 }
 
-constexpr char kGrouped[] =
-    "name: ci\nconcurrency: deploy\nsteps: {a: {image: x, run: y}}\n";
+constexpr char kGrouped[] = "name: ci\nconcurrency: deploy\nsteps: {a: {image: x, run: y}}\n";
 
 TEST(RunPipeline, StartsNoStepOfARunThatMayNotStart) {
   FakeBackend backend;
@@ -199,10 +198,9 @@ class Branches : public FakeBackend {
   }
   std::optional<std::string> ReadFile(const WorkspaceLayers& workspace, std::string_view path,
                                       size_t) override {
-    return path == ".runner.yml"
-               ? std::optional("name: of " + workspace.front() +
-                               "\nsteps: {a: {image: x, run: y}}\n")
-               : std::nullopt;
+    return path == ".runner.yml" ? std::optional("name: of " + workspace.front() +
+                                                 "\nsteps: {a: {image: x, run: y}}\n")
+                                 : std::nullopt;
   }
 };
 

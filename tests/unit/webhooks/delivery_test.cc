@@ -97,7 +97,8 @@ TEST(Delivery, KnowsPingAndIgnoresEveryOtherEvent) {
   }
 }
 
-std::string PullRequest(const std::string& action, const std::string& head = R"({"full_name":"pie/hubot"})",
+std::string PullRequest(const std::string& action,
+                        const std::string& head = R"({"full_name":"pie/hubot"})",
                         const std::string& number = "7", const std::string& base = "main") {
   return R"({"action":")" + action + R"(","number":)" + number +
          R"(,"pull_request":{"title":"Add a thing\nmore","user":{"login":"eve"},"head":{"ref":"topic","sha":")" +
@@ -147,7 +148,8 @@ TEST(Delivery, RefusesBrokenPullRequests) {
        {PullRequest("opened", "null", "0"), PullRequest("opened", "null", "-7"),
         PullRequest("opened", "null", "99999999999"), PullRequest("opened", "null", "\"7\""),
         PullRequest("opened", "null", "7", ".."), PullRequest("opened", "null", "7", ""),
-        with(kSha, "main"), with("pie/hubot\",\"clone_url", "pie\",\"clone_url"), std::string("[]")}) {
+        with(kSha, "main"), with("pie/hubot\",\"clone_url", "pie\",\"clone_url"),
+        std::string("[]")}) {
     EXPECT_TRUE(std::holds_alternative<Malformed>(Parse(body, "pull_request"))) << body;
   }
 }

@@ -204,8 +204,8 @@ TEST_F(RunQueueTest, ARunThatWaitsForItsGroupTakesNoPlaceAndGoesOnLater) {
   }
   EXPECT_EQ(runs.AwaitWaiting(2), (Texts{"02", "03"}));
   runs.Release();
-  EXPECT_EQ(runs.AwaitFinished(3), (Texts{"01 passed because", "02 passed because",
-                                          "03 passed because"}));
+  EXPECT_EQ(runs.AwaitFinished(3),
+            (Texts{"01 passed because", "02 passed because", "03 passed because"}));
   EXPECT_EQ(store_->Find("03")->pipeline, "ci");
 }
 

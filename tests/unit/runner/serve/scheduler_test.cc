@@ -36,10 +36,9 @@ class SchedulerTest : public ::testing::Test {
     Start();
   }
   void Start() {
-    scheduler_.emplace(SchedulerParts{*runs_, *schedules_,
-                                      [this](const auto&...) { return Reading(); }, clock_,
-                                      [this] { Note("run"); },
-                                      [this](const std::string& line) { Note(line); }});
+    scheduler_.emplace(
+        SchedulerParts{*runs_, *schedules_, [this](const auto&...) { return Reading(); }, clock_,
+                       [this] { Note("run"); }, [this](const std::string& line) { Note(line); }});
   }
   void Restart() {
     scheduler_.reset();
