@@ -28,8 +28,7 @@ constexpr KeyValues kTypes = {
     .fallback = "opened, synchronize, reopened",
     .words =
         "opened synchronize reopened closed edited labeled unlabeled ready-for-review "
-        "converted-to-draft",
-    .pending = true};
+        "converted-to-draft"};
 
 constexpr Key kKeys[] = {
     {S::kFile, "name", T::kText, kHere, 0, "name of the pipeline; default: the repository's"},
@@ -43,7 +42,7 @@ constexpr Key kKeys[] = {
      Inner(S::kStep)},
     {S::kFile, "matrix", T::kMatrix, kHere, 0, "axes; the steps run once for each combination"},
     {S::kFile, "concurrency", T::kTextOrMap, kExpr, 0, "which runs don't run at the same time",
-     Pending(S::kConcurrency)},
+     Inner(S::kConcurrency)},
     {S::kFile, "services", T::kNamedMaps, kHere, 0, "containers beside all steps, by name",
      Inner(S::kService)},
     {S::kFile, "finally", T::kMapOrList, kHere, 0, "steps that run last, however the others end"},
@@ -53,7 +52,7 @@ constexpr Key kKeys[] = {
      Inner(S::kOnPullRequest)},
     {S::kOn, "manual", T::kOptionalMap, kHere, 0, "somebody asked for the run",
      Inner(S::kOnManual)},
-    {S::kOn, "schedule", T::kTexts, kHere, 0, "times as cron has them, in UTC", Pending()},
+    {S::kOn, "schedule", T::kTexts, kHere, 0, "times as cron has them, in UTC"},
 
     {S::kOnPush, "branches", T::kTexts, kHere, 0, "globs of branches"},
     {S::kOnPush, "branches-ignore", T::kTexts, kHere, 0, "globs of branches left out"},

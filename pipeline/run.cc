@@ -43,7 +43,10 @@ class PipelineRun {
     observer_.RunStarted(facts_.run_id, facts_.event);
     try {
       if (CheckOut() && IsValid() && IsTriggered()) {
-        RunSteps(*file_);
+        const RunPlan plan = MakePlan(*file_, facts_, options_);
+        if (MayStart(plan)) {
+          RunSteps(plan);
+        }
       }
     } catch (const std::exception& e) {
       Conclude(Outcome::kErrored, e.what());
@@ -60,8 +63,7 @@ class PipelineRun {
     StepSummary clone = {"clone", "clone", {}};
     ObserverLog log(observer_, "clone");
     try {
-      facts_.checkout = backend_.CheckOut(facts_.event, log, stop_);
-      ReadFile();
+      ReadFile(log);
       if (file_ && file_->clone) {
         facts_.checkout =
             backend_.CheckOutAs(*file_->clone, facts_.event, facts_.checkout, log, stop_);
@@ -72,7 +74,7 @@ class PipelineRun {
       const bool cancelled = stop_.stop_requested();
       clone.result.outcome = cancelled ? Outcome::kCancelled : Outcome::kErrored;
       clone.result.cause = cancelled ? Cause::kNone : Cause::kOurs;
-      clone.result.reason = cancelled ? "the run was cancelled" : e.what();
+      clone.result.reason = cancelled ? StopReason() : e.what();
       Conclude(clone.result.outcome, ReasonOf(clone));
     }
     clone.result.usage.wall = Since(begin_);
@@ -82,9 +84,16 @@ class PipelineRun {
     return clone.result.outcome == Outcome::kPassed;
   }
 
-  // Into file_, or into findings_ why it can't be run.
-  void ReadFile() {
-    FoundFile found = FindPipelineFile(backend_, facts_.checkout.workspace, options_.file);
+  // Checks the event's commit out, and reads the file into file_, or into findings_ why it can't be
+  // run.
+  void ReadFile(StepLog& log) {
+    WorkspaceLayers of_file;
+    if (options_.file_from) {
+      of_file = backend_.CheckOut(*options_.file_from, log, stop_).workspace;
+    }
+    facts_.checkout = backend_.CheckOut(facts_.event, log, stop_);
+    FoundFile found = FindPipelineFile(
+        backend_, options_.file_from ? of_file : facts_.checkout.workspace, options_.file);
     findings_ = std::move(found.diagnostics);
     if (!findings_.empty()) {
       return;
@@ -120,9 +129,32 @@ class PipelineRun {
     std::string reason;
     const bool triggered = Matches(file_->triggers, facts_.event, changed, reason);
     if (!triggered) {
+      summary_.triggered = false;
       Conclude(Outcome::kSkipped, reason);
     }
     return triggered;
+  }
+
+  bool MayStart(const RunPlan& plan) {
+    const std::string& group = plan.concurrency.name;
+    if (group.size() > kMaxGroupBytes) {
+      Conclude(Outcome::kFailed,
+               "the name of the `concurrency` group is " + std::to_string(group.size()) +
+                   " bytes long; write one of at most " + std::to_string(kMaxGroupBytes));
+      return false;
+    }
+    if (!options_.may_start || options_.may_start(plan)) {
+      return true;
+    }
+    summary_.waits = !stop_.stop_requested();
+    Conclude(Outcome::kCancelled,
+             summary_.waits ? "it waits for others of its group" : StopReason());
+    return false;
+  }
+
+  std::string StopReason() const {
+    const std::string reason = options_.stop_reason ? options_.stop_reason() : "";
+    return reason.empty() ? "the run was cancelled" : reason;
   }
 
   void RefuseFile(std::vector<Diagnostic> diagnostics) {
@@ -133,8 +165,7 @@ class PipelineRun {
     summary_.diagnostics = std::move(diagnostics);
   }
 
-  void RunSteps(const PipelineFile& file) {
-    const RunPlan plan = MakePlan(file, facts_, options_);
+  void RunSteps(const RunPlan& plan) {
     observer_.PlanMade(plan);
     Engine engine(plan, facts_, options_, backend_, observer_);
     engine.Run(stop_, begin_ + plan.timeout);
@@ -164,8 +195,10 @@ class PipelineRun {
         worst = &step;
       }
     }
-    if (stopped == Engine::Stopped::kCancelled) {
-      Conclude(Outcome::kCancelled, "the run was cancelled");
+    // The last steps may have ended by the stop before the engine saw it.
+    const bool by_stop = stop_.stop_requested() && worst->result.outcome == Outcome::kCancelled;
+    if (stopped == Engine::Stopped::kCancelled || by_stop) {
+      Conclude(Outcome::kCancelled, StopReason());
     } else if (stopped == Engine::Stopped::kTimedOut) {
       Conclude(Outcome::kTimedOut, "the run's time was up");
     } else {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "pipeline/findings.h"
 #include "pipeline/matrix.h"
 #include "pipeline/run_observer.h"
+#include "pipeline/run_plan.h"
 #include "pipeline/step_backend.h"
 #include "pipeline/trigger_event.h"
 
@@ -25,6 +27,14 @@ struct RunOptions {
   std::vector<std::string> only_steps;     // `--step`: these and what they need; empty: all
   MatrixCell matrix;                       // `--matrix`: only cells with these values
   std::map<std::string, std::string> env;  // `--env`, over the file's
+  // Whose pipeline file counts: of a stranger's commits it isn't their own. Nothing: the event's.
+  std::optional<TriggerEvent> file_from;
+  // May the run go on beside the others of its group (RunPlan::concurrency)? Asked once, when its
+  // plan is made, before any step starts; one that may not ends as RunSummary::waits, or as
+  // cancelled if it was stopped. Null: it may.
+  std::function<bool(const RunPlan&)> may_start;
+  // Why `stop` was requested, one line; null or empty: nobody says.
+  std::function<std::string()> stop_reason;
   // Turns report files into cases: reports::ReadJunit. Here since pipeline doesn't know reports.
   std::function<TestReport(const std::vector<CollectedFile>&)> read_reports;
 };

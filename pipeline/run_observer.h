@@ -33,7 +33,9 @@ struct RunSummary {
   TriggerEvent event;
   Checkout checkout;
   Outcome outcome = Outcome::kErrored;
-  std::string reason;  // why it isn't passed, one line
+  std::string reason;     // why it isn't passed, one line
+  bool triggered = true;  // false: skipped, since the file's `on` doesn't name the event
+  bool waits = false;     // cancelled before its first step: its group has no room, run it again
   std::chrono::system_clock::time_point started;
   std::chrono::milliseconds duration{0};
   std::vector<StepSummary> steps;       // in file order, the clone first

@@ -28,17 +28,30 @@ CloneSpec ReadClone(const YamlNode::Entry& section, Findings& findings) {
   return clone;
 }
 
+namespace {
+
+Template ReadGroup(const YamlNode& value, TemplateReader& templates, Findings& findings) {
+  if (value.text.size() > kMaxGroupBytes) {
+    findings.Add(value.at, "E111",
+                 "the name of the group is " + std::to_string(value.text.size()) +
+                     " bytes long; write one of at most " + std::to_string(kMaxGroupBytes));
+  }
+  return templates.ReadTemplate(value, kOfTheRun);
+}
+
+}  // namespace
+
 ConcurrencySpec ReadConcurrency(const YamlNode::Entry& section, TemplateReader& templates,
                                 Findings& findings) {
   ConcurrencySpec concurrency;
   if (section.value->kind != YamlNode::Kind::kMap) {
-    concurrency.group = templates.ReadTemplate(*section.value, kOfTheRun);
+    concurrency.group = ReadGroup(*section.value, templates, findings);
     return concurrency;
   }
   ReadSection(*section.value, Section::kConcurrency, findings,
               [&](const Key& key, const YamlNode::Entry& entry) {
                 if (key.name == "group") {
-                  concurrency.group = templates.ReadTemplate(*entry.value, kOfTheRun);
+                  concurrency.group = ReadGroup(*entry.value, templates, findings);
                 } else if (key.name == "limit") {
                   concurrency.limit = ReadCount(entry, findings).value_or(1);
                 } else {

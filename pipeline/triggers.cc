@@ -86,6 +86,17 @@ bool PullRequestMatches(const EventFilter& filter, const TriggerEvent& event,
          PathsPass(filter.paths, "on.pull-request.paths", changed, reason);
 }
 
+bool ScheduleMatches(const std::vector<Cron>& schedule, const TriggerEvent& event,
+                     std::string& reason) {
+  const bool matches = event.schedule.empty() ||
+                       std::any_of(schedule.begin(), schedule.end(),
+                                   [&](const Cron& cron) { return cron.text() == event.schedule; });
+  if (!matches) {
+    reason = "on.schedule has \"" + event.schedule + "\" no more";
+  }
+  return matches;
+}
+
 // Is the event of a kind that `on` names?
 bool IsNamed(bool named, std::string_view kind, std::string& reason) {
   if (!named) {
@@ -116,7 +127,8 @@ bool Matches(const Triggers& triggers, const TriggerEvent& event, const ChangedP
     case EventKind::kManual:
       return IsNamed(triggers.manual, "manual", reason);
     case EventKind::kSchedule:
-      return IsNamed(!triggers.schedule.empty(), "schedule", reason);
+      return IsNamed(!triggers.schedule.empty(), "schedule", reason) &&
+             ScheduleMatches(triggers.schedule, event, reason);
   }
   return false;
 }

@@ -43,7 +43,7 @@ bool AsksForPaths(const Triggers& triggers, const TriggerEvent& event);
 // Does the event start a run? When not, `reason` says why in one line. A push filter that speaks of
 // branches only leaves tags out, and the other way round; one that speaks of paths doesn't look at
 // tags, and lets pass what isn't known. A manual event always matches when `manual` is set, one of
-// the schedule when there is one.
+// the schedule when that is still there.
 bool Matches(const Triggers& triggers, const TriggerEvent& event, const ChangedPaths& changed,
              std::string& reason);
 

@@ -43,7 +43,15 @@ EventFilter ReadFilter(const YamlNode& value, Section section, Findings& finding
 }
 
 std::vector<Cron> ReadSchedule(const YamlNode& value, Findings& findings) {
+  constexpr size_t kMaxSchedules = 20;
   std::vector<Cron> schedule;
+  if (TextNodes(value).size() > kMaxSchedules) {
+    findings.Add(value.at, "E506",
+                 std::to_string(TextNodes(value).size()) + " schedules; a file may have " +
+                     std::to_string(kMaxSchedules) +
+                     ": lists (`0,30`), ranges and steps say several times in one");
+    return schedule;
+  }
   for (const YamlNode* item : TextNodes(value)) {
     std::string error;
     if (const std::optional<Cron> cron = Cron::Parse(item->text, error)) {

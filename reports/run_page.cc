@@ -26,6 +26,11 @@ void AddFacts(HtmlWriter& out, const RunRecord& run) {
   }
   AddFact(out, "Repository", run.event.repository);
   AddFact(out, "Event", ToString(run.event.kind));
+  if (run.event.pull_request != 0) {
+    AddFact(out, "Pull request",
+            std::to_string(run.event.pull_request) + (run.event.fork ? ", from a fork" : ""));
+  }
+  AddFact(out, "Schedule", run.event.schedule);
   AddFact(out, "Branch", run.event.branch);
   AddFact(out, "Tag", run.event.tag);
   AddFact(out, "Commit", run.commit.empty() ? run.event.commit : run.commit);

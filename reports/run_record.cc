@@ -38,7 +38,7 @@ struct Names {
 
 constexpr Names<RunState, 3> kRunStates{{"queued", "running", "finished"}};
 constexpr Names<StepState, 3> kStepStates{{"pending", "running", "finished"}};
-constexpr Names<EventKind, 4> kEvents{{"push", "pull-request", "tag", "manual"}};
+constexpr Names<EventKind, 5> kEvents{{"push", "pull-request", "tag", "manual", "schedule"}};
 constexpr Names<Outcome, 8> kOutcomes{
     {"passed", "flaky", "warned", "skipped", "failed", "errored", "cancelled", "timed-out"}};
 constexpr Names<Cause, 8> kCauses{
@@ -61,7 +61,10 @@ json EventToJson(const pipeline::TriggerEvent& event) {
           {"working_tree", event.working_tree},
           {"pull_request", event.pull_request},
           {"author", event.author},
-          {"title", event.title}};
+          {"title", event.title},
+          {"action", event.action},
+          {"fork", event.fork},
+          {"schedule", event.schedule}};
 }
 
 pipeline::TriggerEvent EventFromJson(const json& j) {
@@ -77,6 +80,9 @@ pipeline::TriggerEvent EventFromJson(const json& j) {
   event.pull_request = j.at("pull_request");
   event.author = j.at("author");
   event.title = j.at("title");
+  event.action = j.value("action", "");
+  event.fork = j.value("fork", false);
+  event.schedule = j.value("schedule", "");
   return event;
 }
 

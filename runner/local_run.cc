@@ -12,6 +12,7 @@
 #include "runner/this_runner.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/error.h"
+#include "runtime/base/files.h"
 
 namespace runner {
 namespace {
@@ -33,7 +34,7 @@ class EndOfRun : public pipeline::RunObserver {
 
   void RunFinished(const pipeline::RunSummary& summary) override {
     backend_.Await();
-    if (summary.checkout.workspace.empty() ||
+    if (summary.checkout.workspace.empty() || summary.waits ||
         (pipeline::IsSuccess(summary.outcome) && !options_.keep)) {
       return;
     }
@@ -83,6 +84,7 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
        .storage = {.clone_url = event.clone_url,
                    .repository = event.repository,
                    .host_paths = options.volume_allow,
+                   .pull_request_of_fork = event.fork ? event.pull_request : 0,
                    .trusted = event.kind != pipeline::EventKind::kPullRequest}},
       masker);
   MaskingBackend backend(containers, masker);
@@ -96,6 +98,10 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
   pipeline::ObserverFanOut observers({&end, &directory, &observer});
   pipeline::RunSummary summary =
       pipeline::RunPipeline(event, options.pipeline, backend, observers, control.token());
+  if (summary.waits) {
+    runtime::base::RemoveTree(paths.directory);
+    return summary;
+  }
   if (!directory.failure().empty()) {
     throw runtime::base::Error(runtime::base::ErrorKind::kInternal,
                                "the run ended (" + std::string(ToString(summary.outcome)) +

@@ -28,7 +28,8 @@ struct LocalRunOptions {
 };
 
 // Keeps the run in runs/ID (run_directory.h), ends it when another process asks for that
-// (run_control.h), and tells `observer`, with the run's end last. Throws
+// (run_control.h), and tells `observer`, with the run's end last. Of one that waits
+// (RunSummary::waits) nothing is kept. Throws
 // Error when the run can't even begin (the state directory can't be written).
 pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::TriggerEvent& event,
                              LocalRunOptions options, pipeline::RunObserver& observer,

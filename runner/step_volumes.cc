@@ -25,6 +25,13 @@ constexpr char kMountedWorkspace[] = "/workspace";
   throw base::Error(base::ErrorKind::kUsage, "volumes: " + reason);
 }
 
+// Of a fork's pull request another one than the repository itself, and than any other.
+std::string OwnerOf(const RepositoryStorage& storage) {
+  return storage.pull_request_of_fork == 0
+             ? storage.clone_url
+             : storage.clone_url + " fork " + std::to_string(storage.pull_request_of_fork);
+}
+
 bool IsBelow(const fs::path& path, const fs::path& directory) {
   const fs::path relative = path.lexically_relative(directory);
   return !relative.empty() && *relative.begin() != "..";
@@ -81,7 +88,7 @@ std::vector<runtime::volume::HeldVolume> AddStepVolumes(const RepositoryStorage&
     switch (volume.kind) {
       case Kind::kNamed:
         mount.kind = MountRequest::Kind::kVolume;
-        mount.source = VolumeNameOf(storage.clone_url, volume.source);
+        mount.source = VolumeNameOf(OwnerOf(storage), volume.source);
         store.Create(mount.source,
                      {.labels = {{"repository", storage.repository}, {"volume", volume.source}}});
         break;

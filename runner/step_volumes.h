@@ -15,11 +15,13 @@ namespace runner {
 
 // Whose volumes and caches they are.
 struct RepositoryStorage {
-  // Those of one repository are never another's, and a fork has its own.
+  // Those of one repository are never another's.
   std::string clone_url;
   std::string repository;  // as people call it
   // Paths of this host that a pipeline may mount, with all below them: the administrator's to say.
   std::vector<std::filesystem::path> host_paths;
+  // Its volumes are no other run's. 0: it is none.
+  int pull_request_of_fork = 0;
   bool trusted = true;  // else a stranger may have written the pipeline: its run saves no cache
 };
 

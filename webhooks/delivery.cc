@@ -3,23 +3,16 @@
 #include <strings.h>
 
 #include <algorithm>
-#include <array>
-#include <set>
 
 #include "runtime/base/terminal_text.h"
-#include "webhooks/event_fields.h"
 #include "webhooks/form.h"
-#include "webhooks/payload_checks.h"
-#include "webhooks/skip_request.h"
+#include "webhooks/payload.h"
 
 namespace webhooks {
 namespace {
 
-using pipeline::TriggerEvent;
 using runtime::base::ForMessage;
 using runtime::base::HttpHeaders;
-
-constexpr size_t kMaxTitle = 500;  // bytes, before the cut to whole characters
 
 // The header's value when it is there exactly once.
 std::optional<std::string> OnlyHeader(const HttpHeaders& headers, const char* name) {
@@ -40,76 +33,6 @@ bool IsForm(const HttpHeaders& headers) {
   const std::string type = OnlyHeader(headers, "Content-Type").value_or("");
   return type.size() >= kForm.size() &&
          ::strncasecmp(type.c_str(), kForm.data(), kForm.size()) == 0;
-}
-
-std::string FirstLine(const std::string& text) {
-  std::string line = text.substr(0, text.find_first_of("\r\n"));
-  if (line.size() > kMaxTitle) {
-    size_t end = kMaxTitle;
-    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) {
-      --end;  // not in the middle of a character
-    }
-    line.resize(end);
-  }
-  return line;
-}
-
-Delivery ParsePush(std::string_view json) {
-  const std::set<std::string> kWanted = {"ref",
-                                         "after",
-                                         "deleted",
-                                         "repository.full_name",
-                                         "repository.clone_url",
-                                         "sender.login",
-                                         "pusher.name",
-                                         "head_commit.id",
-                                         "head_commit.message"};
-  EventFields fields;
-  if (const auto problem = fields.Read(json, kWanted)) {
-    return Malformed{"push: " + *problem};
-  }
-  TriggerEvent event;
-  event.repository = fields.Text("repository.full_name");
-  if (!IsRepositoryName(event.repository)) {
-    return Malformed{"push: repository.full_name isn't OWNER/NAME"};
-  }
-  event.ref = fields.Text("ref");
-  if (!IsRefName(event.ref)) {
-    return Malformed{"push: ref isn't a valid ref name"};
-  }
-  if (event.ref.starts_with("refs/heads/")) {
-    event.kind = pipeline::EventKind::kPush;
-    event.branch = event.ref.substr(std::string_view("refs/heads/").size());
-  } else if (event.ref.starts_with("refs/tags/")) {
-    event.kind = pipeline::EventKind::kTag;
-    event.tag = event.ref.substr(std::string_view("refs/tags/").size());
-  } else {
-    return Ignored{"push to a ref that is neither a branch nor a tag"};
-  }
-  event.commit = fields.Text("after");
-  if (!IsCommitId(event.commit)) {
-    return Malformed{"push: after isn't 40 lower-case hex digits"};
-  }
-  if (fields.Flag("deleted") || event.commit == std::string(kCommitIdLength, '0')) {
-    return Ignored{"the branch or tag was deleted"};
-  }
-  // `after` of an annotated tag is the tag object; commit statuses belong to the commit.
-  const std::string head = fields.Text("head_commit.id");
-  if (event.kind == pipeline::EventKind::kTag && IsCommitId(head)) {
-    event.commit = head;
-  }
-  const std::string message = fields.Text("head_commit.message");
-  if (AsksToSkip(message)) {
-    return Ignored{"the commit message asks for no run"};
-  }
-  event.title = FirstLine(message);
-  const std::string sender = fields.Text("sender.login");
-  event.author = FirstLine(sender.empty() ? fields.Text("pusher.name") : sender);
-  const std::string clone_url = fields.Text("repository.clone_url");
-  if (IsRemoteCloneUrl(clone_url)) {
-    event.clone_url = clone_url;
-  }
-  return event;
 }
 
 }  // namespace
@@ -133,14 +56,16 @@ Delivery ParseDelivery(const HttpHeaders& headers, std::string_view body) {
   if (*event == "ping") {
     return Ping{};
   }
-  if (*event != "push") {
+  const bool is_push = *event == "push";
+  if (!is_push && *event != "pull_request") {
     return Ignored{"event " + ForMessage(event->substr(0, 64)) + " starts no run"};
   }
+  const auto parse = is_push ? ParsePush : ParsePullRequest;
   if (!IsForm(headers)) {
-    return ParsePush(body);
+    return parse(body);
   }
   const std::optional<std::string> payload = FormField(body, "payload");
-  return payload ? ParsePush(*payload) : Malformed{"the form has no single field payload"};
+  return payload ? parse(*payload) : Malformed{"the form has no single field payload"};
 }
 
 }  // namespace webhooks

@@ -29,10 +29,10 @@ struct Malformed {
 
 using Delivery = std::variant<pipeline::TriggerEvent, Ping, Ignored, Malformed>;
 
-// Reads one delivery: `push` of a branch or tag becomes an event, every other kind is Ignored. The
-// body is JSON or a form with the field `payload`. The event's clone_url is empty unless the
-// payload names an http, https, ssh or git URL without a password. For a tag, the event's commit is
-// the one that the tag points at.
+// Reads one delivery: `push` of a branch or tag and `pull_request` become events (payload.h), every
+// other kind is Ignored. The body is JSON or a form with the field `payload`. The event's clone_url
+// is empty unless the payload names an http, https, ssh or git URL without a password. For a tag,
+// the event's commit is the one that the tag points at.
 Delivery ParseDelivery(const runtime::base::HttpHeaders& headers, std::string_view body);
 
 // X-GitHub-Delivery, the same for each redelivery: letters, digits and "-", at most 64. Nothing

@@ -14,8 +14,8 @@ constexpr size_t kMaxText = 64u << 10;
 class Picker : public nlohmann::json_sax<nlohmann::json> {
  public:
   Picker(const std::set<std::string>& wanted, std::map<std::string, std::string>& texts,
-         std::map<std::string, bool>& flags)
-      : wanted_(wanted), texts_(texts), flags_(flags) {}
+         std::map<std::string, bool>& flags, std::map<std::string, uint64_t>& numbers)
+      : wanted_(wanted), texts_(texts), flags_(flags), numbers_(numbers) {}
 
   const std::string& problem() const { return problem_; }
 
@@ -28,8 +28,8 @@ class Picker : public nlohmann::json_sax<nlohmann::json> {
   bool number_integer(number_integer_t) override {
     return Scalar([](const std::string&) {});
   }
-  bool number_unsigned(number_unsigned_t) override {
-    return Scalar([](const std::string&) {});
+  bool number_unsigned(number_unsigned_t value) override {
+    return Scalar([&](const std::string& path) { numbers_[path] = value; });
   }
   bool number_float(number_float_t, const string_t&) override {
     return Scalar([](const std::string&) {});
@@ -107,6 +107,7 @@ class Picker : public nlohmann::json_sax<nlohmann::json> {
   const std::set<std::string>& wanted_;
   std::map<std::string, std::string>& texts_;
   std::map<std::string, bool>& flags_;
+  std::map<std::string, uint64_t>& numbers_;
   std::set<std::string> seen_;
   std::vector<Level> levels_;
   std::string path_;
@@ -119,7 +120,8 @@ std::optional<std::string> EventFields::Read(std::string_view json,
                                              const std::set<std::string>& paths) {
   texts_.clear();
   flags_.clear();
-  Picker picker(paths, texts_, flags_);
+  numbers_.clear();
+  Picker picker(paths, texts_, flags_, numbers_);
   if (!nlohmann::json::sax_parse(json.begin(), json.end(), &picker)) {
     return picker.problem();
   }
@@ -129,6 +131,11 @@ std::optional<std::string> EventFields::Read(std::string_view json,
 std::string EventFields::Text(const std::string& path) const {
   const auto found = texts_.find(path);
   return found == texts_.end() ? std::string() : found->second;
+}
+
+std::optional<uint64_t> EventFields::Number(const std::string& path) const {
+  const auto found = numbers_.find(path);
+  return found == numbers_.end() ? std::nullopt : std::optional(found->second);
 }
 
 bool EventFields::Flag(const std::string& path) const {

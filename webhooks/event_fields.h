@@ -3,6 +3,7 @@
 // The document is never held as a tree: memory doesn't grow with what a payload carries beside.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,10 +23,13 @@ class EventFields {
   std::string Text(const std::string& path) const;
   // True only for the JSON value true.
   bool Flag(const std::string& path) const;
+  // The whole number from 0 at `path`; nothing when it is missing or something else.
+  std::optional<uint64_t> Number(const std::string& path) const;
 
  private:
   std::map<std::string, std::string> texts_;
   std::map<std::string, bool> flags_;
+  std::map<std::string, uint64_t> numbers_;
 };
 
 }  // namespace webhooks

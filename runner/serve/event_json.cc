@@ -14,8 +14,9 @@ namespace {
 using pipeline::EventKind;
 using pipeline::TriggerEvent;
 
-constexpr std::array<EventKind, 4> kKinds = {EventKind::kPush, EventKind::kPullRequest,
-                                             EventKind::kTag, EventKind::kManual};
+constexpr std::array<EventKind, 5> kKinds = {EventKind::kPush, EventKind::kPullRequest,
+                                             EventKind::kTag, EventKind::kManual,
+                                             EventKind::kSchedule};
 
 EventKind KindFrom(const std::string& text) {
   const auto* kind = std::find_if(kKinds.begin(), kKinds.end(),
@@ -37,6 +38,10 @@ std::string EventToJson(const TriggerEvent& event) {
                                {"tag", event.tag},
                                {"commit", event.commit},
                                {"pull-request", event.pull_request},
+                               {"action", event.action},
+                               {"fork", event.fork},
+                               {"schedule", event.schedule},
+                               {"inputs", event.inputs},
                                {"author", event.author},
                                {"title", event.title}};
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -56,6 +61,11 @@ TriggerEvent EventFromJson(const std::string& text) {
     event.pull_request = json.at("pull-request").get<int>();
     event.author = json.at("author").get<std::string>();
     event.title = json.at("title").get<std::string>();
+    // What version 1 of the store didn't have.
+    event.action = json.value("action", "");
+    event.fork = json.value("fork", false);
+    event.schedule = json.value("schedule", "");
+    event.inputs = json.value("inputs", event.inputs);
     return event;
   } catch (const nlohmann::json::exception& e) {
     throw runtime::base::Error(runtime::base::ErrorKind::kInvalid,

@@ -7,12 +7,14 @@
 #include "reports/run_reader.h"
 #include "runner/serve/config.h"
 #include "runner/serve/run_queue.h"
+#include "runner/serve/scheduler.h"
 #include "runtime/base/state_dir.h"
 
 namespace runner::serve {
 
 struct EngineParts {
   RunFunction run;
+  ReadSchedule read_schedule;
   std::unique_ptr<reports::RunReader> reader;
 };
 

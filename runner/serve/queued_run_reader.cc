@@ -18,6 +18,9 @@ RunRecord ToRecord(const StoredRun& run) {
   switch (run.state) {
     case RunState::kQueued:
       record.state = reports::RunState::kQueued;
+      if (!run.group.empty()) {
+        record.reason = "waits for others of group \"" + run.group + "\"";
+      }
       break;
     case RunState::kRunning:
       record.state = reports::RunState::kRunning;

@@ -89,26 +89,103 @@ void RunQueue::Work(const std::stop_token& stop) {
 }
 
 void RunQueue::RunOne(StoredRun run, const std::stop_token& stop) {
-  PlanWatcher observer(store_, listener_, run);
-  try {
-    const pipeline::RunSummary summary = run_(run.id, run.event, observer, stop);
-    run.pipeline = summary.pipeline;
-    run.outcome = summary.outcome;
-    run.reason = summary.reason;
-  } catch (const std::exception& e) {
-    run.outcome = pipeline::Outcome::kErrored;
-    run.reason = runtime::base::ForMessage(e.what());
+  std::stop_source own;
+  {
+    const std::lock_guard lock(mutex_);
+    running_[run.id].stop = own;
   }
+  const std::stop_callback of_queue(stop, [&] { own.request_stop(); });
+  PlanWatcher observer(store_, listener_, run);
+  const RunOrder order = {run.id, run.event,
+                          [&](const pipeline::RunPlan& plan) { return MayStart(run, plan); },
+                          [&] { return ReasonToEnd(run.id); }};
+  pipeline::RunSummary summary;
+  try {
+    summary = run_(order, observer, own.get_token());
+  } catch (const std::exception& e) {
+    summary.outcome = pipeline::Outcome::kErrored;
+    summary.reason = runtime::base::ForMessage(e.what());
+  }
+  const std::string id = run.id;
+  Conclude(std::move(run), summary, stop);
+  {
+    const std::lock_guard lock(mutex_);
+    running_.erase(id);
+  }
+  Wake();  // others of its group may wait for it
+}
+
+void RunQueue::Conclude(StoredRun run, const pipeline::RunSummary& summary,
+                        const std::stop_token& stop) {
+  const std::string reason = ReasonToEnd(run.id);
+  const bool unfinished = summary.outcome == pipeline::Outcome::kCancelled ||
+                          summary.outcome == pipeline::Outcome::kErrored;
   // Errored too: it may be the stop that made something fail.
-  if (stop.stop_requested() && (run.outcome == pipeline::Outcome::kCancelled ||
-                                run.outcome == pipeline::Outcome::kErrored)) {
-    store_.Requeue(run.id);
-    return;
+  if (summary.waits || (stop.stop_requested() && unfinished && reason.empty())) {
+    return Persist([&] { store_.Requeue(run.id); }, stop);
+  }
+  run.pipeline = summary.pipeline;
+  run.outcome = summary.outcome;
+  run.reason = summary.reason;
+  if (unfinished && !reason.empty()) {
+    run.outcome = pipeline::Outcome::kCancelled;
+    run.reason = reason;
+  }
+  if (run.event.commit.empty()) {
+    run.event.commit = summary.checkout.commit;  // of a schedule it is known only now
   }
   run.state = RunState::kFinished;
   run.finished = std::chrono::system_clock::now();
   Persist([&] { store_.Finish(run); }, stop);
+  // A label on a pull request must not make its failed status a good one.
+  if (!summary.triggered && run.event.kind == pipeline::EventKind::kPullRequest) {
+    return Persist([&] { store_.SetReported(run.id); }, stop);
+  }
   listener_.Finished(run);
+}
+
+bool RunQueue::MayStart(StoredRun run, const pipeline::RunPlan& plan) {
+  const pipeline::ConcurrencyRule& rule = plan.concurrency;
+  if (rule.group.empty()) {
+    return true;
+  }
+  const Turn turn = store_.Admit(run.id, rule, std::chrono::system_clock::now());
+  for (const StoredRun& other : turn.ending) {
+    End(other.id, CancelledBy(run.id, rule.name));
+  }
+  for (const StoredRun& other : turn.ended) {
+    listener_.Finished(other);
+  }
+  if (!turn.cancelled.empty()) {
+    End(run.id, turn.cancelled);
+  } else if (!turn.start) {
+    store_.SetPipeline(run.id, plan.name);
+    run.pipeline = plan.name;
+    run.state = RunState::kQueued;
+    listener_.Planned(run);
+  }
+  return turn.start;
+}
+
+void RunQueue::End(const std::string& id, const std::string& reason) {
+  std::stop_source stop;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto run = running_.find(id);
+    if (run == running_.end()) {
+      return;  // it has ended meanwhile
+    }
+    if (run->second.reason.empty()) {
+      run->second.reason = reason;
+    }
+    stop = run->second.stop;
+  }
+  stop.request_stop();
+}
+
+std::string RunQueue::ReasonToEnd(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  return running_.at(id).reason;
 }
 
 void RunQueue::Persist(const std::function<void()>& change, const std::stop_token& stop) {

@@ -1,8 +1,10 @@
-// RunQueue: takes accepted runs off the store, oldest first, and has them run.
+// RunQueue: takes accepted runs off the store, and has them run. Whose group has no room
+// (`concurrency`) goes back to the store, and takes no place meanwhile.
 #pragma once
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -14,18 +16,27 @@
 
 namespace runner::serve {
 
+struct RunOrder {
+  std::string run_id;
+  pipeline::TriggerEvent event;
+  // As of pipeline::RunOptions; for as long as the call lasts.
+  std::function<bool(const pipeline::RunPlan&)> may_start;
+  std::function<std::string()> stop_reason;
+};
+
 // Runs one pipeline: the very call that `runner exec` makes. Called from several threads. When
 // `stop` is requested it ends the run soon, as cancelled. What it throws finishes the run as
 // errored.
 using RunFunction = std::function<pipeline::RunSummary(
-    const std::string& run_id, const pipeline::TriggerEvent& event, pipeline::RunObserver& observer,
-    std::stop_token stop)>;
+    const RunOrder& order, pipeline::RunObserver& observer, std::stop_token stop)>;
 
-// Told how runs go on, from the workers' threads, after the store knows. Quick, never throws.
+// Told how runs go on, from the workers' threads, after the store knows. Quick, never throws. A run
+// whose place another one took before it began is told as finished, and never as planned.
 class RunListener {
  public:
   virtual ~RunListener() = default;
-  virtual void Planned(const StoredRun& run) = 0;  // its pipeline's name is known now
+  // Its pipeline's name is known now. It runs, or (kQueued) waits for others of its group.
+  virtual void Planned(const StoredRun& run) = 0;
   virtual void Finished(const StoredRun& run) = 0;
 };
 
@@ -45,7 +56,16 @@ class RunQueue {
 
  private:
   void Work(const std::stop_token& stop);
+  // One that runs now, and why it is to end.
+  struct Running {
+    std::stop_source stop;
+    std::string reason;
+  };
   void RunOne(StoredRun run, const std::stop_token& stop);
+  bool MayStart(StoredRun run, const pipeline::RunPlan& plan);
+  void End(const std::string& id, const std::string& reason);
+  std::string ReasonToEnd(const std::string& id);  // empty: it may go on
+  void Conclude(StoredRun run, const pipeline::RunSummary& summary, const std::stop_token& stop);
   // Until it works (a full disk may get room), or the server stops.
   void Persist(const std::function<void()>& change, const std::stop_token& stop);
 
@@ -55,6 +75,7 @@ class RunQueue {
   std::mutex mutex_;
   std::condition_variable_any woken_;
   uint64_t wakes_ = 0;
+  std::map<std::string, Running> running_;  // by id
   std::vector<std::jthread> workers_;
 };
 

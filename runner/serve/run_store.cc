@@ -2,12 +2,17 @@
 
 #include <sqlite3.h>
 
-#include <array>
+#include <map>
 #include <mutex>
+#include <utility>
 
 #include "runner/serve/event_json.h"
+#include "runner/serve/next_run.h"
+#include "runner/serve/run_schema.h"
 #include "runner/serve/sqlite.h"
+#include "runner/serve/stored_time.h"
 #include "runtime/base/error.h"
+#include "runtime/base/terminal_text.h"
 
 namespace runner::serve {
 namespace {
@@ -16,41 +21,11 @@ using pipeline::Outcome;
 using runtime::base::Error;
 using runtime::base::ErrorKind;
 
-constexpr int64_t kSchemaVersion = 1;
 constexpr int kMaxAttempts = 2;
 
-// Times are milliseconds since 1970. A run's id sorts by its birth, so it is the queue's order too.
-constexpr char kSchema[] = R"(
-  CREATE TABLE runs (
-    id TEXT PRIMARY KEY,
-    event TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'finished')),
-    attempts INTEGER NOT NULL DEFAULT 0,
-    pipeline TEXT NOT NULL DEFAULT '',
-    outcome TEXT NOT NULL DEFAULT '',
-    reason TEXT NOT NULL DEFAULT '',
-    reported INTEGER NOT NULL DEFAULT 0,
-    queued INTEGER NOT NULL,
-    started INTEGER NOT NULL DEFAULT 0,
-    finished INTEGER NOT NULL DEFAULT 0
-  ) WITHOUT ROWID;
-  CREATE INDEX runs_waiting ON runs (state, id) WHERE state <> 'finished';
-  CREATE INDEX runs_unreported ON runs (finished) WHERE state = 'finished' AND reported = 0;
-  CREATE TABLE deliveries (
-    id TEXT PRIMARY KEY,
-    run TEXT NOT NULL REFERENCES runs (id),
-    received INTEGER NOT NULL
-  ) WITHOUT ROWID;
-  CREATE INDEX deliveries_received ON deliveries (received);
-)";
 constexpr char kColumns[] =
-    "id, event, state, attempts, pipeline, outcome, reason, reported, queued, started, finished";
-
-int64_t ToNumber(Time time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-}
-
-Time ToTime(int64_t number) { return Time(std::chrono::milliseconds(number)); }
+    "id, event, state, attempts, pipeline, outcome, reason, reported, queued, started, finished, "
+    "group_name, cancelled_by";
 
 RunState StateFrom(const std::string& text) {
   for (const RunState state : {RunState::kQueued, RunState::kRunning, RunState::kFinished}) {
@@ -85,27 +60,15 @@ StoredRun ReadRow(const Statement& row) {
   run.queued = ToTime(row.Number(8));
   run.started = ToTime(row.Number(9));
   run.finished = ToTime(row.Number(10));
+  run.group = row.Text(11);
+  run.cancelled_by = row.Text(12);
   return run;
 }
 
 class SqliteRunStore : public RunStore {
  public:
   explicit SqliteRunStore(const std::filesystem::path& path) : database_(path) {
-    Transaction transaction(database_);
-    Statement version(database_.get(), "PRAGMA user_version");
-    version.Step();
-    const int64_t found = version.Number(0);
-    if (found > kSchemaVersion) {
-      throw Error(ErrorKind::kUnsupported,
-                  path.string() + " was written by a newer version of runner (schema " +
-                      std::to_string(found) + ", this one knows " + std::to_string(kSchemaVersion) +
-                      "): use that version, or another --root");
-    }
-    if (found == 0) {
-      database_.Execute(kSchema);
-      database_.Execute("PRAGMA user_version=" + std::to_string(kSchemaVersion));
-    }
-    transaction.Commit();
+    BringUpToDate(database_, path);
   }
 
   bool Accept(const std::string& delivery_id, const StoredRun& run) override {
@@ -117,8 +80,10 @@ class SqliteRunStore : public RunStore {
       return false;
     }
     Statement(database_.get(),
-              "INSERT INTO runs (id, event, state, queued) VALUES (?, ?, 'queued', ?)")
+              "INSERT INTO runs (id, repository, event, state, queued) "
+              "VALUES (?, ?, ?, 'queued', ?)")
         .Bind(run.id)
+        .Bind(run.event.repository)
         .Bind(EventToJson(run.event))
         .Bind(ToNumber(run.queued))
         .Step();
@@ -134,11 +99,13 @@ class SqliteRunStore : public RunStore {
   std::optional<StoredRun> TakeNext(Time now) override {
     const std::lock_guard lock(mutex_);
     Transaction transaction(database_);
-    Statement row(database_.get(), std::string("SELECT ") + kColumns +
-                                       " FROM runs WHERE state = 'queued' ORDER BY id LIMIT 1");
-    if (!row.Step()) {
+    const std::vector<Contender> contenders = Contenders();
+    const std::optional<size_t> next = NextRun(contenders, served_);
+    if (!next) {
       return std::nullopt;
     }
+    Statement row(database_.get(), std::string("SELECT ") + kColumns + " FROM runs WHERE id = ?");
+    row.Bind(contenders[*next].id).Step();
     StoredRun run = ReadRow(row);
     run.state = RunState::kRunning;
     run.attempts += 1;
@@ -150,7 +117,40 @@ class SqliteRunStore : public RunStore {
         .Bind(run.id)
         .Step();
     transaction.Commit();
+    served_[contenders[*next].repository] = ++turns_;
     return run;
+  }
+
+  Turn Admit(const std::string& id, const pipeline::ConcurrencyRule& rule, Time now) override {
+    const std::lock_guard lock(mutex_);
+    Transaction transaction(database_);
+    Statement(database_.get(),
+              "UPDATE runs SET run_group = ?, group_name = ?, group_limit = ?, cancels = ? "
+              "WHERE id = ?")
+        .Bind(rule.group)
+        .Bind(rule.name)
+        .Bind(int64_t{rule.limit})
+        .Bind(int64_t{rule.cancel_superseded})
+        .Bind(id)
+        .Step();
+    const pipeline::Admission admission = pipeline::Admit(rule, id, Active(rule.group));
+    Turn turn;
+    for (const std::string& older : admission.cancel) {
+      Cancel(older, id, now, turn);
+    }
+    if (!admission.superseded_by.empty()) {
+      SetCancelledBy(id, admission.superseded_by);
+    }
+    for (const StoredRun& run : SelectRows("WHERE id = ? AND cancelled_by <> ''", id)) {
+      turn.cancelled = CancelledBy(run.cancelled_by, run.group);
+    }
+    turn.start = admission.start && turn.cancelled.empty();
+    Statement(database_.get(), "UPDATE runs SET admitted = ? WHERE id = ?")
+        .Bind(int64_t{turn.start})
+        .Bind(id)
+        .Step();
+    transaction.Commit();
+    return turn;
   }
 
   void SetPipeline(const std::string& id, const std::string& name) override {
@@ -159,13 +159,15 @@ class SqliteRunStore : public RunStore {
 
   void Finish(const StoredRun& run) override {
     Update(
-        "UPDATE runs SET state = 'finished', pipeline = ?, outcome = ?, reason = ?, finished = ? "
-        "WHERE id = ?",
-        run.pipeline, pipeline::ToString(run.outcome), run.reason, ToNumber(run.finished), run.id);
+        "UPDATE runs SET state = 'finished', event = ?, pipeline = ?, outcome = ?, reason = ?, "
+        "finished = ? WHERE id = ?",
+        EventToJson(run.event), run.pipeline, pipeline::ToString(run.outcome), run.reason,
+        ToNumber(run.finished), run.id);
   }
 
   void Requeue(const std::string& id) override {
-    Update("UPDATE runs SET state = 'queued', attempts = attempts - 1 WHERE id = ?", id);
+    Update("UPDATE runs SET state = 'queued', admitted = 0, attempts = attempts - 1 WHERE id = ?",
+           id);
   }
 
   void SetReported(const std::string& id) override {
@@ -175,6 +177,9 @@ class SqliteRunStore : public RunStore {
   int Recover(Time now) override {
     const std::lock_guard lock(mutex_);
     Transaction transaction(database_);
+    for (const StoredRun& run : SelectRows("WHERE state = 'running' AND cancelled_by <> ?", "")) {
+      FinishCancelled(run, now);
+    }
     Statement(database_.get(),
               "UPDATE runs SET state = 'finished', outcome = ?, reason = ?, finished = ? "
               "WHERE state = 'running' AND attempts >= ?")
@@ -183,7 +188,7 @@ class SqliteRunStore : public RunStore {
         .Bind(ToNumber(now))
         .Bind(int64_t{kMaxAttempts})
         .Step();
-    database_.Execute("UPDATE runs SET state = 'queued' WHERE state = 'running'");
+    database_.Execute("UPDATE runs SET state = 'queued', admitted = 0 WHERE state = 'running'");
     const auto queued = static_cast<int>(database_.Changes());
     transaction.Commit();
     return queued;
@@ -218,9 +223,80 @@ class SqliteRunStore : public RunStore {
     statement.Step();
   }
 
+  // All runs that haven't ended, the oldest first. The caller holds the lock, as below.
+  std::vector<Contender> Contenders() {
+    Statement rows(database_.get(),
+                   "SELECT id, repository, state = 'running', admitted, run_group, group_limit, "
+                   "cancels FROM runs WHERE state <> 'finished' ORDER BY id");
+    std::vector<Contender> contenders;
+    while (rows.Step()) {
+      contenders.push_back(
+          {rows.Text(0),
+           rows.Text(1),
+           rows.Number(2) != 0,
+           rows.Number(3) != 0,
+           {rows.Text(4), rows.Number(6) != 0, static_cast<uint32_t>(rows.Number(5))}});
+    }
+    return contenders;
+  }
+
+  std::vector<pipeline::ActiveRun> Active(const std::string& group) {
+    Statement rows(database_.get(),
+                   "SELECT id, admitted FROM runs WHERE state <> 'finished' AND run_group = ? "
+                   "AND run_group <> '' ORDER BY id");
+    rows.Bind(group);
+    std::vector<pipeline::ActiveRun> active;
+    while (rows.Step()) {
+      active.push_back({rows.Text(0), group, rows.Number(1) != 0});
+    }
+    return active;
+  }
+
+  // One that waits is finished; one that runs has still to be ended by whoever runs it.
+  void Cancel(const std::string& id, const std::string& by, Time now, Turn& turn) {
+    SetCancelledBy(id, by);
+    for (StoredRun run : SelectRows("WHERE id = ?", id)) {
+      if (run.state == RunState::kQueued) {
+        turn.ended.push_back(FinishCancelled(std::move(run), now));
+      } else {
+        turn.ending.push_back(std::move(run));
+      }
+    }
+  }
+
+  // The first one counts.
+  void SetCancelledBy(const std::string& id, const std::string& by) {
+    Statement(database_.get(),
+              "UPDATE runs SET cancelled_by = ? WHERE id = ? AND cancelled_by = ''")
+        .Bind(by)
+        .Bind(id)
+        .Step();
+  }
+
+  StoredRun FinishCancelled(StoredRun run, Time now) {
+    run.state = RunState::kFinished;
+    run.outcome = Outcome::kCancelled;
+    run.reason = CancelledBy(run.cancelled_by, run.group);
+    run.finished = now;
+    Statement(database_.get(),
+              "UPDATE runs SET state = 'finished', outcome = ?, reason = ?, finished = ? "
+              "WHERE id = ?")
+        .Bind(pipeline::ToString(run.outcome))
+        .Bind(run.reason)
+        .Bind(ToNumber(now))
+        .Bind(run.id)
+        .Step();
+    return run;
+  }
+
   template <typename Value>
   std::vector<StoredRun> Select(const std::string& condition, const Value& value) {
     const std::lock_guard lock(mutex_);
+    return SelectRows(condition, value);
+  }
+
+  template <typename Value>
+  std::vector<StoredRun> SelectRows(const std::string& condition, const Value& value) {
     Statement rows(database_.get(), std::string("SELECT ") + kColumns + " FROM runs " + condition);
     rows.Bind(value);
     std::vector<StoredRun> runs;
@@ -232,6 +308,8 @@ class SqliteRunStore : public RunStore {
 
   std::mutex mutex_;
   Database database_;
+  std::map<std::string, uint64_t> served_;  // repositories, and the number of their last turn
+  uint64_t turns_ = 0;
 };
 
 }  // namespace
@@ -246,6 +324,13 @@ std::string_view ToString(RunState state) {
       return "finished";
   }
   return "queued";
+}
+
+std::string CancelledBy(const std::string& run_id, const std::string& group) {
+  constexpr size_t kShown = 80;
+  std::string shown = runtime::base::ForMessage(group.substr(0, kShown));
+  return "cancelled by run " + run_id + ", group \"" + shown + (group.size() > kShown ? "…" : "") +
+         "\"";
 }
 
 std::unique_ptr<RunStore> OpenRunStore(const runtime::base::StateDir& state) {

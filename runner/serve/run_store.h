@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/concurrency.h"
 #include "pipeline/step_result.h"
 #include "pipeline/trigger_event.h"
+#include "runner/serve/stored_time.h"
 #include "runtime/base/state_dir.h"
 
 namespace runner::serve {
-
-using Time = std::chrono::system_clock::time_point;
 
 enum class RunState { kQueued, kRunning, kFinished };
 std::string_view ToString(RunState state);
@@ -27,10 +27,23 @@ struct StoredRun {
   pipeline::Outcome outcome = pipeline::Outcome::kErrored;  // of a finished run
   std::string reason;                                       // why it isn't passed, one line
   bool reported = false;                                    // the forge knows the outcome
+  std::string group;         // `concurrency`, as people call it; empty: none, or not known yet
+  std::string cancelled_by;  // the run of its group that has taken its place, though it may go on
   Time queued;
   Time started;  // of the last attempt
   Time finished;
 };
+
+// What becomes of a run whose group is known now.
+struct Turn {
+  bool start = false;             // else it waits, unless it is cancelled
+  std::string cancelled;          // why it ends, one line: a newer run of its group is there
+  std::vector<StoredRun> ended;   // queued runs of the group that it has cancelled
+  std::vector<StoredRun> ending;  // running ones that are to be ended now
+};
+
+// "cancelled by run 0123, group "deploy"": how a run ends whose place another one took.
+std::string CancelledBy(const std::string& run_id, const std::string& group);
 
 // Every change is on the disk when its call returns. Any thread. All calls throw Error.
 class RunStore {
@@ -41,19 +54,24 @@ class RunStore {
   // already.
   virtual bool Accept(const std::string& delivery_id, const StoredRun& run) = 0;
 
-  // Takes the oldest queued run: it is running now, with one more attempt. Nothing when there is
-  // none.
+  // Takes the next queued run (next_run.h): it is running now, with one more attempt. Nothing when
+  // there is none, or all wait for others of their groups.
   virtual std::optional<StoredRun> TakeNext(Time now) = 0;
 
+  // A running run knows its group now: does its turn come? All that follows for others is stored
+  // with it.
+  virtual Turn Admit(const std::string& id, const pipeline::ConcurrencyRule& rule, Time now) = 0;
+
   virtual void SetPipeline(const std::string& id, const std::string& name) = 0;
-  // Keeps its pipeline, outcome, reason and time of the end.
+  // Keeps its pipeline, commit, outcome, reason and time of the end.
   virtual void Finish(const StoredRun& run) = 0;
-  // Back to the queue as if it had not been started: the server stops.
+  // Back to the queue as if it had not been started: the server stops, or its group has no room.
   virtual void Requeue(const std::string& id) = 0;
   virtual void SetReported(const std::string& id) = 0;
 
-  // After a crash: what was running is queued once more; a run that was started twice is finished
-  // as errored, since it may be what kills the server. Answers how many were queued again.
+  // After a crash: what was running is queued once more; but a run whose place another one took is
+  // finished as cancelled, and one that was started twice as errored, since it may be what kills
+  // the server. Answers how many were queued again.
   virtual int Recover(Time now) = 0;
 
   virtual std::optional<StoredRun> Find(const std::string& id) = 0;

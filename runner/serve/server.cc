@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -61,10 +62,13 @@ class Server::Core : public HttpHandler {
         lock_(TakeDirectory(state)),
         listener_(Listen(config_.listen)),
         store_(OpenRunStore(state)),
+        schedules_(std::make_unique<ScheduleStore>(state)),
         reader_(*parts.reader, *store_),
         pages_(reader_),
         webhooks_(config_, ResolveAll(config_.webhook_secrets), *store_,
-                  [this] { queue_->Wake(); }) {
+                  [this](const auto& event, const RepositoryConfig& repository) {
+                    Accepted(event, repository);
+                  }) {
     if (!config_.github_token.empty()) {
       webhooks::GithubStatusClient::Options github;
       github.api = config_.github_api;
@@ -81,6 +85,9 @@ class Server::Core : public HttpHandler {
     }
     RunListener& listener = reporter_ ? static_cast<RunListener&>(*reporter_) : no_statuses_;
     queue_.emplace(*store_, std::move(parts.run), listener, options.runs_at_once);
+    scheduler_.emplace(SchedulerParts{*store_, *schedules_, std::move(parts.read_schedule),
+                                      *parts.clock, [this] { queue_->Wake(); }, log_});
+    ReadSchedules();
     http_.emplace(std::move(listener_), *this, options.http);
     address_ = http_->address();
   }
@@ -93,6 +100,7 @@ class Server::Core : public HttpHandler {
     }
     const auto begin = std::chrono::steady_clock::now();
     http_.reset();  // first: what is accepted must reach the queue
+    scheduler_.reset();
     queue_.reset();
     if (reporter_) {
       const auto spent = std::chrono::steady_clock::now() - begin;
@@ -104,6 +112,8 @@ class Server::Core : public HttpHandler {
   }
 
   const std::string& address() const { return address_; }
+
+  void LookAtTheClock() { scheduler_->Wake(); }
 
   std::optional<HttpReply> Screen(const HttpCall& call) override {
     if (IsWebhook(call)) {
@@ -126,18 +136,49 @@ class Server::Core : public HttpHandler {
     return call.method == "POST" && call.path() == kWebhookPath;
   }
 
+  void Accepted(const pipeline::TriggerEvent& event, const RepositoryConfig& repository) {
+    queue_->Wake();
+    if (event.kind == pipeline::EventKind::kPush &&
+        (event.default_branch.empty() || event.default_branch == event.branch)) {
+      scheduler_->Read(repository.name, event.clone_url);
+    }
+  }
+
+  // A repository may have changed, or have left the configuration, while no server was there.
+  void ReadSchedules() {
+    std::map<std::string, std::string> addresses;
+    for (const StoredSchedule& schedule : schedules_->All()) {
+      addresses[schedule.repository] = schedule.clone_url;
+    }
+    for (const auto& [name, address] : addresses) {
+      const RepositoryConfig* repository = config_.Find(name);
+      if (repository == nullptr || repository->name != name) {
+        schedules_->Replace(name, {});
+      } else if (repository->clone.empty()) {
+        scheduler_->Read(name, address);
+      }
+    }
+    for (const RepositoryConfig& repository : config_.repositories) {
+      if (!repository.clone.empty()) {
+        scheduler_->Read(repository.name, repository.clone);
+      }
+    }
+  }
+
   const Config config_;
   const std::function<void(const std::string&)> log_;
   std::string address_;
   FileLock lock_;
   runtime::base::UniqueFd listener_;  // until everything is ready for a request
   std::unique_ptr<RunStore> store_;
+  std::unique_ptr<ScheduleStore> schedules_;
   QueuedRunReader reader_;
   Pages pages_;
   WebhookEndpoint webhooks_;
   NoStatuses no_statuses_;
   std::optional<StatusReporter> reporter_;
   std::optional<RunQueue> queue_;
+  std::optional<Scheduler> scheduler_;
   std::optional<HttpServer> http_;
 };
 
@@ -150,5 +191,7 @@ Server::~Server() = default;
 const std::string& Server::address() const { return core_->address(); }
 
 void Server::Stop() { core_->Stop(); }
+
+void Server::LookAtTheClock() { core_->LookAtTheClock(); }
 
 }  // namespace runner::serve

@@ -12,6 +12,8 @@
 #include "runner/serve/config.h"
 #include "runner/serve/http_server.h"
 #include "runner/serve/run_queue.h"
+#include "runner/serve/scheduler.h"
+#include "runtime/base/clock.h"
 #include "runtime/base/http.h"
 #include "runtime/base/state_dir.h"
 
@@ -23,6 +25,8 @@ struct ServerParts {
   reports::RunReader* reader = nullptr;          // of the run directories
   runtime::base::HttpTransport* http = nullptr;  // to GitHub
   std::function<void(const std::string&)> log;   // one line for the administrator; any thread
+  ReadSchedule read_schedule;
+  const runtime::base::Clock* clock = nullptr;  // of schedules
 };
 
 struct ServerOptions {
@@ -45,6 +49,9 @@ class Server {
   // Takes no more deliveries, ends what runs and queues it for the next start, and returns when
   // nothing of it is left. May be called twice.
   void Stop();
+
+  // The clock was set: are there schedules that are due? Any thread, before Stop().
+  void LookAtTheClock();
 
  private:
   class Core;

@@ -49,7 +49,8 @@ StatusReporter::StatusReporter(runtime::base::HttpTransport& transport,
       }) {}
 
 void StatusReporter::Planned(const StoredRun& run) {
-  Report(run, webhooks::CommitState::kPending, "running");
+  Report(run, webhooks::CommitState::kPending,
+         run.state == RunState::kQueued ? "waits for others of its group" : "running");
 }
 
 void StatusReporter::Finished(const StoredRun& run) {
@@ -64,11 +65,17 @@ void StatusReporter::ReportMissed(Time now) {
 
 void StatusReporter::Report(const StoredRun& run, webhooks::CommitState state,
                             std::string description) {
+  if (run.event.commit.empty()) {
+    return;  // of a schedule, until it is checked out
+  }
   webhooks::CommitStatus status;
   status.repository = run.event.repository;
   status.commit = run.event.commit;
   status.state = state;
   status.context = run.pipeline.empty() ? "runner" : "runner/" + run.pipeline;
+  if (run.event.kind == pipeline::EventKind::kPullRequest) {
+    status.context += "/pull-request";  // the same commit has a status of its push
+  }
   status.description = std::move(description);
   status.target_url = url_ + "/runs/" + run.id;
   outbox_.Add(run.id, std::move(status));

@@ -20,7 +20,8 @@ class StatusReporter : public RunListener {
                  webhooks::GithubStatusClient::Options options, std::string url, RunStore& store,
                  std::function<void(const std::string&)> log);
 
-  // "pending": when the pipeline's name, and with it the status's context, is known.
+  // "pending", running or waiting: when the pipeline's name, and with it the status's context, is
+  // known.
   void Planned(const StoredRun& run) override;
   void Finished(const StoredRun& run) override;
 

@@ -32,7 +32,7 @@ HttpReply Unauthorized(webhooks::Signature signature) {
 }  // namespace
 
 WebhookEndpoint::WebhookEndpoint(const Config& config, std::vector<std::string> secrets,
-                                 RunStore& store, std::function<void()> accepted)
+                                 RunStore& store, Accepted accepted)
     : config_(config),
       secrets_(std::move(secrets)),
       store_(store),
@@ -88,7 +88,7 @@ HttpReply WebhookEndpoint::Start(const std::string& delivery_id,
   if (!store_.Accept(delivery_id, run)) {
     return Json(kHttpOk, "ignored", "this delivery started a run before");
   }
-  accepted_();
+  accepted_(run.event, *repository);
   HttpReply reply = Json(kHttpAccepted, "run", run.id);
   reply.headers.emplace_back("Location", config_.url + "/runs/" + run.id);
   return reply;

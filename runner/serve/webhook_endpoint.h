@@ -15,10 +15,14 @@ namespace runner::serve {
 
 class WebhookEndpoint {
  public:
-  // `secrets` are the resolved webhook secrets; `accepted` is told after a run was stored.
+  using Accepted =
+      std::function<void(const pipeline::TriggerEvent& event, const RepositoryConfig& repository)>;
+
+  // `secrets` are the resolved webhook secrets; `accepted` is told of an event after its run was
+  // stored, with the repository as it is configured.
   // `config` and `store` must outlive the endpoint. Any thread.
   WebhookEndpoint(const Config& config, std::vector<std::string> secrets, RunStore& store,
-                  std::function<void()> accepted);
+                  Accepted accepted);
 
   // Before the body: no signature of the right form, no reading.
   std::optional<HttpReply> Screen(const HttpCall& call) const;
@@ -34,7 +38,7 @@ class WebhookEndpoint {
   const Config& config_;
   const std::vector<std::string> secrets_;
   RunStore& store_;
-  const std::function<void()> accepted_;
+  const Accepted accepted_;
 };
 
 }  // namespace runner::serve

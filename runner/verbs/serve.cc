@@ -49,7 +49,10 @@ int Serve(const serve::Config& config, const fs::path& root) {
   const serve::EngineParts engine = serve::MakeEngineParts(state, config);
   const StopSignals signals;  // The first thread; the host is open.
   const auto http = runtime::base::MakeHttpTransport();
-  serve::Server server(config, state, {engine.run, engine.reader.get(), http.get(), Log}, {});
+  const runtime::base::Clock clock;
+  serve::Server server(
+      config, state,
+      {engine.run, engine.reader.get(), http.get(), Log, engine.read_schedule, &clock}, {});
   Log("listening on " + server.address());
   signals.Wait();
   Log("stopping");

@@ -46,6 +46,10 @@ bool ReadEvent(const YamlNode::Entry& entry, TriggerEvent& event) {
     event.inputs = MapOf(*entry.value);
   } else if (entry.key == "action") {
     event.action = text;
+  } else if (entry.key == "schedule") {
+    event.schedule = text;
+  } else if (entry.key == "fork") {
+    event.fork = text == "true";
   } else if (entry.key == "pull-request") {
     event.pull_request = std::stoi(text);
   } else {
@@ -90,6 +94,8 @@ RunSetting ReadSetting(const YamlNode& run) {
       setting.options.jobs = std::stoi(value.text);
     } else if (entry.key == "push") {
       setting.options.push = value.text == "true";
+    } else if (entry.key == "may-start") {
+      setting.may_start = value.text == "true";
     } else if (entry.key == "changed") {
       setting.changed = TextsOf(value);
     } else if (entry.key == "only-if-triggered") {

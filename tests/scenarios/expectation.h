@@ -18,6 +18,7 @@ struct RunSetting {
   RunOptions options;
   TriggerEvent event;
   std::string cancel_in;
+  bool may_start = true;
   ChangedPaths changed;
   std::map<std::string, std::string> files;
 };

@@ -255,6 +255,8 @@ void CheckRun(const YamlNode& expected, const Ran& ran, Differences& differences
                            " " + finding.code);
       }
       differences.Compare("findings", *entry.value, findings);
+    } else if (entry.key == "group") {
+      differences.Compare("group", *entry.value, ran.backend.group);
     } else if (entry.key == "ended-jobs") {
       differences.Compare("ended-jobs", *entry.value, ran.backend.ended_jobs);
     } else if (entry.key == "steps") {

@@ -130,6 +130,10 @@ RunSummary ScriptedBackend::Run(const std::string& pipeline, const RunSetting& s
   }
   RunOptions options = setting.options;
   options.read_reports = ReadReports;
+  options.may_start = [&](const RunPlan& plan) {
+    group = plan.concurrency.name;
+    return setting.may_start;
+  };
   return RunPipeline(setting.event, options, *this, observer, stop_.get_token());
 }
 

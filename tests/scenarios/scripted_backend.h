@@ -16,6 +16,8 @@ class ScriptedBackend : public FakeBackend {
   void ReadScript(const YamlNode& steps);
   RunSummary Run(const std::string& pipeline, const RunSetting& setting, RunObserver& observer);
 
+  std::string group;  // that the run asked to be let in to; read after the run
+
  private:
   std::stop_source stop_;
 };

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <future>
 
-#include "tests/integration/runner/serve_fixture.h"
+#include "tests/integration/runner/serve_gate.h"
 #include "tests/support/scripted_server.h"
 #include "tests/support/wait_until.h"
 
@@ -15,38 +15,8 @@ using testing::IsEmpty;
 
 constexpr int kSoon = 2'000;  // milliseconds
 
-class ServeLife : public ServeTest {
+class ServeLife : public ServeGateTest {
  protected:
-  ServeLife() {
-    SetGate("shut");
-    Configure("    clone: \"file://" + bare_.path().native() +
-              "\"\n    secrets: {gate: \"file:" + GateFile() + "\"}\n");
-  }
-
-  // The second step ends only if the gate is open when it starts.
-  std::string PushGated() {
-    return PushPipeline(R"(name: ci
-steps:
-  first: {image: busybox, run: echo one >one, network: none}
-  second:
-    image: busybox
-    network: none
-    secrets: [gate]
-    run: |
-      cat one
-      if grep -q open /run/secrets/gate; then echo go on; else echo held; exec sleep 1000; fi
-)");
-  }
-  void OpenGate() const { SetGate("opened"); }
-  bool AwaitHeld(const std::string& id) const {
-    return serve::AwaitPage(address_, "/runs/" + id + "/log/second", "held");
-  }
-
-  bool AwaitPassed(const std::string& id) const {
-    return serve::AwaitPage(address_, "/runs/" + id,
-                            "<dt>Status</dt><dd><span class=\"status good\">passed</span>");
-  }
-
   std::vector<std::string> StepLayers() const {
     std::vector<std::string> found;
     for (const auto& entry : std::filesystem::directory_iterator(state_.layers())) {
@@ -55,12 +25,6 @@ steps:
       }
     }
     return found;
-  }
-
- private:
-  std::string GateFile() const { return directory_.path() / "gate"; }
-  void SetGate(const std::string& state) const {
-    runtime::base::WriteFileAtomically(GateFile(), state + "\n");
   }
 };
 

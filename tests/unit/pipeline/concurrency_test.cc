@@ -23,9 +23,21 @@ TEST(Concurrency, MakesARunWaitForTheOlderOnesOfItsGroup) {
   EXPECT_TRUE(Admit({"g", false, 2}, "3", active).cancel.empty());
 }
 
-TEST(Concurrency, LooksAtNoNewerRun) {
-  EXPECT_TRUE(Admit({"g", true, 1}, "1", {{"1", "g", false}, {"2", "g", true}}).start);
-  EXPECT_TRUE(Admit({"g", true, 1}, "1", {{"1", "g", false}, {"2", "g", true}}).cancel.empty());
+TEST(Concurrency, MakesARunWaitForANewerOneThatHasBegun) {
+  const std::vector<ActiveRun> active = {{"1", "g", false}, {"2", "g", true}, {"3", "g", false}};
+  EXPECT_FALSE(Admit({"g", false, 1}, "1", active).start);
+  EXPECT_TRUE(Admit({"g", false, 2}, "1", active).start) << "the third waits behind it";
+  EXPECT_EQ(Admit({"g", false, 1}, "1", active).superseded_by, "");
+}
+
+TEST(Concurrency, EndsARunWhoseGroupIsKnownLaterThanThatOfANewerOne) {
+  for (const bool newer_runs : {true, false}) {
+    const std::vector<ActiveRun> active = {{"1", "g", false}, {"2", "g", newer_runs}};
+    const Admission admission = Admit({"g", true, 2}, "1", active);
+    EXPECT_EQ(admission.superseded_by, "2");
+    EXPECT_FALSE(admission.start);
+    EXPECT_TRUE(admission.cancel.empty());
+  }
 }
 
 TEST(Concurrency, EndsTheOlderRunsAndWaitsForThoseThatRun) {
@@ -49,6 +61,22 @@ TEST(Concurrency, UsuallyKeepsTheNewestPushOfABranch) {
   EXPECT_NE(UsualRule(facts).group, rule.group);
   facts.event.kind = EventKind::kManual;
   EXPECT_EQ(UsualRule(facts).group, "");
+}
+
+TEST(Concurrency, KeepsAForkAwayFromTheGroupsOfOthers) {
+  ConcurrencySpec spec;
+  spec.group = Template::Literal("deploy");
+  RunFacts facts;
+  facts.event.repository = "a/b";
+  const std::string trusted = RuleOf(spec, facts).group;
+  facts.event.kind = EventKind::kPullRequest;
+  facts.event.pull_request = 7;
+  EXPECT_EQ(RuleOf(spec, facts).group, trusted);
+  facts.event.fork = true;
+  const std::string fork = RuleOf(spec, facts).group;
+  EXPECT_NE(fork, trusted);
+  facts.event.pull_request = 8;
+  EXPECT_NE(RuleOf(spec, facts).group, fork) << "two strangers";
 }
 
 TEST(Concurrency, KeepsGroupsOfTwoRepositoriesApart) {

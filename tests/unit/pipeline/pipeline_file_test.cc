@@ -88,6 +88,23 @@ TEST(PipelineFile, HasAScenarioForEveryKey) {
   }
 }
 
+TEST(PipelineFile, BoundsNamesOfGroupsAndNumbersOfSchedules) {
+  const std::string steps = "\nsteps: {a: {image: x, run: y}}";
+  EXPECT_EQ(Messages("concurrency: " + std::string(4'096, 'x') + steps), "");
+  EXPECT_NE(Messages("concurrency: " + std::string(500'000, 'x') + steps).find("500000 bytes long"),
+            std::string::npos);
+  EXPECT_NE(Messages("concurrency: {group: " + std::string(4'097, 'x') + "}" + steps)
+                .find("at most 4096"),
+            std::string::npos);
+  std::string times;
+  for (int minute = 0; minute < 20; ++minute) {
+    times += "\"" + std::to_string(minute) + " * * * *\", ";
+  }
+  EXPECT_EQ(Messages("on: {schedule: [" + times + "]}" + steps), "");
+  EXPECT_NE(Messages("on: {schedule: [" + times + "\"* * * * *\"]}" + steps).find("21 schedules"),
+            std::string::npos);
+}
+
 // What the containers' side can't do yet must not be taken for done.
 TEST(PipelineFile, RefusesKeysThatAreNotReleased) {
   const std::string text =

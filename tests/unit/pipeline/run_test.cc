@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <stdexcept>
+
 #include "tests/unit/pipeline/fake_backend.h"
 
 namespace pipeline {
@@ -112,6 +115,106 @@ TEST(RunPipeline, SkipsWhatTheFileHasNoTriggerForWhereThatDecides) {
   event.branch = "topic";
   options.only_if_triggered = false;
   EXPECT_EQ(RunPipeline(event, options, backend, observer, {}).outcome, Outcome::kPassed);
+}
+
+constexpr char kGrouped[] = "name: ci\nconcurrency: deploy\nsteps: {a: {image: x, run: y}}\n";
+
+TEST(RunPipeline, StartsNoStepOfARunThatMayNotStart) {
+  FakeBackend backend;
+  backend.files[".runner.yml"] = kGrouped;
+  Notes notes;
+  RunOptions options;
+  std::string asked;
+  options.may_start = [&](const RunPlan& plan) {
+    asked = plan.name + " " + plan.concurrency.name;
+    return false;
+  };
+  const RunSummary summary = RunPipeline({}, options, backend, notes, {});
+  EXPECT_EQ(asked, "ci deploy");
+  EXPECT_TRUE(summary.waits);
+  EXPECT_EQ(summary.outcome, Outcome::kCancelled);
+  EXPECT_TRUE(backend.order.empty());
+  EXPECT_EQ(notes.notes.back(), "done cancelled");
+  EXPECT_EQ(std::count(notes.notes.begin(), notes.notes.end(), "plan ci"), 0);
+}
+
+TEST(RunPipeline, SaysWhyItWasStopped) {
+  FakeBackend backend;
+  backend.files[".runner.yml"] = kGrouped;
+  std::stop_source stop;
+  backend.commands["a"] = [&](const CommandRequest& request, StepLog&, std::stop_token) {
+    stop.request_stop();
+    return Cancelled(request);
+  };
+  RunObserver observer;
+  RunOptions options;
+  options.stop_reason = [] { return "cancelled by run 2"; };
+  RunSummary summary = RunPipeline({}, options, backend, observer, stop.get_token());
+  EXPECT_EQ(summary.outcome, Outcome::kCancelled);
+  EXPECT_EQ(summary.reason, "cancelled by run 2");
+  // One that was told while it asked.
+  options.may_start = [](const RunPlan&) { return false; };
+  summary = RunPipeline({}, options, backend, observer, stop.get_token());
+  EXPECT_FALSE(summary.waits);
+  EXPECT_EQ(summary.reason, "cancelled by run 2");
+}
+
+TEST(RunPipeline, AsksForNoPlaceWhenTheEventStartsNothing) {
+  FakeBackend backend;
+  backend.files[".runner.yml"] = std::string(kGrouped) + "on: [manual]\n";
+  RunObserver observer;
+  RunOptions options;
+  options.only_if_triggered = true;
+  options.may_start = [](const RunPlan&) -> bool { throw std::runtime_error("asked"); };
+  const RunSummary summary = RunPipeline({}, options, backend, observer, {});
+  EXPECT_EQ(summary.outcome, Outcome::kSkipped) << summary.reason;
+  EXPECT_FALSE(summary.triggered);
+}
+
+TEST(RunPipeline, RefusesAGroupWhoseNameAnInputMadeTooLong) {
+  FakeBackend backend;
+  backend.files[".runner.yml"] =
+      "on: {manual: {inputs: {a: }}}\nconcurrency: \"${{ inputs.a }}${{ inputs.a }}\"\n"
+      "steps: {a: {image: x, run: y}}\n";
+  RunObserver observer;
+  TriggerEvent event;
+  event.kind = EventKind::kManual;
+  event.inputs["a"] = std::string(4'000, 'x');
+  const RunSummary summary = RunPipeline(event, {}, backend, observer, {});
+  EXPECT_EQ(summary.outcome, Outcome::kFailed);
+  EXPECT_EQ(summary.reason,
+            "the name of the `concurrency` group is 8000 bytes long; write one of at most 4096");
+  EXPECT_TRUE(backend.order.empty());
+}
+
+// A repository whose branches have files of their own.
+class Branches : public FakeBackend {
+ public:
+  Checkout CheckOut(const TriggerEvent& event, StepLog&, std::stop_token) override {
+    Checkout checkout;
+    checkout.workspace = {event.ref};
+    checkout.commit = event.ref;
+    return checkout;
+  }
+  std::optional<std::string> ReadFile(const WorkspaceLayers& workspace, std::string_view path,
+                                      size_t) override {
+    return path == ".runner.yml" ? std::optional("name: of " + workspace.front() +
+                                                 "\nsteps: {a: {image: x, run: y}}\n")
+                                 : std::nullopt;
+  }
+};
+
+TEST(RunPipeline, TakesTheFileOfAnotherCommitWhereThatCounts) {
+  Branches backend;
+  RunObserver observer;
+  RunOptions options;
+  TriggerEvent event;
+  event.ref = "refs/pull/7/head";
+  options.file_from.emplace().ref = "refs/heads/main";
+  const RunSummary summary = RunPipeline(event, options, backend, observer, {});
+  EXPECT_EQ(summary.pipeline, "of refs/heads/main");
+  EXPECT_EQ(summary.checkout.commit, "refs/pull/7/head");
+  EXPECT_EQ(backend.ran.at("a").request.workspace, WorkspaceLayers{"refs/pull/7/head"});
 }
 
 TEST(ObserverFanOut, PassesEveryCallToEveryObserver) {

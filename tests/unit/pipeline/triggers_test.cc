@@ -55,6 +55,15 @@ TEST(Triggers, AreOnlyTheEventsNamed) {
   EXPECT_TRUE(Starts("on: [manual]", manual));
 }
 
+TEST(Triggers, AreTheTimesThatAreStillInTheSchedule) {
+  TriggerEvent event;
+  event.kind = EventKind::kSchedule;
+  event.schedule = "30 3 * * 1-5";
+  EXPECT_TRUE(Starts("on: {schedule: [\"@daily\", \"30 3 * * 1-5\"]}", event));
+  EXPECT_FALSE(Starts("on: {schedule: \"@daily\"}", event));
+  EXPECT_FALSE(Starts("on: push", event));
+}
+
 TEST(Triggers, FilterBranchesByGlobs) {
   const std::string on = "on: {push: {branches: [main, \"release/*\"]}}";
   EXPECT_TRUE(Starts(on, Branch("main")));

@@ -15,7 +15,7 @@ constexpr char kOther[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 std::string Push(const std::string& ref, const std::string& after = kSha,
                  const std::string& message = "Fix it\\n\\nbody", const std::string& more = "") {
   return R"({"ref":")" + ref + R"(","before":"x","after":")" + after + R"(","deleted":false,)" +
-         R"("repository":{"id":1,"full_name":"pie/hubot","clone_url":"https://example.org/pie/hubot.git"},)" +
+         R"("repository":{"id":1,"full_name":"pie/hubot","clone_url":"https://example.org/pie/hubot.git","default_branch":"trunk"},)" +
          R"("sender":{"login":"ada"},"commits":[{"id":"1","message":"[skip ci]"}],)" + more +
          R"("head_commit":{"id":")" + kSha + R"(","message":")" + message + R"("}})";
 }
@@ -38,6 +38,7 @@ TEST(Delivery, TurnsABranchPushIntoAnEvent) {
   EXPECT_EQ(event.commit, kSha);
   EXPECT_EQ(event.author, "ada");
   EXPECT_EQ(event.title, "Fix it");
+  EXPECT_EQ(event.default_branch, "trunk");
 }
 
 TEST(Delivery, TakesTheCommitOfAnAnnotatedTag) {
@@ -89,10 +90,67 @@ TEST(Delivery, IgnoresACommitThatAsksForNoRun) {
 
 TEST(Delivery, KnowsPingAndIgnoresEveryOtherEvent) {
   EXPECT_TRUE(std::holds_alternative<Ping>(Parse("{}", "ping")));
-  for (const char* event : {"pull_request", "create", "status", "", "Push", "x\x1b[31m"}) {
+  for (const char* event : {"pull_request_review", "create", "status", "", "Push", "x\x1b[31m"}) {
     const Delivery delivery = Parse(Push("refs/heads/a"), event);
     ASSERT_TRUE(std::holds_alternative<Ignored>(delivery)) << event;
     EXPECT_EQ(std::get<Ignored>(delivery).reason.find('\x1b'), std::string::npos);
+  }
+}
+
+std::string PullRequest(const std::string& action,
+                        const std::string& head = R"({"full_name":"pie/hubot"})",
+                        const std::string& number = "7", const std::string& base = "main") {
+  return R"({"action":")" + action + R"(","number":)" + number +
+         R"(,"pull_request":{"title":"Add a thing\nmore","user":{"login":"eve"},"head":{"ref":"topic","sha":")" +
+         kSha + R"(","repo":)" + head + R"(},"base":{"ref":")" + base +
+         R"("}},"repository":{"full_name":"pie/hubot","clone_url":"https://example.org/pie/hubot.git"}})";
+}
+
+TEST(Delivery, TurnsAPullRequestIntoAnEvent) {
+  const auto event = std::get<TriggerEvent>(Parse(PullRequest("ready_for_review"), "pull_request"));
+  EXPECT_EQ(event.kind, EventKind::kPullRequest);
+  EXPECT_EQ(event.action, "ready-for-review");
+  EXPECT_EQ(event.pull_request, 7);
+  EXPECT_EQ(event.repository, "pie/hubot");
+  EXPECT_EQ(event.clone_url, "https://example.org/pie/hubot.git");
+  EXPECT_EQ(event.ref, "refs/pull/7/head");
+  EXPECT_EQ(event.commit, kSha);
+  EXPECT_EQ(event.branch, "main");
+  EXPECT_EQ(event.title, "Add a thing");
+  EXPECT_EQ(event.author, "eve");
+  EXPECT_FALSE(event.fork);
+}
+
+TEST(Delivery, TakesAHeadInNoOrAnotherRepositoryForAFork) {
+  const auto is_fork = [](const std::string& head) {
+    return std::get<TriggerEvent>(Parse(PullRequest("opened", head), "pull_request")).fork;
+  };
+  EXPECT_FALSE(is_fork(R"({"full_name":"Pie/Hubot","fork":true})"));
+  EXPECT_TRUE(is_fork(R"({"full_name":"eve/hubot"})"));
+  EXPECT_TRUE(is_fork(R"({"full_name":"eve/renamed","fork":false})"));
+  EXPECT_TRUE(is_fork("null"));
+  EXPECT_TRUE(is_fork(R"({"full_name":["pie/hubot"]})"));
+}
+
+TEST(Delivery, IgnoresWhatNoPipelineCanName) {
+  const Delivery delivery = Parse(PullRequest("assigned\\u001b"), "pull_request");
+  ASSERT_TRUE(std::holds_alternative<Ignored>(delivery));
+  EXPECT_EQ(std::get<Ignored>(delivery).reason.find('\x1b'), std::string::npos);
+}
+
+TEST(Delivery, RefusesBrokenPullRequests) {
+  const std::string good = PullRequest("opened");
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string text = good;
+    return text.replace(text.find(from), from.size(), to);
+  };
+  for (const std::string& body :
+       {PullRequest("opened", "null", "0"), PullRequest("opened", "null", "-7"),
+        PullRequest("opened", "null", "99999999999"), PullRequest("opened", "null", "\"7\""),
+        PullRequest("opened", "null", "7", ".."), PullRequest("opened", "null", "7", ""),
+        with(kSha, "main"), with("pie/hubot\",\"clone_url", "pie\",\"clone_url"),
+        std::string("[]")}) {
+    EXPECT_TRUE(std::holds_alternative<Malformed>(Parse(body, "pull_request"))) << body;
   }
 }
 

@@ -47,8 +47,10 @@ std::vector<HttpCall> StandInGithub::calls() {
   return calls_;
 }
 
-pipeline::RunSummary PlayedRuns::Run(const std::string& id, const pipeline::TriggerEvent& event,
-                                     pipeline::RunObserver& observer, const std::stop_token& stop) {
+pipeline::RunSummary PlayedRuns::Run(const RunOrder& order, pipeline::RunObserver& observer,
+                                     const std::stop_token& stop) {
+  const std::string& id = order.run_id;
+  const pipeline::TriggerEvent& event = order.event;
   const runtime::base::Clock clock;
   RunDirectory directory(runs_, clock);
   pipeline::ObserverFanOut all({&directory, &observer});
@@ -140,11 +142,11 @@ std::unique_ptr<Server> StartServer(ServerHome& home, const std::string& github,
   options.runs_at_once = runs_at_once;
   return std::make_unique<Server>(
       home.MakeConfig(github), home.state,
-      ServerParts{[&home](const std::string& id, const pipeline::TriggerEvent& event,
-                          pipeline::RunObserver& observer, const std::stop_token& stop) {
-                    return home.runs.Run(id, event, observer, stop);
-                  },
-                  &home.reader, home.http.get(), [](const std::string&) {}},
+      ServerParts{
+          [&home](const RunOrder& order, pipeline::RunObserver& observer,
+                  const std::stop_token& stop) { return home.runs.Run(order, observer, stop); },
+          &home.reader, home.http.get(), [](const std::string&) {},
+          [&home](const auto&...) { return home.schedule; }, &home.clock},
       options);
 }
 

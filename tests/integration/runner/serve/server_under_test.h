@@ -47,8 +47,8 @@ class PlayedRuns {
  public:
   explicit PlayedRuns(std::filesystem::path runs) : runs_(std::move(runs)) {}
 
-  pipeline::RunSummary Run(const std::string& id, const pipeline::TriggerEvent& event,
-                           pipeline::RunObserver& observer, const std::stop_token& stop);
+  pipeline::RunSummary Run(const RunOrder& order, pipeline::RunObserver& observer,
+                           const std::stop_token& stop);
 
   // The next runs wait until Release(), or end as cancelled when the server stops.
   void Hold();
@@ -76,6 +76,8 @@ struct ServerHome {
   RunStoreReader reader;
   std::unique_ptr<runtime::base::HttpTransport> http;
   PlayedRuns runs;
+  ScheduleReading schedule;  // of every repository
+  runtime::base::Clock clock;
 };
 
 std::unique_ptr<Server> StartServer(ServerHome& home, const std::string& github = "",

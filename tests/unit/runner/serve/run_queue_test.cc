@@ -3,8 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <future>
+#include <mutex>
+#include <optional>
 #include <stdexcept>
+#include <thread>
 
 #include "runtime/base/files.h"
 #include "tests/unit/runner/serve/stored_run.h"
@@ -44,7 +48,7 @@ RunSummary Summary(Outcome outcome) {
 TEST_F(RunQueueTest, RunsWhatComesWhileItWaits) {
   RunQueue queue(
       *store_,
-      [](const std::string&, const auto&, pipeline::RunObserver& observer, const auto&) {
+      [](const RunOrder&, pipeline::RunObserver& observer, const auto&) {
         pipeline::RunPlan plan;
         plan.name = "ci";
         observer.PlanMade(plan);
@@ -82,7 +86,7 @@ TEST_F(RunQueueTest, AStopEndsWhatRunsAndQueuesItAgain) {
   std::promise<void> started;
   RunQueue queue(
       *store_,
-      [&](const auto&, const auto&, auto&, std::stop_token stop) {
+      [&](const auto&, auto&, std::stop_token stop) {
         std::promise<void> stopped;
         std::stop_callback on_stop(stop, [&] { stopped.set_value(); });
         started.set_value();
@@ -123,6 +127,148 @@ TEST_F(RunQueueTest, SeveralWorkersRunEachRunOnce) {
   counter.all.get_future().wait();
   queue.Stop();
   EXPECT_EQ(started, kRuns);
+}
+
+// Runs that all belong to one group, and end when they are told to or may.
+class GroupedRuns : public RunListener {
+ public:
+  explicit GroupedRuns(bool cancel_superseded) : cancel_superseded_(cancel_superseded) {}
+
+  RunSummary Run(const RunOrder& order, const std::stop_token& stop) {
+    pipeline::RunPlan plan;
+    plan.name = "ci";
+    plan.concurrency = {"pie/hubot:g", cancel_superseded_, 1, "g"};
+    RunSummary summary = Summary(Outcome::kPassed);
+    if (!order.may_start(plan)) {
+      summary = Summary(Outcome::kCancelled);
+      summary.waits = !stop.stop_requested();
+      summary.reason = order.stop_reason();
+      return summary;
+    }
+    std::unique_lock lock(mutex_);
+    begun_.push_back(order.run_id);
+    changed_.notify_all();
+    changed_.wait(lock, stop, [&] { return released_; });
+    if (stop.stop_requested()) {
+      summary = Summary(Outcome::kCancelled);
+      summary.reason = order.stop_reason();
+    }
+    return summary;
+  }
+  void Planned(const StoredRun& run) override {
+    Add(waiting_, run.state == RunState::kQueued ? run.id : "");
+  }
+  void Finished(const StoredRun& run) override {
+    Add(finished_, run.id + " " + std::string(ToString(run.outcome)) + " " + run.reason);
+  }
+  void Release() {
+    const std::lock_guard lock(mutex_);
+    released_ = true;
+    changed_.notify_all();
+  }
+  std::vector<std::string> AwaitBegun(size_t count) { return Await(begun_, count); }
+  std::vector<std::string> AwaitWaiting(size_t count) { return Await(waiting_, count); }
+  std::vector<std::string> AwaitFinished(size_t count) { return Await(finished_, count); }
+
+ private:
+  void Add(std::vector<std::string>& list, std::string text) {
+    const std::lock_guard lock(mutex_);
+    list.push_back(std::move(text));
+    changed_.notify_all();
+  }
+  std::vector<std::string> Await(const std::vector<std::string>& list, size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return list.size() >= count; });
+    return list;
+  }
+
+  const bool cancel_superseded_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  bool released_ = false;
+  std::vector<std::string> begun_;
+  std::vector<std::string> waiting_;
+  std::vector<std::string> finished_;
+};
+
+using Texts = std::vector<std::string>;
+
+TEST_F(RunQueueTest, ARunThatWaitsForItsGroupTakesNoPlaceAndGoesOnLater) {
+  GroupedRuns runs(false);
+  RunQueue queue(
+      *store_, [&](const auto& order, auto&, auto stop) { return runs.Run(order, stop); }, runs, 2);
+  for (const char* id : {"01", "02", "03"}) {
+    store_->Accept(id, MakeRun(id));
+    queue.Wake();
+    runs.AwaitBegun(1);
+  }
+  EXPECT_EQ(runs.AwaitWaiting(2), (Texts{"02", "03"}));
+  runs.Release();
+  EXPECT_EQ(runs.AwaitFinished(3),
+            (Texts{"01 passed because", "02 passed because", "03 passed because"}));
+  EXPECT_EQ(store_->Find("03")->pipeline, "ci");
+}
+
+TEST_F(RunQueueTest, ANewerRunEndsTheOneOfItsGroupThatRuns) {
+  GroupedRuns runs(true);
+  RunQueue queue(
+      *store_, [&](const auto& order, auto&, auto stop) { return runs.Run(order, stop); }, runs, 2);
+  store_->Accept("01", MakeRun("01"));
+  queue.Wake();
+  runs.AwaitBegun(1);
+  store_->Accept("02", MakeRun("02"));
+  queue.Wake();
+  EXPECT_EQ(runs.AwaitFinished(1), Texts{"01 cancelled cancelled by run 02, group \"g\""});
+  EXPECT_EQ(runs.AwaitBegun(2), (Texts{"01", "02"}));
+  runs.Release();
+  EXPECT_EQ(runs.AwaitFinished(2).back(), "02 passed because");
+}
+
+TEST_F(RunQueueTest, AStopOfTheServerDoesNotBringBackARunThatWasCancelled) {
+  std::promise<void> both;
+  GroupedRuns runs(true);
+  std::optional<RunQueue> queue;
+  queue.emplace(
+      *store_,
+      [&](const RunOrder& order, auto&, std::stop_token stop) {
+        if (order.run_id == "01") {
+          RunSummary summary = runs.Run(order, stop);
+          both.get_future().wait();  // ends slowly
+          return summary;
+        }
+        return runs.Run(order, stop);
+      },
+      runs, 2);
+  store_->Accept("01", MakeRun("01"));
+  queue->Wake();
+  runs.AwaitBegun(1);
+  store_->Accept("02", MakeRun("02"));
+  queue->Wake();
+  EXPECT_EQ(runs.AwaitWaiting(1), Texts{"02"});
+  std::thread stopping([&] { queue->Stop(); });
+  both.set_value();
+  stopping.join();
+  EXPECT_EQ(store_->Find("01")->outcome, Outcome::kCancelled);
+  EXPECT_EQ(store_->Find("01")->state, RunState::kFinished);
+  EXPECT_NE(store_->Find("02")->state, RunState::kFinished);
+}
+
+TEST_F(RunQueueTest, APullRequestThatStartsNothingIsNotTold) {
+  StoredRun run = MakeRun("01");
+  run.event.kind = pipeline::EventKind::kPullRequest;
+  store_->Accept("d1", run);
+  store_->Accept("d2", MakeRun("02"));
+  RunQueue queue(
+      *store_,
+      [](const RunOrder&, auto&, const auto&) {
+        RunSummary summary = Summary(Outcome::kSkipped);
+        summary.triggered = false;
+        return summary;
+      },
+      listener_, 1);
+  EXPECT_EQ(listener_.finished.get_future().get().id, "02");
+  EXPECT_EQ(store_->Find("01")->state, RunState::kFinished);
+  EXPECT_EQ(store_->Unreported(Time()).size(), 1u);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ class WebhookEndpointTest : public ::testing::Test {
       : directory_("/tmp", "hook"),
         state_(directory_.path()),
         store_(OpenRunStore(state_)),
-        endpoint_(config_, {kSecret}, *store_, [this] { ++accepted_; }) {
+        endpoint_(config_, {kSecret}, *store_, [this](const auto&...) { ++accepted_; }) {
     config_.repositories = {{"pie/hubot", "", {}}, {"pie/mirror", "file:///srv/git/m.git", {}}};
     config_.url = "https://ci.example.org";
   }
