@@ -21,8 +21,6 @@ using runtime::base::Durability;
 using runtime::base::Error;
 using runtime::base::ErrorKind;
 
-constexpr size_t kMaxRecord = 16u << 20;
-
 const char* KindOf(const pipeline::StepPlan& step) {
   struct Name {
     const char* operator()(const pipeline::CommandAction&) const { return "run"; }
@@ -56,6 +54,8 @@ RunDirectory::RunDirectory(std::filesystem::path runs, const runtime::base::Cloc
   record_.env = std::move(facts.env);
   record_.secrets = std::move(facts.secrets);
   record_.resumed = std::move(facts.resumed);
+  record_.replays = std::move(facts.replays);
+  record_.options = std::move(facts.options);
 }
 
 RunDirectory::~RunDirectory() = default;
@@ -89,9 +89,15 @@ void RunDirectory::NoteStep(const std::string& step, const StepFacts& facts) {
   known.layer_digest = facts.layer_digest ? facts.layer_digest : known.layer_digest;
 }
 
+void RunDirectory::NoteImage(const std::string& name, const std::string& digest) {
+  const std::lock_guard lock(mutex_);
+  images_[name] = digest;
+}
+
 void RunDirectory::WriteRecord(Durability durability) {
   {
     const std::lock_guard lock(mutex_);
+    record_.images = images_;
     for (const auto& [name, facts] : facts_) {
       StepRecord& step = Step(name);
       step.limits = facts.limits.value_or(step.limits);
@@ -174,6 +180,7 @@ void RunDirectory::RunFinished(const pipeline::RunSummary& summary) {
   record_.state = RunState::kFinished;
   record_.commit = summary.checkout.commit;
   record_.tree = summary.checkout.tree;
+  record_.commit_time = summary.checkout.commit_time;
   record_.duration = summary.duration;
   record_.outcome = summary.outcome;
   record_.reason = summary.reason;
@@ -207,7 +214,7 @@ void RunDirectory::RunFinished(const pipeline::RunSummary& summary) {
 
 std::optional<reports::RunRecord> ReadRunRecord(const RunPaths& paths) {
   const auto read = [&]() -> std::optional<reports::RunRecord> {
-    const auto text = runtime::base::ReadFileIfExists(paths.record(), kMaxRecord);
+    const auto text = runtime::base::ReadFileIfExists(paths.record(), kMaxRecordBytes);
     return text ? std::optional(reports::RunRecordFromJson(*text)) : std::nullopt;
   };
   std::optional<reports::RunRecord> record = read();
