@@ -31,7 +31,8 @@ class PipelineRun {
   PipelineRun(const TriggerEvent& event, const RunOptions& options, StepBackend& backend,
               RunObserver& observer, std::stop_token stop)
       : options_(options), backend_(backend), observer_(observer), stop_(std::move(stop)) {
-    facts_.run_id = options.run_id;
+    facts_.run_id = options.replays.empty() ? options.run_id : options.replays;
+    facts_.cpus = options.cpus;
     facts_.event = event;
     facts_.pipeline = LastPart(event.repository);
     summary_.id = options.run_id;
@@ -40,7 +41,7 @@ class PipelineRun {
   }
 
   RunSummary Run() {
-    observer_.RunStarted(facts_.run_id, facts_.event);
+    observer_.RunStarted(options_.run_id, facts_.event);
     try {
       if (CheckOut() && IsValid() && IsTriggered()) {
         const RunPlan plan = MakePlan(*file_, facts_, options_);

@@ -19,6 +19,9 @@ namespace pipeline {
 
 struct RunOptions {
   std::string run_id;
+  // The run that this one replays: steps see its id in place of their own. Empty: none.
+  std::string replays;
+  unsigned cpus = 0;  // that steps count on, without a limit of their own; 0: those of this process
   bool only_if_triggered = false;  // the file's `on` decides whether there is anything to run
   KnownKeys keys = KnownKeys::kReleased;
   std::string file;                        // empty: .runner.yml or .runner.yaml of the checkout

@@ -16,6 +16,7 @@ namespace pipeline {
 
 struct RunFacts {
   std::string run_id;
+  unsigned cpus = 0;     // that steps may count on; 0: those that this process may use
   std::string pipeline;  // its name
   TriggerEvent event;
   Checkout checkout;

@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <thread>
 #include <variant>
+
+#include "runtime/base/cpus.h"
 
 namespace pipeline {
 namespace {
 
-std::string Cpus(const StepPlan& step) {
-  const unsigned here = std::max(std::thread::hardware_concurrency(), 1U);
+std::string Cpus(const RunFacts& facts, const StepPlan& step) {
+  const unsigned here = facts.cpus > 0 ? facts.cpus : runtime::base::CountUsableCpus();
   const auto* command = std::get_if<CommandAction>(&step.action);
   if (command == nullptr || command->limits.cpus <= 0) {
     return std::to_string(here);
@@ -25,7 +26,7 @@ std::map<std::string, std::string> StepVariables(const RunFacts& facts, const St
                                                  std::map<std::string, std::string> own) {
   std::map<std::string, std::string> env = std::move(own);
   env.emplace("CI", "true");
-  env.emplace("CPUS", Cpus(step));
+  env.emplace("CPUS", Cpus(facts, step));
   env.emplace("SOURCE_DATE_EPOCH", std::to_string(facts.checkout.commit_time));
   env["RUNNER"] = "true";
   env["RUNNER_RUN_ID"] = facts.run_id;

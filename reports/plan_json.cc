@@ -49,13 +49,30 @@ const char* Word(pipeline::Network network) {
   return "full";
 }
 
+// Those that the file has.
+json Asked(const pipeline::Limits& limits) {
+  json j = json::object();
+  const auto add = [&](const char* key, auto value) {
+    if (value > 0) {
+      j[key] = value;
+    }
+  };
+  add("cpus", limits.cpus);
+  add("memory_bytes", limits.memory_bytes);
+  add("disk_bytes", limits.disk_bytes);
+  add("pids", limits.pids);
+  add("open_files", limits.open_files);
+  return j;
+}
+
 json Action(const pipeline::CommandAction& action) {
   json j = {{"kind", "run"},
             {"image", action.image.text()},
             {"argv", action.argv.empty() ? Texts(action.argv_source) : json(action.argv)},
             {"user", action.user},
             {"workdir", action.workdir},
-            {"workspace", Word(action.workspace)}};
+            {"workspace", Word(action.workspace)},
+            {"limits", Asked(action.limits)}};
   if (action.network) {
     j["network"] = Word(*action.network);
   }

@@ -18,7 +18,9 @@ using runtime::base::ErrorKind;
 using std::chrono::milliseconds;
 
 // 2: runner, tree, plan, names of variables and secrets; limits, layer and log of each step.
-constexpr int kVersion = 2;
+// 3: images, options, the commit's time, what a replay was made from; all of the event; the
+// clone's layer; limits in the plan.
+constexpr int kVersion = kRecordVersion;
 
 // Names of an enum's values, in their order; the JSON says names, never numbers.
 template <typename Enum, size_t N>
@@ -60,6 +62,8 @@ json EventToJson(const pipeline::TriggerEvent& event) {
           {"commit", event.commit},
           {"working_tree", event.working_tree},
           {"pull_request", event.pull_request},
+          {"action", event.action},
+          {"inputs", event.inputs},
           {"author", event.author},
           {"title", event.title},
           {"action", event.action},
@@ -67,7 +71,7 @@ json EventToJson(const pipeline::TriggerEvent& event) {
           {"schedule", event.schedule}};
 }
 
-pipeline::TriggerEvent EventFromJson(const json& j) {
+pipeline::TriggerEvent EventFromJson(const json& j, int version) {
   pipeline::TriggerEvent event;
   event.kind = kEvents.Parse(j.at("kind"));
   event.repository = j.at("repository");
@@ -78,6 +82,10 @@ pipeline::TriggerEvent EventFromJson(const json& j) {
   event.commit = j.at("commit");
   event.working_tree = j.at("working_tree");
   event.pull_request = j.at("pull_request");
+  if (version >= 3) {
+    event.action = j.at("action");
+    event.inputs = j.at("inputs").get<std::map<std::string, std::string>>();
+  }
   event.author = j.at("author");
   event.title = j.at("title");
   event.action = j.value("action", "");
@@ -136,6 +144,18 @@ RunnerRecord RunnerFromJson(const json& j) {
   runner.cpus = j.at("cpus");
   runner.seccomp = j.at("seccomp");
   return runner;
+}
+
+json OptionsToJson(const OptionsRecord& options) {
+  return {{"file", options.file}, {"steps", options.steps}, {"matrix", options.matrix}};
+}
+
+OptionsRecord OptionsFromJson(const json& j) {
+  OptionsRecord options;
+  options.file = j.at("file");
+  options.steps = j.at("steps").get<std::vector<std::string>>();
+  options.matrix = j.at("matrix").get<pipeline::MatrixCell>();
+  return options;
 }
 
 json StepToJson(const StepRecord& step) {
@@ -215,9 +235,10 @@ RunRecord FromParsed(const json& j) {
                                              std::to_string(kVersion) + ")");
   }
   RunRecord record;
+  record.version = version;
   record.id = j.at("id");
   record.state = kRunStates.Parse(j.at("state"));
-  record.event = EventFromJson(j.at("event"));
+  record.event = EventFromJson(j.at("event"), version);
   record.pipeline = j.at("pipeline");
   record.commit = j.at("commit");
   record.started = FromMs(j.at("started_ms"));
@@ -231,6 +252,12 @@ RunRecord FromParsed(const json& j) {
       record.resumed = {resumed.at("run"), resumed.at("from"), resumed.at("patched")};
     }
     record.plan = j.at("plan").is_null() ? "" : j.at("plan").dump();
+  }
+  if (version >= 3) {
+    record.commit_time = j.at("commit_time");
+    record.replays = j.at("replays");
+    record.options = OptionsFromJson(j.at("options"));
+    record.images = j.at("images").get<std::map<std::string, std::string>>();
   }
   for (const json& step : j.at("steps")) {
     record.steps.push_back(StepFromJson(step, version));
@@ -268,6 +295,10 @@ std::string ToJson(const RunRecord& record) {
             {"pipeline", record.pipeline},
             {"commit", record.commit},
             {"tree", record.tree},
+            {"commit_time", record.commit_time},
+            {"replays", record.replays},
+            {"options", OptionsToJson(record.options)},
+            {"images", record.images},
             {"started_ms", ToMs(record.started)},
             {"runner", RunnerToJson(record.runner)},
             {"env", record.env},

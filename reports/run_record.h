@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,14 @@ struct ResumedRecord {
   bool patched = false;
 };
 
+// What the one who started it chose, beside names of variables and secrets.
+struct OptionsRecord {
+  std::string file;                // `--file`; empty: the default
+  std::vector<std::string> steps;  // `--step`
+  pipeline::MatrixCell matrix;     // `--matrix`
+  bool operator==(const OptionsRecord&) const = default;
+};
+
 struct StepRecord {
   std::string name;
   std::string kind;                // "clone", "run", "image-build", "push"
@@ -62,24 +71,31 @@ struct StepRecord {
   std::vector<std::string> pushed;  // "host/name:tag@sha256:..."
   bool has_tests = false;
   pipeline::TestTotals tests;
-  pipeline::Limits limits;   // that it had, defaults filled in; all zero for none
-  std::string layer_digest;  // diffID of what it changed in the workspace; empty: nothing
+  pipeline::Limits limits;  // that it had, defaults filled in; all zero for none
+  // Of what it changed in the workspace, as runner/layer_digests.h says; empty: nothing. Of the
+  // clone: of the tree.
+  std::string layer_digest;
   LogRecord log;
 };
 
 struct RunRecord {
+  int version = 3;  // of the form that it was read from
   std::string id;
   RunState state = RunState::kQueued;
   pipeline::TriggerEvent event;
-  std::string pipeline;  // its name; empty until the file was read
-  std::string commit;    // that was checked out
-  std::string tree;      // of it, with a working tree's changes
+  std::string pipeline;     // its name; empty until the file was read
+  std::string commit;       // that was checked out
+  std::string tree;         // of it, with a working tree's changes
+  int64_t commit_time = 0;  // seconds since 1970: SOURCE_DATE_EPOCH
   WallTime started;
   RunnerRecord runner;
   ResumedRecord resumed;
-  std::vector<std::string> env;      // names of `--env`
-  std::vector<std::string> secrets;  // names of what steps could be given
-  std::string plan;                  // JSON (plan_json.h); empty until it was made
+  std::string replays;  // the run whose record this one was made from; empty: none
+  OptionsRecord options;
+  std::vector<std::string> env;               // names of `--env`
+  std::vector<std::string> secrets;           // names of what steps could be given
+  std::map<std::string, std::string> images;  // names that steps use, with their digests
+  std::string plan;                           // JSON (plan_json.h); empty until it was made
   // Known once it finished.
   std::chrono::milliseconds duration{0};
   pipeline::Outcome outcome = pipeline::Outcome::kErrored;
@@ -96,12 +112,16 @@ std::string_view StatusWord(const RunRecord& record);
 std::string_view StatusWord(const StepRecord& step);
 
 // JSON with a "version". FromJson throws Error (kInvalid) for what isn't a record and
-// (kUnsupported) for one of a newer version. Records of earlier versions lack what came later.
+// (kUnsupported) for one of a newer version. Records of earlier versions lack what came later;
+// `version` then says which it was.
 std::string ToJson(const RunRecord& record);
 RunRecord RunRecordFromJson(std::string_view json);
 
 // The same for one step, in one line and of this version.
 std::string ToJson(const StepRecord& step);
 StepRecord StepRecordFromJson(std::string_view json);
+
+// Of the records that ToJson writes.
+inline constexpr int kRecordVersion = 3;
 
 }  // namespace reports

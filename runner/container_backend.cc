@@ -62,16 +62,20 @@ ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options
       masker_(masker),
       secrets_(options_.secrets, masker),
       images_(host.state()),
+      http_(base::MakeHttpTransport()),
+      run_images_(images_, *http_, options_.pinned, options_.images),
       layers_(host.state(), options_.run_id),
-      digests_([this](const std::string& step, const std::string& digest) {
-        Tell(step, {.limits = {}, .layer_digest = digest});
-      }),
+      digests_(images_.layers(), masker, RunPaths(host.state().runs(), options_.run_id),
+               [this](const std::string& step, const std::string& digest) {
+                 Tell(step, {.limits = {}, .layer_digest = digest});
+               }),
       memory_(RunPaths(host.state().runs(), options_.run_id), options_.resume, masker),
       network_(options_.run_id, options_.network_allow),
-      services_(host, images_, network_, RunPaths(host.state().runs(), options_.run_id), masker,
-                [this](const std::string& name, pipeline::StepLog& log,
-                       const std::stop_token& stop) { return PrepareImage(name, log, stop); }),
-      http_(base::MakeHttpTransport()) {}
+      services_(
+          host, images_, network_, RunPaths(host.state().runs(), options_.run_id), masker,
+          [this](const std::string& name, pipeline::StepLog& log, const std::stop_token& stop) {
+            return run_images_.Prepare(name, log, stop);
+          }) {}
 
 ContainerBackend::~ContainerBackend() = default;
 
@@ -98,10 +102,18 @@ void ContainerBackend::Tell(const std::string& step, const StepFacts& facts) con
 
 pipeline::Checkout ContainerBackend::CheckOut(const pipeline::TriggerEvent& event,
                                               pipeline::StepLog& log, std::stop_token stop) {
-  if (std::optional<pipeline::Checkout> checkout = memory_.TakeOverCheckout(log)) {
-    commit_time_ = checkout->commit_time;
-    return *std::move(checkout);
+  const auto clone = [&](const pipeline::TriggerEvent& what) { return Clone(what, log, stop); };
+  std::optional<pipeline::Checkout> checkout = memory_.TakeOverCheckout(log);
+  if (!checkout) {
+    checkout = options_.source ? options_.source(images_.layers(), clone, log, stop) : clone(event);
   }
+  commit_time_ = checkout->commit_time;
+  digests_.AddCheckout("clone", checkout->workspace.front(), std::move(stop));
+  return *std::move(checkout);
+}
+
+pipeline::Checkout ContainerBackend::Clone(const pipeline::TriggerEvent& event,
+                                           pipeline::StepLog& log, const std::stop_token& stop) {
   using runtime::git::LocalRepositories;
   runtime::git::CheckoutRequest request = {
       .url = event.clone_url,
@@ -120,9 +132,8 @@ pipeline::Checkout ContainerBackend::CheckOut(const pipeline::TriggerEvent& even
   }
   const runtime::git::GitContainer git(host_, images_.layers());
   const runtime::git::CheckedOut checkout = git.CheckOut(
-      request, [&](std::string_view line) { log.Line(Stream::kRunner, line); }, std::move(stop));
+      request, [&](std::string_view line) { log.Line(Stream::kRunner, line); }, stop);
   const runtime::git::Resolution& resolution = checkout.resolution;
-  commit_time_ = resolution.commit_time;
   return {.workspace = {checkout.layer},
           .commit = resolution.commit,
           .tree = resolution.tree,
@@ -136,33 +147,6 @@ std::optional<std::string> ContainerBackend::ReadFile(const pipeline::WorkspaceL
                                                       std::string_view path, size_t max_bytes) {
   const base::UniqueFd view = layer::OpenView(images_.layers().Stack(workspace));
   return ReadBeneath(view.get(), path, max_bytes);
-}
-
-image::Image ContainerBackend::PrepareImage(const std::string& name, pipeline::StepLog& log,
-                                            const std::stop_token& stop) {
-  std::optional<image::Image> found = images_.Find(name);
-  if (!found) {
-    const std::optional<image::Reference> reference = image::Reference::Parse(name);
-    if (!reference) {
-      throw base::Error(base::ErrorKind::kUsage,
-                        "image '" + base::ForMessage(name) + "': not a valid reference");
-    }
-    Say(log, "pull " + base::ForMessage(name));
-    try {
-      found = RegistryClient(stop).Pull(images_, *reference, {}, stop);
-    } catch (const base::Error& e) {
-      throw e.Within("image " + base::ForMessage(name) + " is not in the store (runner image ls)");
-    }
-  }
-  image::EnsureUnpacked(images_, *found, stop);
-  return *found;
-}
-
-runtime::registry::Client ContainerBackend::RegistryClient(const std::stop_token& stop) const {
-  using runtime::registry::DockerConfig;
-  return {*http_, [stop](const std::string& host) {
-            return DockerConfig(DockerConfig::DefaultFile()).Find(host, stop);
-          }};
 }
 
 runtime::registry::Client ContainerBackend::RegistryClient(const std::string& secret,
@@ -206,7 +190,7 @@ pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest
 pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandRequest& asked,
                                                     pipeline::StepLog& log,
                                                     const std::stop_token& stop) {
-  const image::Image image = PrepareImage(asked.image, log, stop);
+  const image::Image image = run_images_.Prepare(asked.image, log, stop);
   const std::vector<base::UniqueFd> held = images_.HoldLayers(image.layers);
   pipeline::CommandRequest request = asked;
   if (memory_.Patches(request.name)) {
@@ -216,6 +200,7 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
     failed.image_digest = image.manifest.digest.ToString();
     failed.workspace = request.workspace;
     memory_.Note(request, failed, "", log);
+    HashLayer(request, "", stop);
     return failed;
   };
   const std::unique_ptr<ServicesInUse> services = services_.Begin(request, log, stop);
@@ -224,6 +209,7 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
   }
   const container::ContainerDirectory directory(host_);
   container::ContainerSpec spec = SpecForStep(images_, image, directory, request);
+  spec.cores = options_.cores;
   std::vector<SecretGrant> grants;
   for (const pipeline::SecretUse& secret : request.secrets) {
     grants.push_back({secret.name, secret.variable});
@@ -264,14 +250,16 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
     result.summary = ReadSummary(directory);
   });
   result.workspace = request.workspace;
+  std::optional<layer::LayerId> changed;
   if (request.action->workspace == pipeline::WorkspaceAccess::kReadWrite) {
     unless_failed("what it changed in the workspace is lost: ", [&] {
-      if (const auto id = layers_.Adopt(LayerName(request), WorkspaceUpper(directory))) {
-        result.workspace.push_back(*id);
-        digests_.Add(request.name, images_.layers().Path(*id), commit_time_, stop);
+      changed = layers_.Adopt(LayerName(request), WorkspaceUpper(directory));
+      if (changed) {
+        result.workspace.push_back(*changed);
       }
     });
   }
+  HashLayer(request, changed.value_or(""), stop);
   if (result.outcome == pipeline::Outcome::kPassed) {
     caches.Save(log);
   }
@@ -282,6 +270,16 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
   }
   memory_.Note(request, result, rootfs.value_or(""), log);
   return result;
+}
+
+void ContainerBackend::HashLayer(const pipeline::CommandRequest& request, const layer::LayerId& id,
+                                 const std::stop_token& stop) {
+  digests_.Add(
+      {.step = request.name,
+       .layer = id,
+       .max_mtime = commit_time_,
+       .reports = request.tests == nullptr ? std::vector<std::string>() : request.tests->junit},
+      stop);
 }
 
 container::ContainerEnd ContainerBackend::RunWithOutput(const container::ContainerSpec& spec,
@@ -334,7 +332,7 @@ pipeline::StepResult ContainerBackend::BuildImage(const pipeline::ImageBuildRequ
   }
   std::optional<image::Image> base_image;
   if (!request.from.empty()) {
-    base_image = PrepareImage(request.from, log, stop);
+    base_image = run_images_.Prepare(request.from, log, stop);
   }
   pipeline::StepResult result;
   result.workspace = request.workspace;
@@ -384,7 +382,7 @@ pipeline::StepResult ContainerBackend::PushImage(const pipeline::PushRequest& re
   }
   const std::string host = destination->host.empty() ? "docker.io" : destination->host;
   const runtime::registry::Client client =
-      request.secrets.empty() ? RegistryClient(stop)
+      request.secrets.empty() ? run_images_.RegistryClient(stop)
                               : RegistryClient(request.secrets.front().name, host, stop);
   const std::vector<std::string> more(request.tags.begin() + 1, request.tags.end());
   client.Push(images_, image, *destination, more, {}, stop);

@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "pipeline/step_backend.h"
+#include "runner/checkout_source.h"
 #include "runner/credential_source.h"
 #include "runner/layer_digests.h"
 #include "runner/masker.h"
 #include "runner/resume.h"
+#include "runner/run_images.h"
 #include "runner/run_layers.h"
 #include "runner/run_network.h"
 #include "runner/run_secrets.h"
@@ -36,13 +38,17 @@ struct BackendOptions {
   std::filesystem::path artifacts;  // directory that STEP/ is made in; empty: artifacts are dropped
   bool local_sources = false;   // clone from paths and file:// too (`exec`, server's own config)
   CredentialSource credential;  // null: clone without
+  CheckoutSource source;        // null: clone what the event names
   std::map<std::string, std::string> secrets;  // name to reference (secret_reference.h)
   StepFactsSink facts;                         // null: nobody wants them
+  RunImages::Sink images;                      // the same
+  RunImages::Pinned pinned;                    // of a replay
   bool keep = false;                           // all of what steps change, whether they pass or not
   Resume resume;                               // of a run that goes on from another
   // What steps reach although it is private or the host's own.
   std::vector<runtime::network::IpNetwork> network_allow;
   RepositoryStorage storage;
+  unsigned cores = 0;  // that steps find, where this host has so many; 0: all
 };
 
 // One run's. `host` must outlive it and must have been opened before the process had threads.
@@ -73,10 +79,11 @@ class ContainerBackend : public pipeline::StepBackend {
 
  private:
   void Tell(const std::string& step, const StepFacts& facts) const;
-  // From the store, else from its registry; its layers unpacked.
-  runtime::image::Image PrepareImage(const std::string& name, pipeline::StepLog& log,
-                                     const std::stop_token& stop);
-  runtime::registry::Client RegistryClient(const std::stop_token& stop) const;
+  pipeline::Checkout Clone(const pipeline::TriggerEvent& event, pipeline::StepLog& log,
+                           const std::stop_token& stop);
+  // Of a step that has ended; `id` is empty when it left nothing.
+  void HashLayer(const pipeline::CommandRequest& request, const runtime::layer::LayerId& id,
+                 const std::stop_token& stop);
   // Logs in at `host` with the secret.
   runtime::registry::Client RegistryClient(const std::string& secret, const std::string& host,
                                            const std::stop_token& stop);
@@ -94,13 +101,14 @@ class ContainerBackend : public pipeline::StepBackend {
   Masker& masker_;
   RunSecrets secrets_;
   runtime::image::ImageStore images_;
+  std::unique_ptr<runtime::base::HttpTransport> http_;
+  RunImages run_images_;  // of images_
   RunLayers layers_;
   LayerDigests digests_;  // of layers_
   std::atomic<int64_t> commit_time_ = 0;
   const StepMemory memory_;
   RunNetwork network_;
   RunServices services_;  // on network_
-  std::unique_ptr<runtime::base::HttpTransport> http_;
   std::vector<std::jthread> ends_;  // of jobs
 };
 

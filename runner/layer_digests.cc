@@ -1,23 +1,98 @@
 #include "runner/layer_digests.h"
 
 #include "runtime/base/error.h"
+#include "runtime/base/files.h"
+#include "runtime/layer/glob.h"
+#include "runtime/layer/listing.h"
 #include "runtime/layer/pack.h"
 
 namespace runner {
+namespace base = runtime::base;
+namespace layer = runtime::layer;
 
-void LayerDigests::Add(const std::string& step, const std::filesystem::path& layer,
-                       int64_t max_mtime, std::stop_token stop) {
-  std::future<void> hashed = std::async(std::launch::async, [=, this] {
+void LayerDigests::Add(Request request, std::stop_token stop) {
+  const std::string step = request.step;
+  Start(step, [this, request = std::move(request), stop = std::move(stop)] {
+    return Hash(request, stop);
+  });
+}
+
+void LayerDigests::AddCheckout(const std::string& step, const layer::LayerId& id,
+                               std::stop_token stop) {
+  Start(step, [this, id, stop = std::move(stop)] { return HashCheckout(id, stop); });
+}
+
+LayerDigests::Hashed LayerDigests::Hash(const Request& request, const std::stop_token& stop) const {
+  if (request.layer.empty()) {
+    return {};
+  }
+  const std::filesystem::path files = layers_.Path(request.layer);
+  layer::PackOptions options;
+  options.max_mtime = request.max_mtime;
+  if (!request.reports.empty()) {
+    const base::UniqueFd root = base::OpenDirectory(files);
+    const std::vector<std::string> reports = layer::FindFiles(root.get(), request.reports);
+    options.leave_out.insert(reports.begin(), reports.end());
+  }
+  layer::ListingWriter writer([this](std::string_view text) { return masker_.Mask(text); });
+  options.entries = [&](const layer::TarEntry& entry, const std::optional<base::Digest>& content) {
+    writer.Add(entry, content);
+  };
+  const base::Digest digest = layer::Pack(files, nullptr, options, stop).diff_id;
+  return {digest.ToString(), writer.Finish()};
+}
+
+LayerDigests::Hashed LayerDigests::HashCheckout(const layer::LayerId& id,
+                                                const std::stop_token& stop) const {
+  std::optional<base::Digest> digest = layers_.DiffId(id);
+  if (!digest) {
+    digest = layer::Pack(layers_.Path(id), nullptr, {}, stop).diff_id;
+    layers_.NoteDiffId(id, *digest);
+  }
+  return {digest->ToString()};
+}
+
+void LayerDigests::Start(const std::string& step, std::function<Hashed()> hash) {
+  const uint64_t number = Next(step);
+  std::future<void> told = std::async(std::launch::async, [=, this] {
+    Hashed hashed = {kNoDigest};
     try {
-      runtime::layer::PackOptions options;
-      options.max_mtime = max_mtime;
-      sink_(step, runtime::layer::Pack(layer, nullptr, options, stop).diff_id.ToString());
-    } catch (const runtime::base::Error&) {
-      // Stopped, or nothing that has an archive.
+      hashed = hash();
+    } catch (const base::Error& e) {
+      if (e.kind() == base::ErrorKind::kCancelled) {
+        return;
+      }
+      // Names that no archive can have: what the step did stays as it is.
     }
+    Tell(step, number, hashed);
   });
   const std::lock_guard lock(mutex_);
-  pending_.push_back(std::move(hashed));
+  pending_.push_back(std::move(told));
+}
+
+uint64_t LayerDigests::Next(const std::string& step) {
+  const std::lock_guard lock(mutex_);
+  return ++newest_[step];
+}
+
+void LayerDigests::Tell(const std::string& step, uint64_t number, const Hashed& hashed) {
+  const std::lock_guard lock(mutex_);
+  if (newest_[step] != number) {
+    return;
+  }
+  try {
+    const std::filesystem::path listing = paths_.listing(step);
+    if (hashed.listing) {
+      base::MakeDirectories(paths_.listings());
+      base::WriteFileAtomically(listing, *hashed.listing, base::Durability::kNoFlush);
+    } else {
+      std::error_code missing;
+      std::filesystem::remove(listing, missing);
+    }
+  } catch (const base::Error&) {
+    // A full disk, of which the record's own failure tells: then its files can't be named later.
+  }
+  sink_(step, hashed.digest);
 }
 
 void LayerDigests::Await() {

@@ -67,7 +67,9 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
       {.runner = ThisRunner(),
        .env = NamesOf(options.pipeline.env),
        .secrets = NamesOf(options.secrets),
-       .resumed = {options.resume.run, options.resume.from, !options.resume.patch.empty()}});
+       .resumed = {options.resume.run, options.resume.from, !options.resume.patch.empty()},
+       .replays = options.pipeline.replays,
+       .options = {options.pipeline.file, options.pipeline.only_steps, options.pipeline.matrix}});
   Masker masker;
   ContainerBackend containers(
       host,
@@ -75,17 +77,26 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
        .artifacts = paths.artifacts(),
        .local_sources = options.local_sources,
        .credential = options.credential,
+       .source = options.source,
        .secrets = options.secrets,
        .facts = [&](const std::string& step,
                     const StepFacts& facts) { directory.NoteStep(step, facts); },
+       .images = [&](const std::string& name,
+                     const std::string& digest) { directory.NoteImage(name, digest); },
+       .pinned = options.pinned,
        .keep = options.keep,
        .resume = options.resume,
        .network_allow = options.network_allow,
-       .storage = {.clone_url = event.clone_url,
+       // What other runs keep isn't part of what is replayed, nor what it leaves part of theirs.
+       .storage = {.clone_url = options.pipeline.replays.empty()
+                                    ? event.clone_url
+                                    : "replay of " + options.pipeline.replays,
                    .repository = event.repository,
                    .host_paths = options.volume_allow,
                    .pull_request_of_fork = event.fork ? event.pull_request : 0,
-                   .trusted = event.kind != pipeline::EventKind::kPullRequest}},
+                   .trusted = event.kind != pipeline::EventKind::kPullRequest &&
+                              options.pipeline.replays.empty()},
+       .cores = options.pipeline.cpus},
       masker);
   MaskingBackend backend(containers, masker);
   options.pipeline.read_reports = [&](const std::vector<pipeline::CollectedFile>& files) {

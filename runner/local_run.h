@@ -7,8 +7,10 @@
 #include <string>
 
 #include "pipeline/run.h"
+#include "runner/checkout_source.h"
 #include "runner/credential_source.h"
 #include "runner/resume.h"
+#include "runner/run_images.h"
 #include "runtime/container/host.h"
 #include "runtime/network/ip_address.h"
 
@@ -18,6 +20,8 @@ struct LocalRunOptions {
   pipeline::RunOptions pipeline;  // run_id set; read_reports is filled in here
   bool local_sources = false;     // clone from a path or file:// too
   CredentialSource credential;    // null: clone without
+  CheckoutSource source;          // null: clone what the event names
+  RunImages::Pinned pinned;       // of a replay
   // Name to reference (secret_reference.h) of what steps may be given.
   std::map<std::string, std::string> secrets;
   bool keep = false;  // what steps change stays although the run passes (kept_runs.h)

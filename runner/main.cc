@@ -16,6 +16,7 @@ constexpr std::array kVerbs = {
     VerbEntry{"logs", LogsMain, "What the steps of a run wrote"},
     VerbEntry{"report", ReportMain, "Test results of a run"},
     VerbEntry{"cancel", CancelMain, "End a run"},
+    VerbEntry{"diff", DiffMain, "What two runs did differently"},
     VerbEntry{"shell", ShellMain, "Enter the files that a step left"},
     VerbEntry{"resume", ResumeMain, "Go on from a step of an earlier run"},
     VerbEntry{"lint", LintMain, "Check a pipeline file"},

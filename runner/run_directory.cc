@@ -21,8 +21,6 @@ using runtime::base::Durability;
 using runtime::base::Error;
 using runtime::base::ErrorKind;
 
-constexpr size_t kMaxRecord = 256u << 20;
-
 const char* KindOf(const pipeline::StepPlan& step) {
   struct Name {
     const char* operator()(const pipeline::CommandAction&) const { return "run"; }
@@ -56,6 +54,8 @@ RunDirectory::RunDirectory(std::filesystem::path runs, const runtime::base::Cloc
   record_.env = std::move(facts.env);
   record_.secrets = std::move(facts.secrets);
   record_.resumed = std::move(facts.resumed);
+  record_.replays = std::move(facts.replays);
+  record_.options = std::move(facts.options);
 }
 
 RunDirectory::~RunDirectory() = default;
@@ -94,9 +94,18 @@ void RunDirectory::AddFacts(StepRecord& step) {
   }
 }
 
+void RunDirectory::NoteImage(const std::string& name, const std::string& digest) {
+  const std::lock_guard lock(mutex_);
+  images_[name] = digest;
+}
+
 void RunDirectory::WriteRecord(Durability durability) {
   for (StepRecord& step : record_.steps) {
     AddFacts(step);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    record_.images = images_;
   }
   if (paths_) {
     runtime::base::WriteFileAtomically(paths_->record(), reports::ToJson(record_), durability);
@@ -181,6 +190,7 @@ void RunDirectory::RunFinished(const pipeline::RunSummary& summary) {
   record_.state = RunState::kFinished;
   record_.commit = summary.checkout.commit;
   record_.tree = summary.checkout.tree;
+  record_.commit_time = summary.checkout.commit_time;
   record_.duration = summary.duration;
   record_.outcome = summary.outcome;
   record_.reason = summary.reason;
@@ -222,7 +232,7 @@ std::optional<reports::RunRecord> ReadRunRecord(const RunPaths& paths) {
   const auto read = [&]() -> std::optional<reports::RunRecord> {
     // Without a journal, a record that says "running" has been replaced since it was read.
     for (const bool again : {false, true}) {
-      const auto text = runtime::base::ReadFileIfExists(paths.record(), kMaxRecord);
+      const auto text = runtime::base::ReadFileIfExists(paths.record(), kMaxRecordBytes);
       if (!text) {
         break;
       }

@@ -26,6 +26,8 @@ struct RunFacts {
   std::vector<std::string> env;      // names
   std::vector<std::string> secrets;  // names
   reports::ResumedRecord resumed = {};
+  std::string replays = {};  // a run
+  reports::OptionsRecord options = {};
 };
 
 // One run per object. The record is replaced atomically when the run starts, is planned and ends,
@@ -49,6 +51,7 @@ class RunDirectory : public pipeline::RunObserver {
   // Any thread, until RunFinished() was called; in the record with what is written of the step
   // next.
   void NoteStep(const std::string& step, const StepFacts& facts);
+  void NoteImage(const std::string& name, const std::string& digest);
 
   // Empty when everything was kept.
   const std::string& failure() const { return failure_; }
@@ -69,10 +72,14 @@ class RunDirectory : public pipeline::RunObserver {
   reports::RunRecord record_;
   std::map<std::string, size_t> places_;     // of steps in the record
   std::map<std::string, StepLogFile> logs_;  // of steps that run
-  std::mutex mutex_;                         // guards facts_
+  std::mutex mutex_;                         // guards facts_ and images_
   std::map<std::string, StepFacts> facts_;
+  std::map<std::string, std::string> images_;
   std::string failure_;
 };
+
+// The largest record that is read.
+inline constexpr size_t kMaxRecordBytes = 64u << 20;
 
 // A record from its file; one that says "running" while no program holds the run's lock comes as
 // errored. Throws Error; nothing when there is none.

@@ -37,6 +37,10 @@ std::filesystem::path RunPaths::kept_step(std::string_view step) const {
   return kept() / log(step).filename().replace_extension(".step");
 }
 
+std::filesystem::path RunPaths::listing(std::string_view step) const {
+  return listings() / log(step).filename().replace_extension(".list");
+}
+
 std::filesystem::path RunPaths::log_index(std::string_view step) const {
   return log(step).replace_extension(".index");
 }

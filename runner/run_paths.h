@@ -1,5 +1,6 @@
 // Names of a run's files:
-// runs/ID/{record.json,steps.jsonl,junit.xml,lock,control,kept/,logs/STEP.{log,index},artifacts/STEP/}.
+// runs/ID/{record.json,steps.jsonl,junit.xml,lock,control,kept/,logs/STEP.{log,index},
+// layers/STEP.list,artifacts/STEP/}.
 #pragma once
 
 #include <filesystem>
@@ -26,6 +27,9 @@ struct RunPaths {
   std::filesystem::path kept() const { return directory / "kept"; }
   std::filesystem::path kept_start() const { return kept() / "start.json"; }
   std::filesystem::path kept_step(std::string_view step) const;
+  // What a step changed in the workspace, file by file (layer/listing.h).
+  std::filesystem::path listings() const { return directory / "layers"; }
+  std::filesystem::path listing(std::string_view step) const;
   // artifacts/STEP/: what a step exported.
   std::filesystem::path artifacts() const { return directory / "artifacts"; }
   std::filesystem::path logs() const { return directory / "logs"; }

@@ -3,8 +3,8 @@
 #include <sys/utsname.h>
 
 #include <span>
-#include <thread>
 
+#include "runtime/base/cpus.h"
 #include "runtime/base/digest.h"
 #include "runtime/container/seccomp_filter.h"
 
@@ -17,7 +17,7 @@ reports::RunnerRecord ThisRunner() {
   ::uname(&host);
   runner.kernel = host.release;
   runner.machine = host.machine;
-  runner.cpus = std::thread::hardware_concurrency();
+  runner.cpus = runtime::base::CountUsableCpus();
   const std::span<const sock_filter> filter = runtime::container::DefaultSeccompFilter();
   runner.seccomp =
       runtime::base::Digest::Of({reinterpret_cast<const char*>(filter.data()), filter.size_bytes()})

@@ -10,7 +10,10 @@
 #include "runner/cli.h"
 #include "runner/local_host.h"
 #include "runner/local_run.h"
+#include "runner/replay.h"
+#include "runner/run_comparison.h"
 #include "runner/run_id.h"
+#include "runner/run_source.h"
 #include "runner/stop_signals.h"
 #include "runner/terminal_view.h"
 #include "runner/verbs/exit_code.h"
@@ -28,6 +31,7 @@ namespace base = runtime::base;
 struct ExecOptions {
   TriggerOptions trigger;
   std::string commit;
+  std::string run;  // to be replayed
   std::vector<std::string> network_allow;
   std::vector<std::filesystem::path> volume_allow;
   SecretOptions secrets;
@@ -44,9 +48,17 @@ struct ExecOptions {
         "  runner exec\n"
         "  runner exec samples/hello-cpp --env REGISTRY=localhost:5000\n"
         "  runner exec --secret registry-password=@$HOME/.registry-password\n"
-        "  runner exec --commit v1.2 --no-push --junit report.xml");
+        "  runner exec --commit v1.2 --no-push --junit report.xml\n"
+        "  runner exec --run last");
     trigger.Declare(app);
     app.add_option("--commit", commit, "Run this commit instead of the working tree");
+    CLI::Option* replay = app.add_option(
+        "--run", run,
+        "Replay this run (its id, or the path of its record) and say what is different");
+    for (const char* chosen :
+         {"--commit", "--event", "--branch", "--input", "--matrix", "--step", "--file"}) {
+      replay->excludes(app.get_option(chosen));
+    }
     secrets.Declare(app);
     app.add_option("--junit", junit, "Write one merged JUnit report to this file");
     app.add_flag("--keep", keep,
@@ -69,33 +81,64 @@ struct ExecOptions {
   }
 };
 
-int Exec(const ExecOptions& options, const Globals& globals) {
-  const pipeline::TriggerEvent trigger = options.Trigger();
-  std::map<std::string, std::string> secrets = options.secrets.References();
-  const base::StateDir state = OpenState(globals.root);
+// The run itself; what `run` has is completed by what goes for every run.
+pipeline::RunSummary RunOnce(const ExecOptions& options, const Globals& globals,
+                             const base::StateDir& state, const pipeline::TriggerEvent& trigger,
+                             LocalRunOptions run) {
   const std::unique_ptr<runtime::container::Host> host = OpenSweptHost(state);
-
   const StopSignals signals;  // The first thread; the host is open.
   const std::unique_ptr<pipeline::RunObserver> view = MakeTerminalView(
       {.terminal = globals.terminal, .colour = globals.colour, .quiet = globals.quiet});
-  LocalRunOptions run;
-  run.local_sources = true;
-  run.pipeline = options.trigger.Run();
   run.keep = options.keep;
-  run.pipeline.run_id = NewRunId();
   run.pipeline.jobs = options.jobs;
-  run.secrets = std::move(secrets);
   for (const std::string& range : options.network_allow) {
     run.network_allow.push_back(ParseAllowedNetwork("--network-allow", range));
   }
   run.volume_allow = options.volume_allow;
-  const pipeline::RunSummary summary =
-      RunHere(*host, trigger, std::move(run), *view, signals.token());
+  pipeline::RunSummary summary = RunHere(*host, trigger, std::move(run), *view, signals.token());
   if (!options.junit.empty()) {
     base::WriteFileAtomically(options.junit, reports::WriteJunit(summary.tests),
                               base::Durability::kNoFlush, 0644);
   }
-  return ExitCodeOf(summary);
+  return summary;
+}
+
+int Exec(const ExecOptions& options, const Globals& globals) {
+  const pipeline::TriggerEvent trigger = options.Trigger();
+  LocalRunOptions run;
+  run.local_sources = true;
+  run.secrets = options.secrets.References();
+  run.pipeline = options.trigger.Run();
+  run.pipeline.run_id = NewRunId();
+  const base::StateDir state = OpenState(globals.root);
+  return ExitCodeOf(RunOnce(options, globals, state, trigger, std::move(run)));
+}
+
+// Passed only if it is the same as well.
+int Replay(const ExecOptions& options, const Globals& globals) {
+  ReplayRequest request;
+  request.env = options.trigger.Run().env;
+  request.secrets = options.secrets.References();
+  request.repository = options.trigger.Repository("exec");
+  const base::StateDir state = OpenState(globals.root);
+  const std::unique_ptr<RunSource> source = OpenRunSource(state, options.run);
+  ReplayPlan plan = PlanReplay(*source, request);
+  const std::string id = NewRunId();
+  plan.options.pipeline.run_id = id;
+  if (!globals.quiet) {
+    std::fprintf(stderr, "replay %s: nothing is pushed\n", source->Name().c_str());
+  }
+  const pipeline::RunSummary summary =
+      RunOnce(options, globals, state, plan.event, std::move(plan.options));
+  const int code = ExitCodeOf(summary);
+  if (code == kExitInterrupted) {
+    return code;
+  }
+  const std::unique_ptr<RunSource> replayed = OpenRunSource(state, id);
+  const RunComparison comparison = CompareRuns(ComparedRunOf(*source), ComparedRunOf(*replayed));
+  std::fputs((globals.quiet ? ComparisonResult(comparison) : ComparisonText(comparison)).c_str(),
+             stdout);
+  return code == kExitPassed && !comparison.same() ? kExitFailed : code;
 }
 
 }  // namespace
@@ -105,7 +148,9 @@ int ExecMain(std::vector<std::string> args) {
   return RunVerb(
       "exec", "Run the pipeline of a working tree.", std::move(args),
       [&](CLI::App& app) { options.Declare(app); },
-      [&](const Globals& globals) { return Exec(options, globals); });
+      [&](const Globals& globals) {
+        return options.run.empty() ? Exec(options, globals) : Replay(options, globals);
+      });
 }
 
 }  // namespace runner

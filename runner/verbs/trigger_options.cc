@@ -31,7 +31,8 @@ std::map<std::string, std::string> Pairs(const std::string& option, const std::s
 }  // namespace
 
 void TriggerOptions::Declare(CLI::App& app) {
-  app.add_option("DIR", directory_, "A directory in a git repository (default: this one)");
+  app.add_option("DIR", directory_, "A directory in a git repository (default: this one)")
+      ->each([this](const std::string&) { directory_given_ = true; });
   app.add_option("--event", event_, "push (default), tag, pull-request or manual");
   app.add_option("--branch", branch_, "Branch to say it is (default: what HEAD is on)");
   app.add_option("-e,--env", env_, "NAME=VALUE, over the file's env")->allow_extra_args(false);
@@ -57,13 +58,22 @@ pipeline::EventKind TriggerOptions::Event() const {
                                                  ": expected push, tag, pull-request or manual");
 }
 
-pipeline::TriggerEvent TriggerOptions::Trigger(const std::string& verb) const {
+fs::path TriggerOptions::RequireDirectory(const std::string& verb) const {
   std::error_code error;
-  const fs::path path = fs::canonical(directory_, error);
+  fs::path path = fs::canonical(directory_, error);
   if (error || !fs::is_directory(path)) {
     throw base::Error(base::ErrorKind::kUsage,
                       verb + " " + base::ForMessage(directory_) + ": no such directory");
   }
+  return path;
+}
+
+fs::path TriggerOptions::Repository(const std::string& verb) const {
+  return directory_given_ ? RequireDirectory(verb) : fs::path();
+}
+
+pipeline::TriggerEvent TriggerOptions::Trigger(const std::string& verb) const {
+  const fs::path path = RequireDirectory(verb);
   pipeline::TriggerEvent trigger;
   trigger.kind = Event();
   trigger.repository = path.filename();

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,15 @@ class TriggerOptions {
   // File, env, steps, matrix, push. Throws Error (kUsage).
   pipeline::RunOptions Run() const;
 
+  // The directory, when it was given; else empty. Throws Error (kUsage) when there is none.
+  std::filesystem::path Repository(const std::string& verb) const;
+
  private:
   pipeline::EventKind Event() const;
+  std::filesystem::path RequireDirectory(const std::string& verb) const;
 
   std::string directory_ = ".";
+  bool directory_given_ = false;
   std::string event_ = "push";
   std::string branch_;
   std::vector<std::string> env_;

@@ -24,6 +24,7 @@ int LogsMain(std::vector<std::string> args);
 int ShowMain(std::vector<std::string> args);  // run_show.cc, as the next two
 int ReportMain(std::vector<std::string> args);
 int CancelMain(std::vector<std::string> args);
+int DiffMain(std::vector<std::string> args);
 int ShellMain(std::vector<std::string> args);
 int ResumeMain(std::vector<std::string> args);
 int PlanMain(std::vector<std::string> args);

@@ -7,6 +7,7 @@
 //     layers/ID/fs/               an unpacked layer; ID is the chain id's hex, "git-TREE" for a
 //                                 checkout, "step-RUN-STEP" for what a step left
 //     layers/ID/layer.json        what it is; a layer without this file isn't there
+//     layers/ID/diff-id           digest of its archive, where it was hashed
 //     containers/ID/              the writable part of a container that runs
 //     kept/ID/                    a container that is kept until it is removed (lifecycle/store.h):
 //                                 what it is, how it is, its log, its writable part

@@ -142,6 +142,7 @@ struct ContainerSpec {
   // With Network::kNone: makes more of the container's network namespace than loopback. Called once
   // while the container is set up, with a process that is in it. May throw Error.
   std::function<void(pid_t process)> configure_network;
+  unsigned cores = 0;       // that its programs find and run on (sched_setaffinity(2)); 0: all
   std::string resolv_conf;  // content of /etc/resolv.conf, with Network::kNone
   std::string hosts;        // lines of /etc/hosts behind localhost's; empty: the host name alone
   Limits limits;

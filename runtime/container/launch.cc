@@ -255,6 +255,7 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
   try {
     RaiseResources(child.pid, plan.resources);
     SetOomScore(child.pid, spec.limits);
+    SetCores(child.pid, spec.cores);
     WriteIdMap(child.pid, host.ids());
     if (spec.configure_network) {
       spec.configure_network(child.pid);

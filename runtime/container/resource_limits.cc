@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string>
 
+#include "runtime/base/cpus.h"
 #include "runtime/base/error.h"
 #include "runtime/base/fd.h"
 
@@ -101,6 +102,27 @@ void RaiseResources(pid_t process, const std::vector<ResourceLimit>& resources) 
                             "less",
                         errno);
     }
+  }
+}
+
+void SetCores(pid_t process, unsigned cores) {
+  if (cores == 0) {
+    return;
+  }
+  cpu_set_t cpus = base::UsableCpus();
+  unsigned kept = 0;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &cpus)) {
+      continue;
+    }
+    if (kept < cores) {
+      ++kept;
+    } else {
+      CPU_CLR(cpu, &cpus);
+    }
+  }
+  if (::sched_setaffinity(process, sizeof cpus, &cpus) != 0) {
+    throw Error::FromErrno("set the processors of the container");
   }
 }
 

@@ -23,6 +23,10 @@ std::vector<ResourceLimit> ResourcesFor(const ContainerSpec& spec, bool quotas =
 // those that are above ours. Throws Error (kPermission) when we can't either.
 void RaiseResources(pid_t process, const std::vector<ResourceLimit>& resources);
 
+// The process finds and runs on so many processors, of those that this one may use: nproc(1) says
+// that number. 0, or more than there are: on all of them.
+void SetCores(pid_t process, unsigned cores);
+
 // So that the kernel takes the process before ours when the host is out of memory: nobody inside
 // takes it back when we have CAP_SYS_RESOURCE (proc_pid_oom_score_adj(5)). Throws Error
 // (kPermission) when a score that was asked for is refused.

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "runtime/base/error.h"
+#include "runtime/base/stop.h"
 #include "runtime/base/terminal_text.h"
 #include "runtime/image/config.h"
 #include "runtime/image/manifest.h"
@@ -63,9 +64,11 @@ Image WriteImage(const ImageStore& store, const Verified& verified) {
   return store.Load(manifest);
 }
 
-Verified LoadManifest(const ImageStore& store, LayoutSource& source, const Descriptor& descriptor) {
+// `text`: of the manifest, found right.
+Verified LoadManifestText(const ImageStore& store, LayoutSource& source,
+                          const Descriptor& descriptor, const std::string& text,
+                          const std::stop_token& stop = {}) {
   const std::string what = "manifest " + descriptor.digest.ToString();
-  const std::string text = ReadVerified(source, descriptor);
   const Manifest manifest = ParseManifest(text, what, descriptor.media_type);
   const std::string config_text = ReadVerified(source, manifest.config);
   const ImageConfig config =
@@ -75,10 +78,15 @@ Verified LoadManifest(const ImageStore& store, LayoutSource& source, const Descr
                   std::to_string(config.diff_ids.size()) + " diffIDs");
   }
   for (const Descriptor& layer : manifest.layers) {
+    base::ThrowIfStopped(stop);
     source.TakeBlob(BlobName(layer.digest), layer);
   }
-  EnsureUnpacked(store, manifest.layers, config.diff_ids);
+  EnsureUnpacked(store, manifest.layers, config.diff_ids, stop);
   return {manifest, text, config_text, {}};
+}
+
+Verified LoadManifest(const ImageStore& store, LayoutSource& source, const Descriptor& descriptor) {
+  return LoadManifestText(store, source, descriptor, ReadVerified(source, descriptor));
 }
 
 // From a manifest, or from an index the manifest for this machine.
@@ -192,10 +200,22 @@ std::vector<Verified> LoadAll(const ImageStore& store, LayoutSource& source) {
   RefuseArchive("neither an OCI image layout (index.json) nor a docker archive (manifest.json)");
 }
 
-std::vector<LoadedImage> LoadAndTag(const ImageStore& store,
-                                    const std::function<std::unique_ptr<LayoutSource>()>& open) {
+// Runs `load` while nothing is swept. On an Error what it has written is removed again.
+template <typename F>
+auto HoldingStore(const ImageStore& store, F&& load) -> decltype(load()) {
   base::UniqueFd hold = store.Hold();
   try {
+    return load();
+  } catch (...) {
+    hold.Reset();
+    store.Sweep();
+    throw;
+  }
+}
+
+std::vector<LoadedImage> LoadAndTag(const ImageStore& store,
+                                    const std::function<std::unique_ptr<LayoutSource>()>& open) {
+  return HoldingStore(store, [&] {
     const std::unique_ptr<LayoutSource> source = open();
     const std::vector<Verified> all = LoadAll(store, *source);
     std::vector<LoadedImage> loaded;
@@ -208,11 +228,7 @@ std::vector<LoadedImage> LoadAndTag(const ImageStore& store,
       }
     }
     return loaded;
-  } catch (...) {
-    hold.Reset();
-    store.Sweep();
-    throw;
-  }
+  });
 }
 
 }  // namespace
@@ -224,6 +240,21 @@ std::vector<LoadedImage> LoadTar(const ImageStore& store, int fd, const ArchiveL
 std::vector<LoadedImage> LoadDirectory(const ImageStore& store,
                                        const std::filesystem::path& directory) {
   return LoadAndTag(store, [&] { return OpenDirectoryLayout(store, directory); });
+}
+
+Image LoadByDigest(const ImageStore& store, LayoutSource& source, const Digest& manifest,
+                   const std::stop_token& stop) {
+  return HoldingStore(store, [&] {
+    const std::optional<std::string> text = source.ReadDocument(BlobName(manifest));
+    if (!text) {
+      throw Error(ErrorKind::kNotFound, "there is no image " + manifest.ToString());
+    }
+    if (Digest::Of(*text) != manifest) {
+      RefuseArchive("image " + manifest.ToString() + ": its manifest has another digest");
+    }
+    return WriteImage(store,
+                      LoadManifestText(store, source, {"", manifest, text->size()}, *text, stop));
+  });
 }
 
 }  // namespace runtime::image

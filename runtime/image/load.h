@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <stop_token>
 #include <vector>
 
 #include "runtime/image/image_store.h"
@@ -22,5 +23,10 @@ struct LoadedImage {
 std::vector<LoadedImage> LoadTar(const ImageStore& store, int fd, const ArchiveLimits& limits = {});
 std::vector<LoadedImage> LoadDirectory(const ImageStore& store,
                                        const std::filesystem::path& directory);
+
+// One image alone, untagged: the manifest of that digest, and what it names. Error (kNotFound) when
+// the archive has no such manifest.
+Image LoadByDigest(const ImageStore& store, LayoutSource& source, const base::Digest& manifest,
+                   const std::stop_token& stop = {});
 
 }  // namespace runtime::image

@@ -20,6 +20,7 @@ namespace {
 
 constexpr char kRecord[] = "layer.json";
 constexpr char kContent[] = "fs";
+constexpr char kDiffId[] = "diff-id";
 
 void RequireId(std::string_view id) {
   if (!IsLayerId(id)) {
@@ -50,6 +51,17 @@ fs::path LayerStore::Path(std::string_view id) const {
     throw Error(ErrorKind::kNotFound, "layer " + std::string(id) + ": not in the store");
   }
   return state_.layers() / id / kContent;
+}
+
+std::optional<base::Digest> LayerStore::DiffId(std::string_view id) const {
+  constexpr size_t kMaxBytes = 128;
+  const auto text = base::ReadFileIfExists(Path(id).parent_path() / kDiffId, kMaxBytes);
+  return text ? base::Digest::Parse(*text) : std::nullopt;
+}
+
+void LayerStore::NoteDiffId(std::string_view id, const base::Digest& diff_id) const {
+  base::WriteFileAtomically(Path(id).parent_path() / kDiffId, diff_id.ToString(),
+                            base::Durability::kNoFlush);
 }
 
 Snapshot LayerStore::Stack(const std::vector<LayerId>& ids) const {

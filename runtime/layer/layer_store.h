@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/base/digest.h"
 #include "runtime/base/files.h"
 #include "runtime/base/state_dir.h"
 #include "runtime/layer/snapshot.h"
@@ -31,6 +32,11 @@ class LayerStore {
 
   // layers/ID/fs. Throws Error (kNotFound) when there is no such layer.
   std::filesystem::path Path(std::string_view id) const;
+
+  // The diffID of the layer's archive (pack.h), where somebody noted it: hashing a large one takes
+  // seconds. Throws Error (kNotFound) when there is no such layer.
+  std::optional<base::Digest> DiffId(std::string_view id) const;
+  void NoteDiffId(std::string_view id, const base::Digest& diff_id) const;
 
   // The stack of these layers, lowest first, to be mounted read-only.
   Snapshot Stack(const std::vector<LayerId>& ids) const;

@@ -7,7 +7,6 @@
 #include "runtime/base/files.h"
 #include "runtime/base/stop.h"
 #include "runtime/base/terminal_text.h"
-#include "runtime/layer/packer.h"
 
 namespace runtime::layer {
 
@@ -29,7 +28,7 @@ PackResult Pack(const std::filesystem::path& directory, const ByteSink& sink,
     }
   });
   Packer packer(writer, Meaning::kLayer,
-                {.max_mtime = options.max_mtime, .max_bytes = options.max_bytes});
+                {.max_mtime = options.max_mtime, .max_bytes = options.max_bytes}, options.entries);
   TreeWalk walk(root.get());
   for (TreeWalk::Entry entry; walk.Next(entry);) {
     if (options.leave_out.contains(entry.path)) {

@@ -10,6 +10,7 @@
 
 #include "runtime/base/digest.h"
 #include "runtime/layer/gzip.h"
+#include "runtime/layer/packer.h"
 
 namespace runtime::layer {
 
@@ -20,6 +21,7 @@ struct PackOptions {
   uint64_t max_bytes = 32ull << 30;  // sum of the files' sizes, holes included
   // Paths of entries that don't go into the archive; what is in a directory of them does.
   std::set<std::string> leave_out = {};
+  EntrySink entries = nullptr;  // gets each, in the archive's order; null: nobody wants them
 };
 
 struct PackResult {

@@ -21,8 +21,12 @@ constexpr size_t kReadBytes = 1u << 20;
 
 }  // namespace
 
-Packer::Packer(TarWriter& writer, Meaning meaning, const Limits& limits)
-    : writer_(writer), meaning_(meaning), limits_(limits), buffer_(kReadBytes) {}
+Packer::Packer(TarWriter& writer, Meaning meaning, const Limits& limits, EntrySink entries)
+    : writer_(writer),
+      meaning_(meaning),
+      limits_(limits),
+      sink_(std::move(entries)),
+      buffer_(kReadBytes) {}
 
 TarEntry Packer::Describe(const struct stat& st, const std::string& path) const {
   TarEntry entry;
@@ -88,6 +92,10 @@ void Packer::AddOpen(int fd, const struct stat& st, const std::string& path) {
 void Packer::Put(const TarEntry& entry) {
   writer_.Add(entry);
   ++entries_;
+  // A file is told when its content is known.
+  if (sink_ && entry.type != EntryType::kFile) {
+    sink_(entry, std::nullopt);
+  }
 }
 
 // Nothing of a deletion is kept but its name, so that it is the same whenever it happened.
@@ -95,6 +103,9 @@ void Packer::AddMark(std::string path) {
   TarEntry mark;
   mark.path = std::move(path);
   Put(mark);
+  if (sink_) {
+    sink_(mark, std::nullopt);
+  }
 }
 
 void Packer::AddDirectory(int fd, TarEntry entry) {
@@ -121,10 +132,17 @@ void Packer::AddFile(int fd, const struct stat& st, TarEntry entry) {
   entry.size = st.st_size;
   entry.attributes = ReadAttributes(fd, entry.path);
   Put(entry);
-  CopyContent(fd, size);
+  const std::optional<base::Digest> content = CopyContent(fd, size);
+  if (sink_) {
+    sink_(entry, content);
+  }
 }
 
-void Packer::CopyContent(int fd, uint64_t left) {
+std::optional<base::Digest> Packer::CopyContent(int fd, uint64_t left) {
+  std::optional<base::Sha256> hash;
+  if (sink_) {
+    hash.emplace();
+  }
   while (left > 0) {
     const ssize_t n = ::read(fd, buffer_.data(), std::min<uint64_t>(left, buffer_.size()));
     if (n < 0 && errno == EINTR) {
@@ -136,9 +154,14 @@ void Packer::CopyContent(int fd, uint64_t left) {
     if (n == 0) {
       throw Error(ErrorKind::kInternal, "the file became shorter while it was packed");
     }
-    writer_.Write({buffer_.data(), static_cast<size_t>(n)});
-    left -= static_cast<uint64_t>(n);
+    const std::string_view data(buffer_.data(), static_cast<size_t>(n));
+    writer_.Write(data);
+    if (hash) {
+      hash->Update(data);
+    }
+    left -= data.size();
   }
+  return hash ? std::optional(hash->Finish()) : std::nullopt;
 }
 
 void Packer::AddOrLink(const struct stat& st, TarEntry entry) {

@@ -4,12 +4,14 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "runtime/base/digest.h"
 #include "runtime/layer/tar_writer.h"
 #include "runtime/layer/tree_walk.h"
 
@@ -19,6 +21,10 @@ namespace runtime::layer {
 // where a file is what it is called.
 enum class Meaning { kLayer, kTree };
 
+// Gets each entry once all of it is in the archive; `content` is the digest of a file's.
+using EntrySink =
+    std::function<void(const TarEntry& entry, const std::optional<base::Digest>& content)>;
+
 // One thread. Follows no link, also when the tree changes meanwhile. Skips sockets and devices.
 class Packer {
  public:
@@ -27,7 +33,8 @@ class Packer {
     uint64_t max_bytes = 32ull << 30;  // sum of the files' sizes, holes included
   };
 
-  Packer(TarWriter& writer, Meaning meaning, const Limits& limits);
+  // `entries` may be null: then nothing is hashed.
+  Packer(TarWriter& writer, Meaning meaning, const Limits& limits, EntrySink entries = nullptr);
 
   // Throws Error: kInvalid for what an archive can't say and over the limit, kUnsupported for what
   // overlayfs keeps elsewhere (redirects, metadata-only copies).
@@ -47,11 +54,12 @@ class Packer {
   void AddOrLink(const struct stat& st, TarEntry entry);
   bool LinkedBefore(const struct stat& st, TarEntry& entry);
   void RequireWhole(int fd) const;
-  void CopyContent(int fd, uint64_t left);
+  std::optional<base::Digest> CopyContent(int fd, uint64_t left);
 
   TarWriter& writer_;
   Meaning meaning_;
   Limits limits_;
+  EntrySink sink_;
   std::vector<char> buffer_;
   std::map<std::pair<dev_t, ino_t>, std::string> first_names_;
   uint64_t bytes_ = 0;

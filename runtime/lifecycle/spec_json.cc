@@ -222,7 +222,7 @@ std::vector<std::string> TextsFromJson(const json& from) {
 json SpecToJson(const ContainerSpec& spec) {
   const auto& [id, hostname, rootfs, read_only, overlays, binds, inner, tmpfs, secrets, sysctls,
                idle, argv, env, cwd, make_cwd, user, capabilities, seccomp, own_seccomp, network,
-               configure_network, resolv_conf, hosts, limits, terminal, timeout, grace,
+               configure_network, cores, resolv_conf, hosts, limits, terminal, timeout, grace,
                stop_signal] = spec;
   if (!overlays.empty() || !inner.empty()) {
     throw Error(ErrorKind::kInternal, "a container that is kept has no other layers than its own");
@@ -250,6 +250,7 @@ json SpecToJson(const ContainerSpec& spec) {
           {"seccomp", NameOf(kProfiles, seccomp)},
           {"own-seccomp", ToJson(own_seccomp)},
           {"network", NameOf(kNetworks, network)},
+          {"cores", cores},
           {"resolv-conf", TextToJson(resolv_conf)},
           {"hosts", TextToJson(hosts)},
           {"limits", ToJson(limits)},
@@ -276,6 +277,7 @@ ContainerSpec SpecFromJson(const json& from) {
   spec.seccomp = ValueOf(kProfiles, from.at("seccomp"));
   spec.own_seccomp = ProgramFrom(from.at("own-seccomp"));
   spec.network = ValueOf(kNetworks, from.at("network"));
+  spec.cores = from.value("cores", 0U);
   spec.resolv_conf = TextFromJson(from.at("resolv-conf"));
   spec.hosts = TextFromJson(from.at("hosts"));
   spec.limits = LimitsFrom(from.at("limits"));
