@@ -94,14 +94,15 @@ AttachEnd AttachRelay::Run() {
     if (events[2].revents != 0) {
       TakeReply();
     }
+    if (events[5].revents != 0) {
+      TakeSignal();  // Before what is typed: who changed the window's size and then typed did so in
+                     // this order.
+    }
     if (events[3].revents != 0) {
       TakeTyped();
     }
     if (!typed_.empty()) {
       SendTyped();
-    }
-    if (events[5].revents != 0) {
-      TakeSignal();
     }
     if (keys_.detached()) {
       end_.how = AttachEnd::How::kDetached;

@@ -5,16 +5,10 @@
 #include <string>
 #include <variant>
 
+#include "runtime/base/overloaded.h"
+
 namespace runner {
 namespace container = runtime::container;
-namespace {
-
-template <class... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
-
-}  // namespace
 
 pipeline::StepResult StepResultOf(const container::ContainerEnd& end, bool needs_shell) {
   using pipeline::Cause;
@@ -29,34 +23,35 @@ pipeline::StepResult StepResultOf(const container::ContainerEnd& end, bool needs
                   .read_bytes = end.usage.read_bytes,
                   .written_bytes = end.usage.written_bytes,
                   .peak_processes = end.usage.peak_processes};
-  std::visit(Overloaded{[&](const container::Exited& s) {
-                          result.cause = s.code == 0 ? Cause::kNone : Cause::kExitCode;
-                          result.exit_code = s.code;
-                          if (s.code == 0) {
-                            result.outcome = Outcome::kPassed;
-                            result.reason.clear();
-                          }
-                        },
-                        [&](const container::Signaled& s) {
-                          result.cause = Cause::kSignal;
-                          result.signal = s.signal;
-                        },
-                        [&](const container::OutOfMemory&) { result.cause = Cause::kOutOfMemory; },
-                        [&](const container::OutOfDisk&) { result.cause = Cause::kDisk; },
-                        [&](const container::TimedOut&) {
-                          result.outcome = Outcome::kTimedOut;
-                          result.cause = Cause::kTimeout;
-                        },
-                        [&](const container::Cancelled&) { result.outcome = Outcome::kCancelled; },
-                        [&](const container::NotStarted& s) {
-                          result.cause = Cause::kExitCode;
-                          result.exit_code = s.code;
-                          if (needs_shell) {
-                            result.reason +=
-                                "; `run` needs a shell in the image: use `argv` to start a program "
-                                "without one";
-                          }
-                        }},
+  std::visit(runtime::base::Overloaded{
+                 [&](const container::Exited& s) {
+                   result.cause = s.code == 0 ? Cause::kNone : Cause::kExitCode;
+                   result.exit_code = s.code;
+                   if (s.code == 0) {
+                     result.outcome = Outcome::kPassed;
+                     result.reason.clear();
+                   }
+                 },
+                 [&](const container::Signaled& s) {
+                   result.cause = Cause::kSignal;
+                   result.signal = s.signal;
+                 },
+                 [&](const container::OutOfMemory&) { result.cause = Cause::kOutOfMemory; },
+                 [&](const container::OutOfDisk&) { result.cause = Cause::kDisk; },
+                 [&](const container::TimedOut&) {
+                   result.outcome = Outcome::kTimedOut;
+                   result.cause = Cause::kTimeout;
+                 },
+                 [&](const container::Cancelled&) { result.outcome = Outcome::kCancelled; },
+                 [&](const container::NotStarted& s) {
+                   result.cause = Cause::kExitCode;
+                   result.exit_code = s.code;
+                   if (needs_shell) {
+                     result.reason +=
+                         "; `run` needs a shell in the image: use `argv` to start a program "
+                         "without one";
+                   }
+                 }},
              end.status);
   if (const std::string limits = container::DescribeLimits(end); !limits.empty()) {
     result.reason += "; " + limits;

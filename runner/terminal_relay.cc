@@ -74,12 +74,13 @@ void TerminalRelay::Run() {
     } else if (events[3].revents != 0) {
       return;  // The container is gone and its output is drained.
     }
-    if (events[1].revents != 0) {
-      input_ = CopyTerminal(STDIN_FILENO, master_);
-    }
+    // Before what is typed: who changed the window's size and then typed did so in this order.
     signalfd_siginfo info;
     if (events[2].revents != 0 && ::read(window_changes_.get(), &info, sizeof info) > 0) {
       RawTerminal::CopyWindowSize(master_);
+    }
+    if (events[1].revents != 0) {
+      input_ = CopyTerminal(STDIN_FILENO, master_);
     }
   }
 }

@@ -7,15 +7,11 @@
 #include <cstring>
 #include <string>
 
+#include "runtime/base/overloaded.h"
 #include "runtime/base/units.h"
 
 namespace runtime::container {
 namespace {
-
-template <class... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
 
 std::string SignalName(int signal) {
   const char* name = ::sigabbrev_np(signal);
@@ -39,17 +35,17 @@ ExitStatus StatusOf(int wait_status) {
 
 int ExitCode(const ExitStatus& status) {
   return std::visit(
-      Overloaded{[](const Exited& s) { return s.code; },
-                 [](const Signaled& s) { return 128 + s.signal; },
-                 [](const OutOfMemory&) { return 137; }, [](const OutOfDisk&) { return 137; },
-                 [](const TimedOut&) { return 124; }, [](const Cancelled&) { return 130; },
-                 [](const NotStarted& s) { return s.code; }},
+      base::Overloaded{[](const Exited& s) { return s.code; },
+                       [](const Signaled& s) { return 128 + s.signal; },
+                       [](const OutOfMemory&) { return 137; }, [](const OutOfDisk&) { return 137; },
+                       [](const TimedOut&) { return 124; }, [](const Cancelled&) { return 130; },
+                       [](const NotStarted& s) { return s.code; }},
       status);
 }
 
 std::string Describe(const ExitStatus& status) {
   return std::visit(
-      Overloaded{
+      base::Overloaded{
           [](const Exited& s) { return "exit code " + std::to_string(s.code); },
           [](const Signaled& s) { return "killed by " + SignalName(s.signal); },
           [](const OutOfMemory& s) {

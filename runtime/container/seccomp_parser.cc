@@ -66,9 +66,9 @@ class Parser {
     if (!object.is_object()) {
       Refuse("an object was expected");
     }
-    for (const auto& [key, value] : object.items()) {
-      if (std::none_of(known.begin(), known.end(), [&](const char* name) { return key == name; })) {
-        Refuse("unknown key " + Quoted(key));
+    for (const auto& item : object.items()) {
+      if (std::find(known.begin(), known.end(), item.key()) == known.end()) {
+        Refuse("unknown key " + Quoted(item.key()));
       }
     }
   }

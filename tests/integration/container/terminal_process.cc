@@ -2,6 +2,7 @@
 
 #include <pty.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +38,15 @@ void TerminalProcess::Begin(const Words& words) {
 
 void TerminalProcess::Type(const std::string& keys) {
   runtime::base::WriteAll(master_.get(), keys, "terminal");
+}
+
+void TerminalProcess::ResizeAndType(const std::string& keys) {
+  ASSERT_EQ(::kill(pid_, SIGSTOP), 0);
+  ASSERT_EQ(::waitpid(pid_, nullptr, WUNTRACED), pid_);
+  const winsize size = {44, 88, 0, 0};
+  ASSERT_EQ(::ioctl(master_.get(), TIOCSWINSZ, &size), 0);
+  Type(keys);
+  ASSERT_EQ(::kill(pid_, SIGCONT), 0);
 }
 
 std::string TerminalProcess::ReadUntil(const std::string& text) {

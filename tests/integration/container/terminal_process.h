@@ -21,6 +21,9 @@ class TerminalProcess {
   // The command in a session of its own whose terminal has 33 rows and 77 columns.
   void Begin(const Words& words);
   void Type(const std::string& keys);
+  // A window of 44 rows and 88 columns, then keys, while the command is stopped: it finds both at
+  // once.
+  void ResizeAndType(const std::string& keys);
   // What the terminal shows until `text`, or until its end when that is empty.
   std::string ReadUntil(const std::string& text);
   // The exit code; 128 + signal when one ended it.

@@ -49,6 +49,14 @@ TEST_F(Terminal, SizeFollowsTheUsers) {
   EXPECT_THAT(shown_, HasSubstr("44 88"));
 }
 
+TEST_F(Terminal, SizeIsThereBeforeWhatIsTypedAfterIt) {
+  Begin(RunWords({"-it"}, {"sh", "-c", "echo ready; read word; stty size"}));
+  ReadUntil("ready");
+  ResizeAndType("word\n");
+  EXPECT_EQ(Wait(), 0);
+  EXPECT_THAT(shown_, HasSubstr("44 88"));
+}
+
 TEST_F(Terminal, OutputIsCompleteAtTheEnd) {
   Begin(RunWords({"-t"}, {"sh", "-c", "seq 1 5000; echo last"}));
   EXPECT_EQ(Wait(), 0);

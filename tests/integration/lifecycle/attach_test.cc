@@ -1,7 +1,6 @@
 // runner container attach, and terminals of kept containers.
 #include <gmock/gmock.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 
 #include "runtime/base/files.h"
 #include "tests/integration/container/terminal_process.h"
@@ -76,9 +75,7 @@ TEST_F(LifecycleAttach, ATerminalIsTakenUpAgainWithItsNewSize) {
   Type("one\n");
   ReadUntil("got one");
   EXPECT_THAT(shown_, HasSubstr("33 77"));
-  const winsize size = {44, 88, 0, 0};
-  ASSERT_EQ(::ioctl(master_.get(), TIOCSWINSZ, &size), 0);
-  Type("two\n");
+  ResizeAndType("two\n");
   ReadUntil("got two");
   EXPECT_THAT(shown_, HasSubstr("44 88"));
   Type("\x18");
