@@ -12,6 +12,7 @@
 #include "runner/step_output.h"
 #include "runner/step_results.h"
 #include "runner/step_secrets.h"
+#include "runner/step_share.h"
 #include "runner/step_spec.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
@@ -203,6 +204,8 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
     HashLayer(request, "", stop);
     return failed;
   };
+  const std::optional<HostUse::Held> share = TakeStepShare(
+      host_.state(), options_.storage.repository, options_.run_id, request, log, stop);
   const std::unique_ptr<ServicesInUse> services = services_.Begin(request, log, stop);
   if (pipeline::StepResult failed; services->Explain(failed, log)) {
     return without_container(std::move(failed));

@@ -18,7 +18,7 @@
 //     git/HEX/                    mirror cache, by SHA-256 of the repository's URL
 //     runs/ID/                    record, logs, reports, artifacts of a run
 //     runner.db                   the server's store (SQLite, WAL)
-//     locks/NAME                  advisory locks (flock)
+//     locks/NAME                  advisory locks (flock); locks/host-use/: runner/host_use.h
 //     tmp/                        half-made things, swept at start
 //     trash/                      things on their way out, swept at start
 #pragma once

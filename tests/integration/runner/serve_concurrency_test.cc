@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include <csignal>
+#include <thread>
 
 #include "tests/integration/runner/serve_gate.h"
 
@@ -45,6 +46,22 @@ TEST_F(ServeConcurrency, RunsOfTwoBranchesGoOnBesideEachOther) {
   OpenGate();
   ASSERT_TRUE(AwaitPassed(PushPipeline(Gated("# topic\n"), "topic")));
   EXPECT_THAT(Page("/runs/" + older), HasSubstr("running"));
+}
+
+TEST_F(ServeConcurrency, AStepWaitsForThoseOfOtherRunsWhereItsLimitsDoNotFit) {
+  StartServer();
+  std::string file = Gated();
+  const std::string limits =
+      "    limits: {cpu: " + std::to_string(std::thread::hardware_concurrency()) + "}\n";
+  file.replace(file.find("    secrets: [gate]\n"), 0, limits);
+  const std::string older = PushPipeline(file);
+  ASSERT_TRUE(AwaitHeld(older));
+  OpenGate();
+  const std::string newer = PushPipeline(file + "# topic\n", "topic");
+  ASSERT_TRUE(serve::AwaitPage(address_, "/runs/" + newer + "/log/second",
+                               "beside step &quot;second&quot; of run " + older));
+  PushPipeline(std::string(kOneStep) + "# main\n");  // takes the older one's place
+  EXPECT_TRUE(AwaitPassed(newer));
 }
 
 TEST_F(ServeConcurrency, ARunThatWaitsForItsGroupDoesSoAlsoAfterAKill) {

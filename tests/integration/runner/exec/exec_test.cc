@@ -68,9 +68,11 @@ ExecResult ExecTest::Exec(const std::vector<std::string>& arguments,
   return Run(Command(words), environment);
 }
 
-std::unique_ptr<tests::ChildProgram> ExecTest::StartExec() const {
-  return std::make_unique<tests::ChildProgram>(Command({"exec", repository_.path()}),
-                                               Environment());
+std::unique_ptr<tests::ChildProgram> ExecTest::StartExec(
+    const std::vector<std::string>& arguments) const {
+  std::vector<std::string> words = {"exec", repository_.path()};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return std::make_unique<tests::ChildProgram>(Command(words), Environment());
 }
 
 std::vector<std::string> ExecTest::Names(const std::string& directory) const {

@@ -36,7 +36,8 @@ class ExecTest : public testing::Test {
   ExecResult Exec(const std::vector<std::string>& arguments = {},
                   const std::map<std::string, std::string>& environment = {}) const;
   // The same, under way.
-  std::unique_ptr<tests::ChildProgram> StartExec() const;
+  std::unique_ptr<tests::ChildProgram> StartExec(
+      const std::vector<std::string>& arguments = {}) const;
   // Any command with that environment, to its end.
   ExecResult Run(const std::vector<std::string>& command,
                  const std::map<std::string, std::string>& environment = {}) const;

@@ -1,6 +1,9 @@
 // What bounds a step, how its end says so, and what the record tells of its use.
 #include <nlohmann/json.hpp>
 
+#include <csignal>
+#include <thread>
+
 #include "tests/integration/runner/exec/exec_test.h"
 
 namespace runner {
@@ -82,6 +85,62 @@ TEST_F(ExecLimits, AndWhatWasUsedOfThemIsInTheRecord) {
   EXPECT_GE(usage.at("peak_memory_bytes"), 1 << 20);
   EXPECT_EQ(usage.at("peak_processes"), 3);
   EXPECT_GE(usage.at("wall_ms"), 100);
+}
+
+class ExecHostUse : public ExecTest {
+ protected:
+  // More than half of the host's processors: two of them don't fit beside each other.
+  static std::string Most() {
+    return std::to_string(std::thread::hardware_concurrency() / 2.0 + 0.25);
+  }
+};
+
+TEST_F(ExecHostUse, AStepWaitsForOneOfItsOwnRunAndSaysForWhat) {
+  const std::string held =
+      "{image: busybox, needs: [], run: exec sleep 1000, limits: {cpu: " + Most() + "}}\n";
+  Pipeline("steps:\n  one: " + held + "  two: " + held +
+           "  free: {image: busybox, needs: [], run: \"true\"}\n");
+  const auto exec = StartExec({"-j", "3"});
+  exec->AwaitOutput("waits for ");
+  exec->AwaitOutput("=== free passed");
+  exec->Signal(SIGINT);
+  EXPECT_EQ(exec->Wait(), 130);
+  EXPECT_THAT(exec->err(), testing::ContainsRegex("waits for [0-9.]+ processors: [0-9.]+ of [0-9]+ "
+                                                  "are free beside step \"(one|two)\" of run"));
+  EXPECT_THAT(Leftovers(), testing::IsEmpty());
+}
+
+TEST_F(ExecHostUse, AStepWaitsForThoseOfAnotherRunAndItsTimeoutDoesNotCount) {
+  Pipeline("steps:\n  hold: {image: busybox, run: echo held; exec sleep 1000, limits: {cpu: " +
+           Most() + "}}\n");
+  const auto first = StartExec();
+  first->AwaitOutput("held");
+  Pipeline("steps:\n  pass: {image: busybox, run: \"true\", timeout: 5s, limits: {cpu: " + Most() +
+           "}}\n");
+  const auto second = StartExec();
+  second->AwaitOutput("beside step \"hold\" of run");
+  first->Signal(SIGKILL);
+  first->Wait();
+
+  EXPECT_EQ(second->Wait(), 0) << second->err();
+}
+
+TEST_F(ExecHostUse, AStepThatWaitsEndsAtOnceWhenItIsCancelled) {
+  Pipeline("steps:\n  hold: {image: busybox, run: echo held; exec sleep 1000, limits: {cpu: " +
+           Most() + "}}\n");
+  const auto first = StartExec();
+  first->AwaitOutput("held");
+  const auto second = StartExec();
+  second->AwaitOutput("waits for");
+  second->Signal(SIGINT);
+  EXPECT_EQ(second->Wait(), 130) << second->err();
+  first->Signal(SIGINT);
+  EXPECT_EQ(first->Wait(), 130);
+}
+
+TEST_F(ExecHostUse, AStepThatAsksForMoreThanTheHostHasRunsAlone) {
+  Pipeline("steps:\n  big: {image: busybox, run: \"true\", limits: {cpu: 1000}}\n");
+  EXPECT_EQ(Exec().status, 0);
 }
 
 }  // namespace
