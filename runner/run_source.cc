@@ -2,7 +2,7 @@
 
 #include "runner/run_directory.h"
 #include "runner/run_finder.h"
-#include "runner/run_id.h"
+#include "runner/server_source.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/base/terminal_text.h"
@@ -89,6 +89,9 @@ std::unique_ptr<RunSource> OpenFileSource(const base::StateDir& state, const std
 }  // namespace
 
 std::unique_ptr<RunSource> OpenRunSource(const base::StateDir& state, const std::string& text) {
+  if (IsServerUrl(text)) {
+    return OpenServerSource(text);
+  }
   return text.find('/') != std::string::npos ? OpenFileSource(state, text)
                                              : OpenStored(state, FindRun(state.runs(), text));
 }

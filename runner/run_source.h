@@ -42,8 +42,8 @@ class RunSource {
                           const std::stop_token& stop) const = 0;
 };
 
-// `text`: what FindRun() takes, or the path of a record or of a run's directory, with a slash in
-// it.
+// `text`: what FindRun() takes, the path of a record or of a run's directory, with a slash in it,
+// or the URL of a run on a server.
 std::unique_ptr<RunSource> OpenRunSource(const runtime::base::StateDir& state,
                                          const std::string& text);
 

@@ -6,6 +6,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
+#include <unistd.h>
 
 #include <algorithm>
 #include <exception>
@@ -22,6 +23,7 @@ using boost::system::error_code;
 constexpr std::chrono::milliseconds kLingerDeadline{1'000};
 constexpr size_t kDiscardBytes = 16u << 10;
 constexpr size_t kReadBytes = 4u << 10;
+constexpr size_t kFilePartBytes = 256u << 10;
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 constexpr char kContinue[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -198,15 +200,65 @@ void HttpConnection::Reply(HttpReply reply, After after) {
   if (after == After::kNext && context_.draining) {
     after = After::kClose;
   }
-  response_.emplace(MakeResponse(std::move(reply), call_.method == "HEAD", after == After::kNext));
+  const bool head_only = call_.method == "HEAD";
+  file_ = head_only ? nullptr : std::move(reply.file);
+  file_bytes_ = reply.file_bytes;
+  file_sent_ = 0;
+  response_.emplace(MakeResponse(std::move(reply), head_only, after == After::kNext));
   SetDeadline(context_.options.write_deadline);
   http::async_write(socket_, *response_,
                     [self = shared_from_this(), after](const error_code& error, size_t) {
-                      if (self->phase_ == Phase::kClosed || error || after == After::kClose) {
+                      if (self->phase_ == Phase::kClosed || error) {
                         return self->Close();
                       }
                       self->response_.reset();
-                      after == After::kNext ? self->WaitForRequest() : self->Linger();
+                      self->file_ ? self->SendFile(after) : self->AfterReply(after);
+                    });
+}
+
+void HttpConnection::AfterReply(After after) {
+  if (after == After::kClose) {
+    return Close();
+  }
+  after == After::kNext ? WaitForRequest() : Linger();
+}
+
+// Read in the pool: a slow disk keeps no other connection waiting.
+void HttpConnection::SendFile(After after) {
+  const uint64_t left = file_bytes_ - file_sent_;
+  if (context_.draining && left > 0) {
+    return Close();
+  }
+  if (left == 0) {
+    file_.reset();
+    return AfterReply(after);
+  }
+  deadline_.cancel();
+  asio::post(context_.pool,
+             [self = shared_from_this(), after, left, guard = asio::make_work_guard(context_.io)] {
+               std::string part(std::min<uint64_t>(left, kFilePartBytes), '\0');
+               const ssize_t size = ::pread(self->file_->get(), part.data(), part.size(),
+                                            static_cast<off_t>(self->file_sent_));
+               part.resize(static_cast<size_t>(std::max<ssize_t>(size, 0)));
+               asio::post(self->context_.io, [self, after, part = std::move(part)]() mutable {
+                 self->SendPart(std::move(part), after);
+               });
+             });
+}
+
+void HttpConnection::SendPart(std::string part, After after) {
+  if (phase_ == Phase::kClosed || part.empty()) {  // Shorter than it was: the client must notice.
+    return Close();
+  }
+  SetDeadline(context_.options.write_deadline);
+  const auto sent = std::make_shared<std::string>(std::move(part));
+  asio::async_write(socket_, asio::buffer(*sent),
+                    [self = shared_from_this(), sent, after](const error_code& error, size_t) {
+                      if (self->phase_ == Phase::kClosed || error) {
+                        return self->Close();
+                      }
+                      self->file_sent_ += sent->size();
+                      self->SendFile(after);
                     });
 }
 

@@ -64,6 +64,10 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void SendContinue();
   void Dispatch();
   void Reply(HttpReply reply, After after);
+  // The rest of the reply's file, part by part.
+  void SendFile(After after);
+  void SendPart(std::string part, After after);
+  void AfterReply(After after);
   void Refuse(int status, std::string reason);
   void Linger();
   void SetDeadline(std::chrono::milliseconds after);
@@ -79,6 +83,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   HttpCall call_;
   std::optional<Parser> parser_;
   std::optional<Response> response_;
+  std::shared_ptr<const runtime::base::UniqueFd> file_;  // of the reply
+  uint64_t file_sent_ = 0;
+  uint64_t file_bytes_ = 0;
   uint64_t accounted_ = 0;  // of this request's body, in context_.body_bytes_held
   std::string discard_;
 };

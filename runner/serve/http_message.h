@@ -1,10 +1,13 @@
 // A request and its answer, as the server's handlers see them.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "runtime/base/fd.h"
 #include "runtime/base/http.h"
 
 namespace runner::serve {
@@ -29,6 +32,9 @@ struct HttpReply {
   std::string body;
   runtime::base::HttpHeaders
       headers;  // beside Content-Type, Content-Length and the security headers
+  // In place of `body`: so many bytes of this file, from its beginning. Sent in parts.
+  std::shared_ptr<const runtime::base::UniqueFd> file = nullptr;
+  uint64_t file_bytes = 0;
 };
 
 }  // namespace runner::serve

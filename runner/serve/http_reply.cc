@@ -49,7 +49,7 @@ http::response<http::string_body> MakeResponse(HttpReply reply, bool head_only, 
       response.set(name, value);
     }
   }
-  response.content_length(reply.body.size());
+  response.content_length(reply.body.size() + reply.file_bytes);
   if (!head_only) {
     response.body() = std::move(reply.body);
   }

@@ -6,6 +6,7 @@
 
 #include "reports/pages.h"
 #include "runner/run_id.h"
+#include "runner/serve/request_path.h"
 #include "webhooks/form.h"
 
 namespace runner::serve {
@@ -21,24 +22,6 @@ HttpReply Html(int status, std::string body) {
 HttpReply NotFound() {
   constexpr int kHttpNotFound = 404;
   return Html(kHttpNotFound, reports::MessagePage("Not found", "There is no such page."));
-}
-
-// "/runs/a%20b" is {"runs", "a b"}. Nothing for a broken escape or a part that could be a path of
-// its own.
-std::optional<std::vector<std::string>> SplitPath(std::string_view path) {
-  std::vector<std::string> parts;
-  while (!path.empty()) {
-    path.remove_prefix(1);  // the slash
-    const size_t end = std::min(path.find('/'), path.size());
-    const auto part = webhooks::PercentDecode(path.substr(0, end), webhooks::Plus::kItself);
-    if (!part || *part == "." || *part == ".." ||
-        part->find_first_of(std::string_view("/\\\0", 3)) != std::string::npos) {
-      return std::nullopt;
-    }
-    parts.push_back(*part);
-    path.remove_prefix(end);
-  }
-  return parts;
 }
 
 std::string QueryField(const HttpCall& call, std::string_view name) {

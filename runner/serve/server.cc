@@ -10,6 +10,7 @@
 #include "runner/secret_reference.h"
 #include "runner/serve/pages.h"
 #include "runner/serve/queued_run_reader.h"
+#include "runner/serve/run_files.h"
 #include "runner/serve/run_store.h"
 #include "runner/serve/status_reporter.h"
 #include "runner/serve/webhook_endpoint.h"
@@ -65,6 +66,7 @@ class Server::Core : public HttpHandler {
         schedules_(std::make_unique<ScheduleStore>(state)),
         reader_(*parts.reader, *store_),
         pages_(reader_),
+        files_(reader_, state),
         webhooks_(config_, ResolveAll(config_.webhook_secrets), *store_,
                   [this](const auto& event, const RepositoryConfig& repository) {
                     Accepted(event, repository);
@@ -124,7 +126,11 @@ class Server::Core : public HttpHandler {
 
   HttpReply Handle(const HttpCall& call) override {
     try {
-      return IsWebhook(call) ? webhooks_.Handle(call) : pages_.Handle(call);
+      if (IsWebhook(call)) {
+        return webhooks_.Handle(call);
+      }
+      std::optional<HttpReply> file = files_.Handle(call);
+      return file ? *std::move(file) : pages_.Handle(call);
     } catch (const std::exception& e) {
       log_(call.method + " " + call.target + ": " + e.what());
       throw;
@@ -174,6 +180,7 @@ class Server::Core : public HttpHandler {
   std::unique_ptr<ScheduleStore> schedules_;
   QueuedRunReader reader_;
   Pages pages_;
+  RunFiles files_;
   WebhookEndpoint webhooks_;
   NoStatuses no_statuses_;
   std::optional<StatusReporter> reporter_;

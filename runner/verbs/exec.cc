@@ -49,12 +49,14 @@ struct ExecOptions {
         "  runner exec samples/hello-cpp --env REGISTRY=localhost:5000\n"
         "  runner exec --secret registry-password=@$HOME/.registry-password\n"
         "  runner exec --commit v1.2 --no-push --junit report.xml\n"
-        "  runner exec --run last");
+        "  runner exec --run last\n"
+        "  runner exec --run https://ci.example.org/runs/01kgasd000abcdef");
     trigger.Declare(app);
     app.add_option("--commit", commit, "Run this commit instead of the working tree");
     CLI::Option* replay = app.add_option(
         "--run", run,
-        "Replay this run (its id, or the path of its record) and say what is different");
+        "Replay this run (its id, the path of its record, or its URL on a server) and say what\n"
+        "is different");
     for (const char* chosen :
          {"--commit", "--event", "--branch", "--input", "--matrix", "--step", "--file"}) {
       replay->excludes(app.get_option(chosen));

@@ -19,8 +19,8 @@ struct DiffOptions {
     app.footer(
         "Compares step by step how it ended, its tests, its image and what it changed in the\n"
         "workspace, where it names the files; and commit, images, variables and options of both.\n"
-        "A run is an id, enough of its beginning or end, last (the newest), or the path of a\n"
-        "record or of a run's directory, with a slash in it.\n"
+        "A run is an id, enough of its beginning or end, last (the newest), the path of a record\n"
+        "or of a run's directory, with a slash in it, or the URL of a run on a server.\n"
         "Exit code: 0 the same, 1 different, 2 bad usage, 3 a record can't be read.\n\n"
         "Examples:\n"
         "  runner diff 01kh2m last\n"

@@ -54,8 +54,8 @@ std::vector<ListedEntry> ReadListing(std::string_view listing);
 
 inline constexpr uint64_t kMaxListedEntries = 250'000;
 // Of a listing as it is kept, and unpacked.
-inline constexpr size_t kMaxListingBytes = 64u << 20;
-inline constexpr size_t kMaxListingText = 256u << 20;
+inline constexpr size_t kMaxListingBytes = 32u << 20;
+inline constexpr size_t kMaxListingText = 96u << 20;
 
 // One path that two listings have differently.
 struct ListingDifference {

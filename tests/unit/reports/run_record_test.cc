@@ -27,6 +27,13 @@ TEST(RunRecordJson, IsComplete) {
   record.env = {"A"};
   record.secrets = {"token"};
   record.plan = R"({"steps":[]})";
+  record.commit_time = 1'700'000'000;
+  record.replays = "01kgasd000000001";
+  record.options = {"ci.yml", {"test"}, {{"cc", "gcc"}}};
+  record.images = {{"debian:12", "sha256:aa"}};
+  record.event.kind = pipeline::EventKind::kSchedule;
+  record.event.action = "opened";
+  record.event.inputs = {{"target", "staging"}};
   record.steps[1].limits = {1.5, 2, 3, 4, 5};
   record.steps[1].layer_digest = "sha256:cd";
   record.steps[1].log = {7, 8, "sha256:ef"};
@@ -41,6 +48,13 @@ TEST(RunRecordJson, IsComplete) {
   EXPECT_EQ(back.env, record.env);
   EXPECT_EQ(back.secrets, record.secrets);
   EXPECT_EQ(back.plan, record.plan);
+  EXPECT_EQ(back.version, kRecordVersion);
+  EXPECT_EQ(back.commit_time, record.commit_time);
+  EXPECT_EQ(back.replays, record.replays);
+  EXPECT_EQ(back.options, record.options);
+  EXPECT_EQ(back.images, record.images);
+  EXPECT_EQ(back.event.kind, record.event.kind);
+  EXPECT_EQ(back.event.inputs, record.event.inputs);
   EXPECT_EQ(back.steps[1].limits.pids, 4u);
   EXPECT_EQ(back.steps[1].layer_digest, "sha256:cd");
   EXPECT_EQ(back.steps[1].log.lines, 7u);
@@ -59,6 +73,7 @@ TEST(RunRecordJson, OpensOneOfTheFirstVersion) {
                "image_digest": "", "pushed": []}]})");
   EXPECT_EQ(record.outcome, pipeline::Outcome::kPassed);
   EXPECT_EQ(record.plan, "");
+  EXPECT_EQ(record.version, 1);
   EXPECT_EQ(record.steps.at(0).log.digest, "");
 }
 
