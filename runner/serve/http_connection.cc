@@ -178,7 +178,10 @@ void HttpConnection::Dispatch() {
     } catch (const std::exception&) {
       reply = HttpReply{500, "text/plain; charset=utf-8", "the server failed\n", {}};
     }
-    asio::post(self->context_.io, [self, reply = std::move(reply)]() mutable {
+    // The connection goes back with the reply: were its last owner here, its end would be on this
+    // thread.
+    asio::io_context& io = self->context_.io;
+    asio::post(io, [self = std::move(self), reply = std::move(reply)]() mutable {
       self->call_.body = {};
       self->Reply(std::move(reply), self->head_.keep_alive ? After::kNext : After::kClose);
     });
