@@ -2,8 +2,9 @@
 
 #include <atomic>
 #include <cerrno>
+#include <condition_variable>
 #include <csignal>
-#include <semaphore>
+#include <mutex>
 
 namespace runner {
 namespace {
@@ -70,9 +71,10 @@ StopSignals::~StopSignals() {
 }
 
 void StopSignals::Wait() const {
-  std::binary_semaphore asked(0);
-  const std::stop_callback wake(token(), [&] { asked.release(); });
-  asked.acquire();
+  std::mutex mutex;
+  std::condition_variable_any asked;
+  std::unique_lock lock(mutex);
+  asked.wait(lock, token(), [] { return false; });
 }
 
 }  // namespace runner
