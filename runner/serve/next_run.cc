@@ -77,4 +77,18 @@ std::optional<size_t> NextRun(const std::vector<Contender>& contenders,
   return next;
 }
 
+std::optional<size_t> SupersedingRun(const std::vector<Contender>& contenders) {
+  std::set<std::string> running;
+  std::optional<size_t> newest;
+  for (size_t i = 0; i < contenders.size(); ++i) {
+    const Contender& run = contenders[i];
+    if (run.running && !run.subject.empty()) {
+      running.insert(run.subject);
+    } else if (!run.running && !run.planned && running.contains(run.subject)) {
+      newest = i;
+    }
+  }
+  return newest;
+}
+
 }  // namespace runner::serve

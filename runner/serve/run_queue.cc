@@ -40,7 +40,11 @@ class PlanWatcher : public pipeline::RunObserver {
 RunQueue::RunQueue(RunStore& store, RunFunction run, RunListener& listener, int workers)
     : store_(store), run_(std::move(run)), listener_(listener) {
   for (int i = 0; i < workers; ++i) {
-    workers_.emplace_back([this](const std::stop_token& stop) { Work(stop); });
+    workers_.emplace_back([this](const std::stop_token& stop) { Work(&RunStore::TakeNext, stop); });
+  }
+  if (workers > 0) {
+    workers_.emplace_back(
+        [this](const std::stop_token& stop) { Work(&RunStore::TakeSuperseding, stop); });
   }
 }
 
@@ -61,7 +65,7 @@ void RunQueue::Stop() {
   workers_.clear();
 }
 
-void RunQueue::Work(const std::stop_token& stop) {
+void RunQueue::Work(Take take, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     uint64_t seen = 0;
     {
@@ -71,9 +75,9 @@ void RunQueue::Work(const std::stop_token& stop) {
     std::optional<StoredRun> next;
     bool store_failed = false;
     try {
-      next = store_.TakeNext(std::chrono::system_clock::now());
+      next = (store_.*take)(std::chrono::system_clock::now());
       if (next) {
-        RunOne(std::move(*next), stop);
+        RunOne(std::move(*next), take == &RunStore::TakeNext, stop);
         continue;
       }
     } catch (const std::exception&) {
@@ -88,7 +92,7 @@ void RunQueue::Work(const std::stop_token& stop) {
   }
 }
 
-void RunQueue::RunOne(StoredRun run, const std::stop_token& stop) {
+void RunQueue::RunOne(StoredRun run, bool place, const std::stop_token& stop) {
   std::stop_source own;
   {
     const std::lock_guard lock(mutex_);
@@ -97,7 +101,7 @@ void RunQueue::RunOne(StoredRun run, const std::stop_token& stop) {
   const std::stop_callback of_queue(stop, [&] { own.request_stop(); });
   PlanWatcher observer(store_, listener_, run);
   const RunOrder order = {run.id, run.event,
-                          [&](const pipeline::RunPlan& plan) { return MayStart(run, plan); },
+                          [&](const pipeline::RunPlan& plan) { return MayStart(run, place, plan); },
                           [&] { return ReasonToEnd(run.id); }};
   pipeline::RunSummary summary;
   try {
@@ -144,12 +148,9 @@ void RunQueue::Conclude(StoredRun run, const pipeline::RunSummary& summary,
   listener_.Finished(run);
 }
 
-bool RunQueue::MayStart(StoredRun run, const pipeline::RunPlan& plan) {
+bool RunQueue::MayStart(StoredRun run, bool place, const pipeline::RunPlan& plan) {
   const pipeline::ConcurrencyRule& rule = plan.concurrency;
-  if (rule.group.empty()) {
-    return true;
-  }
-  const Turn turn = store_.Admit(run.id, rule, std::chrono::system_clock::now());
+  const Turn turn = store_.Admit(run.id, rule, place, std::chrono::system_clock::now());
   for (const StoredRun& other : turn.ending) {
     End(other.id, CancelledBy(run.id, rule.name));
   }

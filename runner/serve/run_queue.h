@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -42,7 +43,8 @@ class RunListener {
 
 class RunQueue {
  public:
-  // `store` and `listener` must outlive the queue. Starts `workers` threads: as many runs at once.
+  // `store` and `listener` must outlive the queue. Starts `workers` threads: as many runs at once;
+  // and one more, without a place for a run, that looks at those that may be there to end others.
   RunQueue(RunStore& store, RunFunction run, RunListener& listener, int workers);
   // Stop().
   ~RunQueue();
@@ -55,14 +57,16 @@ class RunQueue {
   void Stop();
 
  private:
-  void Work(const std::stop_token& stop);
+  // Takes a run: RunStore::TakeNext, or TakeSuperseding of the one that has no place.
+  using Take = std::optional<StoredRun> (RunStore::*)(Time now);
+  void Work(Take take, const std::stop_token& stop);
   // One that runs now, and why it is to end.
   struct Running {
     std::stop_source stop;
     std::string reason;
   };
-  void RunOne(StoredRun run, const std::stop_token& stop);
-  bool MayStart(StoredRun run, const pipeline::RunPlan& plan);
+  void RunOne(StoredRun run, bool place, const std::stop_token& stop);
+  bool MayStart(StoredRun run, bool place, const pipeline::RunPlan& plan);
   void End(const std::string& id, const std::string& reason);
   std::string ReasonToEnd(const std::string& id);  // empty: it may go on
   void Conclude(StoredRun run, const pipeline::RunSummary& summary, const std::stop_token& stop);

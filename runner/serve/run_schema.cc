@@ -37,10 +37,12 @@ constexpr char kFirst[] = R"(
   CREATE INDEX deliveries_received ON deliveries (received);
 )";
 
-// `concurrency` (run_group is one of a kind on the host, group_name is for people), fairness
-// between repositories, `on.schedule`.
+// `concurrency` (run_group is one of a kind on the host, group_name is for people; subject is the
+// branch or pull request), fairness between repositories, `on.schedule`.
 constexpr char kSecond[] = R"(
   ALTER TABLE runs ADD COLUMN repository TEXT NOT NULL DEFAULT '';
+  ALTER TABLE runs ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+  ALTER TABLE runs ADD COLUMN planned INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE runs ADD COLUMN run_group TEXT NOT NULL DEFAULT '';
   ALTER TABLE runs ADD COLUMN group_name TEXT NOT NULL DEFAULT '';
   ALTER TABLE runs ADD COLUMN group_limit INTEGER NOT NULL DEFAULT 1;

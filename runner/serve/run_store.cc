@@ -47,6 +47,14 @@ Outcome OutcomeFrom(const std::string& text) {
   return Outcome::kErrored;
 }
 
+// What a newer push, or a newer state of a pull request, takes the place of.
+std::string SubjectOf(const pipeline::TriggerEvent& event) {
+  if (event.kind == pipeline::EventKind::kPullRequest) {
+    return event.repository + " " + std::to_string(event.pull_request);
+  }
+  return event.kind == pipeline::EventKind::kPush ? event.repository + ":" + event.branch : "";
+}
+
 StoredRun ReadRow(const Statement& row) {
   StoredRun run;
   run.id = row.Text(0);
@@ -80,10 +88,11 @@ class SqliteRunStore : public RunStore {
       return false;
     }
     Statement(database_.get(),
-              "INSERT INTO runs (id, repository, event, state, queued) "
-              "VALUES (?, ?, ?, 'queued', ?)")
+              "INSERT INTO runs (id, repository, subject, event, state, queued) "
+              "VALUES (?, ?, ?, ?, 'queued', ?)")
         .Bind(run.id)
         .Bind(run.event.repository)
+        .Bind(SubjectOf(run.event))
         .Bind(EventToJson(run.event))
         .Bind(ToNumber(run.queued))
         .Step();
@@ -104,29 +113,32 @@ class SqliteRunStore : public RunStore {
     if (!next) {
       return std::nullopt;
     }
-    Statement row(database_.get(), std::string("SELECT ") + kColumns + " FROM runs WHERE id = ?");
-    row.Bind(contenders[*next].id).Step();
-    StoredRun run = ReadRow(row);
-    run.state = RunState::kRunning;
-    run.attempts += 1;
-    run.started = now;
-    Statement(
-        database_.get(),
-        "UPDATE runs SET state = 'running', attempts = attempts + 1, started = ? WHERE id = ?")
-        .Bind(ToNumber(now))
-        .Bind(run.id)
-        .Step();
+    StoredRun run = Take(contenders[*next].id, now);
     transaction.Commit();
     served_[contenders[*next].repository] = ++turns_;
     return run;
   }
 
-  Turn Admit(const std::string& id, const pipeline::ConcurrencyRule& rule, Time now) override {
+  std::optional<StoredRun> TakeSuperseding(Time now) override {
+    const std::lock_guard lock(mutex_);
+    Transaction transaction(database_);
+    const std::vector<Contender> contenders = Contenders();
+    const std::optional<size_t> next = SupersedingRun(contenders);
+    if (!next) {
+      return std::nullopt;
+    }
+    StoredRun run = Take(contenders[*next].id, now);
+    transaction.Commit();
+    return run;
+  }
+
+  Turn Admit(const std::string& id, const pipeline::ConcurrencyRule& rule, bool place,
+             Time now) override {
     const std::lock_guard lock(mutex_);
     Transaction transaction(database_);
     Statement(database_.get(),
-              "UPDATE runs SET run_group = ?, group_name = ?, group_limit = ?, cancels = ? "
-              "WHERE id = ?")
+              "UPDATE runs SET run_group = ?, group_name = ?, group_limit = ?, cancels = ?, "
+              "planned = 1 WHERE id = ?")
         .Bind(rule.group)
         .Bind(rule.name)
         .Bind(int64_t{rule.limit})
@@ -144,7 +156,7 @@ class SqliteRunStore : public RunStore {
     for (const StoredRun& run : SelectRows("WHERE id = ? AND cancelled_by <> ''", id)) {
       turn.cancelled = CancelledBy(run.cancelled_by, run.group);
     }
-    turn.start = admission.start && turn.cancelled.empty();
+    turn.start = place && admission.start && turn.cancelled.empty();
     Statement(database_.get(), "UPDATE runs SET admitted = ? WHERE id = ?")
         .Bind(int64_t{turn.start})
         .Bind(id)
@@ -227,7 +239,7 @@ class SqliteRunStore : public RunStore {
   std::vector<Contender> Contenders() {
     Statement rows(database_.get(),
                    "SELECT id, repository, state = 'running', admitted, run_group, group_limit, "
-                   "cancels FROM runs WHERE state <> 'finished' ORDER BY id");
+                   "cancels, planned, subject FROM runs WHERE state <> 'finished' ORDER BY id");
     std::vector<Contender> contenders;
     while (rows.Step()) {
       contenders.push_back(
@@ -235,9 +247,25 @@ class SqliteRunStore : public RunStore {
            rows.Text(1),
            rows.Number(2) != 0,
            rows.Number(3) != 0,
-           {rows.Text(4), rows.Number(6) != 0, static_cast<uint32_t>(rows.Number(5))}});
+           {rows.Text(4), rows.Number(6) != 0, static_cast<uint32_t>(rows.Number(5))},
+           rows.Number(7) != 0,
+           rows.Text(8)});
     }
     return contenders;
+  }
+
+  StoredRun Take(const std::string& id, Time now) {
+    StoredRun run = SelectRows("WHERE id = ?", id).at(0);
+    run.state = RunState::kRunning;
+    run.attempts += 1;
+    run.started = now;
+    Statement(
+        database_.get(),
+        "UPDATE runs SET state = 'running', attempts = attempts + 1, started = ? WHERE id = ?")
+        .Bind(ToNumber(now))
+        .Bind(id)
+        .Step();
+    return run;
   }
 
   std::vector<pipeline::ActiveRun> Active(const std::string& group) {

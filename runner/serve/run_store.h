@@ -58,9 +58,13 @@ class RunStore {
   // there is none, or all wait for others of their groups.
   virtual std::optional<StoredRun> TakeNext(Time now) = 0;
 
-  // A running run knows its group now: does its turn come? All that follows for others is stored
-  // with it.
-  virtual Turn Admit(const std::string& id, const pipeline::ConcurrencyRule& rule, Time now) = 0;
+  // The same for a run that may be there to end one that runs (SupersedingRun() of next_run.h).
+  virtual std::optional<StoredRun> TakeSuperseding(Time now) = 0;
+
+  // A running run knows its group now, if it has one: does its turn come? Not where there is no
+  // `place` for it. All that follows for others is stored with it.
+  virtual Turn Admit(const std::string& id, const pipeline::ConcurrencyRule& rule, bool place,
+                     Time now) = 0;
 
   virtual void SetPipeline(const std::string& id, const std::string& name) = 0;
   // Keeps its pipeline, commit, outcome, reason and time of the end.

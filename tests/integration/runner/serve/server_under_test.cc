@@ -59,11 +59,15 @@ pipeline::RunSummary PlayedRuns::Run(const RunOrder& order, pipeline::RunObserve
   summary.event = event;
   summary.pipeline = "ci";
   summary.started = std::chrono::system_clock::now();
-  all.RunStarted(id, event);
   pipeline::RunPlan plan;
   plan.name = "ci";
   plan.steps.resize(1);
   plan.steps[0].name = "unit tests";
+  if (!order.may_start(plan)) {
+    summary.waits = true;
+    return summary;
+  }
+  all.RunStarted(id, event);
   all.PlanMade(plan);
   all.StepStarted("unit tests");
   all.StepLine("unit tests", pipeline::Stream::kStdout, "hello <b>there</b>");

@@ -63,6 +63,21 @@ TEST(NextRun, IsOneThatIsSupersededSoThatItIsTold) {
   EXPECT_EQ(NextRun({older, Running("2", "a", "g")}, {}), 0u);
 }
 
+TEST(SupersedingRun, IsTheNewestOfABranchOfWhichOneRuns) {
+  const auto of = [](Contender run, const std::string& subject, bool planned = false) {
+    run.subject = subject;
+    run.planned = planned;
+    return run;
+  };
+  const Contender running = of(Running("1", "a"), "a:main", true);
+  EXPECT_EQ(SupersedingRun({running, of(Queued("2", "a"), "a:main"), of(Queued("3", "a"), "a:main"),
+                            of(Queued("4", "a"), "a:topic"), of(Queued("5", "b"), "b:main")}),
+            2u);
+  EXPECT_FALSE(SupersedingRun({running, of(Queued("2", "a"), "a:main", true)}));
+  EXPECT_FALSE(SupersedingRun({of(Running("1", "a"), ""), of(Queued("2", "a"), "")}));
+  EXPECT_FALSE(SupersedingRun({of(Queued("1", "a"), "a:main"), of(Queued("2", "a"), "a:main")}));
+}
+
 TEST(NextRun, OfALongQueueInOneGroupIsFoundSoon) {
   constexpr int kRuns = 20'000;
   std::vector<Contender> all = {Running("0", "a", "g")};

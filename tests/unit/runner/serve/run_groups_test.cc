@@ -40,40 +40,40 @@ class RunGroupsTest : public ::testing::Test {
 
 TEST_F(RunGroupsTest, ARunThatWaitsIsTakenAgainWhenItsGroupHasRoom) {
   Take("01");
-  EXPECT_TRUE(store_->Admit("01", kOneAtATime, now_).start);
+  EXPECT_TRUE(store_->Admit("01", kOneAtATime, true, now_).start);
   Take("02");
-  EXPECT_FALSE(store_->Admit("02", kOneAtATime, now_).start);
+  EXPECT_FALSE(store_->Admit("02", kOneAtATime, true, now_).start);
   store_->Requeue("02");
   EXPECT_FALSE(store_->TakeNext(now_));
   EXPECT_EQ(store_->Find("02")->group, "g");
   Finish("01");
   EXPECT_EQ(store_->TakeNext(now_)->id, "02");
   EXPECT_EQ(store_->Find("02")->attempts, 1);
-  EXPECT_TRUE(store_->Admit("02", kOneAtATime, now_).start);
+  EXPECT_TRUE(store_->Admit("02", kOneAtATime, true, now_).start);
 }
 
 TEST_F(RunGroupsTest, ARunThatWaitsStillDoesSoAfterACrash) {
   Take("01");
-  EXPECT_TRUE(store_->Admit("01", kOneAtATime, now_).start);
+  EXPECT_TRUE(store_->Admit("01", kOneAtATime, true, now_).start);
   Take("02");
-  EXPECT_FALSE(store_->Admit("02", kOneAtATime, now_).start);
+  EXPECT_FALSE(store_->Admit("02", kOneAtATime, true, now_).start);
   Reopen();  // before it was put back
   EXPECT_EQ(store_->Recover(now_), 2);
   EXPECT_EQ(store_->TakeNext(now_)->id, "01");
   EXPECT_FALSE(store_->TakeNext(now_)) << "its turn comes after the first one's";
-  EXPECT_TRUE(store_->Admit("01", kOneAtATime, now_).start);
+  EXPECT_TRUE(store_->Admit("01", kOneAtATime, true, now_).start);
   Finish("01");
   EXPECT_EQ(store_->TakeNext(now_)->id, "02");
 }
 
 TEST_F(RunGroupsTest, ANewerRunEndsTheOlderOnes) {
   Take("01");
-  EXPECT_TRUE(store_->Admit("01", kNewest, now_).start);
+  EXPECT_TRUE(store_->Admit("01", kNewest, true, now_).start);
   Take("02");
-  EXPECT_FALSE(store_->Admit("02", kOneAtATime, now_).start);
+  EXPECT_FALSE(store_->Admit("02", kOneAtATime, true, now_).start);
   store_->Requeue("02");
   Take("03");
-  const Turn turn = store_->Admit("03", kNewest, now_);
+  const Turn turn = store_->Admit("03", kNewest, true, now_);
   EXPECT_FALSE(turn.start) << "the first one hasn't ended yet";
   ASSERT_EQ(turn.ending.size(), 1u);
   EXPECT_EQ(turn.ending[0].id, "01");
@@ -86,22 +86,22 @@ TEST_F(RunGroupsTest, ANewerRunEndsTheOlderOnes) {
 
 TEST_F(RunGroupsTest, ARunThatWasToBeEndedDoesNotStartAgainAfterACrash) {
   Take("01");
-  EXPECT_TRUE(store_->Admit("01", kNewest, now_).start);
+  EXPECT_TRUE(store_->Admit("01", kNewest, true, now_).start);
   Take("02");
-  EXPECT_FALSE(store_->Admit("02", kNewest, now_).start);
+  EXPECT_FALSE(store_->Admit("02", kNewest, true, now_).start);
   Reopen();
   EXPECT_EQ(store_->Recover(now_), 1);
   EXPECT_EQ(store_->Find("01")->outcome, Outcome::kCancelled);
   EXPECT_EQ(store_->Find("01")->reason, "cancelled by run 02, group \"g\"");
   EXPECT_EQ(store_->TakeNext(now_)->id, "02");
-  EXPECT_TRUE(store_->Admit("02", kNewest, now_).start);
+  EXPECT_TRUE(store_->Admit("02", kNewest, true, now_).start);
 }
 
 TEST_F(RunGroupsTest, AnOlderRunThatLearnsItsGroupLateIsEnded) {
   Take("01");
   Take("02");
-  EXPECT_TRUE(store_->Admit("02", kNewest, now_).start);
-  const Turn turn = store_->Admit("01", kNewest, now_);
+  EXPECT_TRUE(store_->Admit("02", kNewest, true, now_).start);
+  const Turn turn = store_->Admit("01", kNewest, true, now_);
   EXPECT_FALSE(turn.start);
   EXPECT_EQ(turn.cancelled, "cancelled by run 02, group \"g\"");
   EXPECT_TRUE(turn.ending.empty());
@@ -109,21 +109,45 @@ TEST_F(RunGroupsTest, AnOlderRunThatLearnsItsGroupLateIsEnded) {
 
 TEST_F(RunGroupsTest, ARunThatIsToBeEndedIsToldSoWhenItAsks) {
   Take("01");
-  EXPECT_TRUE(store_->Admit("01", kOneAtATime, now_).start);
+  EXPECT_TRUE(store_->Admit("01", kOneAtATime, true, now_).start);
   Take("02");
-  EXPECT_FALSE(store_->Admit("02", kOneAtATime, now_).start);
+  EXPECT_FALSE(store_->Admit("02", kOneAtATime, true, now_).start);
   Take("03");
-  EXPECT_EQ(store_->Admit("03", kNewest, now_).ending.size(), 2u);
-  EXPECT_EQ(store_->Admit("02", kOneAtATime, now_).cancelled, "cancelled by run 03, group \"g\"");
+  EXPECT_EQ(store_->Admit("03", kNewest, true, now_).ending.size(), 2u);
+  EXPECT_EQ(store_->Admit("02", kOneAtATime, true, now_).cancelled,
+            "cancelled by run 03, group \"g\"");
 }
 
 TEST_F(RunGroupsTest, GroupsOfOtherKeysAreLeftAlone) {
   Take("01");
-  EXPECT_TRUE(store_->Admit("01", {"eve/hubot:g", true, 1, "g"}, now_).start);
+  EXPECT_TRUE(store_->Admit("01", {"eve/hubot:g", true, 1, "g"}, true, now_).start);
   Take("02");
-  const Turn turn = store_->Admit("02", kNewest, now_);
+  const Turn turn = store_->Admit("02", kNewest, true, now_);
   EXPECT_TRUE(turn.start);
   EXPECT_TRUE(turn.ending.empty());
+}
+
+TEST_F(RunGroupsTest, ARunWithoutAPlaceEndsTheOlderOneAndThenWaitsForAPlace) {
+  Take("01");
+  EXPECT_TRUE(store_->Admit("01", kNewest, true, now_).start);
+  store_->Accept("d2", MakeRun("02"));
+  EXPECT_EQ(store_->TakeSuperseding(now_)->id, "02");
+  EXPECT_EQ(store_->Admit("02", kNewest, false, now_).ending.size(), 1u);
+  store_->Requeue("02");
+  EXPECT_FALSE(store_->TakeSuperseding(now_)) << "it has been looked at";
+  EXPECT_FALSE(store_->TakeNext(now_));
+  Finish("01");
+  EXPECT_FALSE(store_->TakeSuperseding(now_));
+  EXPECT_EQ(store_->TakeNext(now_)->id, "02");
+}
+
+TEST_F(RunGroupsTest, ARunWithoutAPlaceDoesNotStartThoughItsGroupLetsIt) {
+  Take("01");
+  store_->Accept("d2", MakeRun("02"));
+  EXPECT_EQ(store_->TakeSuperseding(now_)->id, "02");
+  EXPECT_FALSE(store_->Admit("02", {}, false, now_).start);
+  store_->Requeue("02");
+  EXPECT_EQ(store_->TakeNext(now_)->id, "02");
 }
 
 TEST_F(RunGroupsTest, TheNameOfAGroupIsCutAndSafeToShow) {

@@ -224,6 +224,21 @@ TEST_F(RunQueueTest, ANewerRunEndsTheOneOfItsGroupThatRuns) {
   EXPECT_EQ(runs.AwaitFinished(2).back(), "02 passed because");
 }
 
+TEST_F(RunQueueTest, ANewerRunEndsTheOlderOneThoughThereIsNoOtherPlace) {
+  GroupedRuns runs(true);
+  RunQueue queue(
+      *store_, [&](const auto& order, auto&, auto stop) { return runs.Run(order, stop); }, runs, 1);
+  store_->Accept("01", MakeRun("01"));
+  queue.Wake();
+  runs.AwaitBegun(1);
+  store_->Accept("02", MakeRun("02"));
+  queue.Wake();
+  EXPECT_EQ(runs.AwaitFinished(1), Texts{"01 cancelled cancelled by run 02, group \"g\""});
+  EXPECT_EQ(runs.AwaitBegun(2).back(), "02");
+  runs.Release();
+  EXPECT_EQ(runs.AwaitFinished(2).back(), "02 passed because");
+}
+
 TEST_F(RunQueueTest, AStopOfTheServerDoesNotBringBackARunThatWasCancelled) {
   std::promise<void> both;
   GroupedRuns runs(true);
