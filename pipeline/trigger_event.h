@@ -20,6 +20,7 @@ struct TriggerEvent {
   std::string branch;         // "main"; empty for a tag
   std::string tag;            // "v1"; empty for a branch
   std::string commit;         // 40 hex digits, or what `--commit` named; empty: HEAD of clone_url
+  std::string before;         // of a push: the branch's commit before it; empty: there was none
   bool working_tree = false;  // take uncommitted changes of clone_url (a path) along
   int pull_request = 0;       // number, 0 for none
   std::string action;         // of a pull request: "opened", "synchronize", ...
