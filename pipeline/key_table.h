@@ -66,7 +66,7 @@ enum StepKinds : unsigned {
 };
 
 enum class KeyStatus {
-  kLater,     // of a later version
+  kLater,     // of a later version; its help says why, for the finding
   kPlain,     // its texts are what they say
   kTemplate,  // its texts may hold `${{ }}`
 };

@@ -20,6 +20,7 @@ struct RunOptions {
   bool only_if_triggered = false;  // the file's `on` decides whether there is anything to run
   KnownKeys keys = KnownKeys::kReleased;
   std::string file;                        // empty: .runner.yml or .runner.yaml of the checkout
+  bool fast = false;                       // `--fast`: results of earlier runs, where they fit
   int jobs = 0;                            // steps at once; 0: one per core
   bool push = true;                        // false: push steps are skipped (`--no-push`)
   std::vector<std::string> only_steps;     // `--step`: these and what they need; empty: all

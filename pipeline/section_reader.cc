@@ -154,9 +154,12 @@ void ReadSection(const YamlNode& map, Section section, Findings& findings, const
     if (key == nullptr) {
       AddUnknownKey(entry, section, fixer, findings);
     } else if (!IsKnown(*key, findings)) {
-      findings.Add(entry.at, "E103",
-                   "`" + entry.key + "` of " + std::string(ToString(section)) +
-                       " is not in this version; remove it");
+      findings.Add(
+          entry.at, "E103",
+          "`" + entry.key + "` of " + std::string(ToString(section)) + " is not in this version" +
+              (key->help.empty() || key->values.pending ? ""
+                                                        : " (" + std::string(key->help) + ")") +
+              "; remove it");
     } else if (const YamlNode* wrong = FindMisshapen(key->type, *entry.value)) {
       const bool inside = wrong != entry.value.get();
       findings.Add(wrong->at, "E104",

@@ -60,11 +60,14 @@ ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options
       masker_(masker),
       secrets_(options_.secrets, masker),
       images_(host.state()),
+      checkout_(host, images_.layers(), options_.local_sources, options_.credential, masker),
       layers_(host.state(), options_.run_id),
       digests_([this](const std::string& step, const std::string& digest) {
         Tell(step, {.limits = {}, .layer_digest = digest});
       }),
       memory_(RunPaths(host.state().runs(), options_.run_id), options_.resume, masker),
+      reuse_({options_.storage, options_.run_id, memory_.BeganAnew()}, host.state(), images_,
+             layers_, digests_),
       network_(options_.run_id, options_.network_allow),
       services_(host, images_, network_, RunPaths(host.state().runs(), options_.run_id), masker,
                 [this](const std::string& name, pipeline::StepLog& log,
@@ -81,38 +84,26 @@ void ContainerBackend::Tell(const std::string& step, const StepFacts& facts) con
 
 pipeline::Checkout ContainerBackend::CheckOut(const pipeline::TriggerEvent& event,
                                               pipeline::StepLog& log, std::stop_token stop) {
-  if (std::optional<pipeline::Checkout> checkout = memory_.TakeOverCheckout(log)) {
-    commit_time_ = checkout->commit_time;
-    return *std::move(checkout);
+  pipeline::Checkout checkout;
+  if (const std::optional<KeptStart> before = memory_.TakeOverStart()) {
+    Say(log, "as in run " + options_.resume.run + ", not cloned again");
+    checkout = before->checkout;
+    checkout.workspace = before->file_in;
+  } else {
+    checkout = checkout_.CheckOut(event, log, std::move(stop));
   }
-  using runtime::git::LocalRepositories;
-  runtime::git::CheckoutRequest request = {
-      .url = event.clone_url,
-      .local = options_.local_sources ? LocalRepositories::kAllowed : LocalRepositories::kRefused,
-      .ref = event.ref,
-      .commit = event.commit,
-      .working_tree = event.working_tree};
-  if (options_.credential) {
-    request.credential = options_.credential(event.clone_url);
-    // What a server was given it could send back, as a message or an error.
-    for (const std::string& secret : {request.credential.password, request.credential.ssh_key}) {
-      if (!secret.empty()) {
-        masker_.Add(secret, "the clone's credential");
-      }
-    }
-  }
-  const runtime::git::GitContainer git(host_, images_.layers());
-  const runtime::git::CheckedOut checkout = git.CheckOut(
-      request, [&](std::string_view line) { log.Line(Stream::kRunner, line); }, std::move(stop));
-  const runtime::git::Resolution& resolution = checkout.resolution;
-  commit_time_ = resolution.commit_time;
-  return {.workspace = {checkout.layer},
-          .commit = resolution.commit,
-          .tree = resolution.tree,
-          .commit_time = resolution.commit_time,
-          .branch = resolution.branch,
-          .title = resolution.title,
-          .author = resolution.author};
+  commit_time_ = checkout.commit_time;
+  file_in_ = checkout.workspace;
+  return checkout;
+}
+
+pipeline::Checkout ContainerBackend::CheckOutAs(const pipeline::CloneSpec& clone,
+                                                const pipeline::TriggerEvent& event,
+                                                const pipeline::Checkout& first,
+                                                pipeline::StepLog& log, std::stop_token stop) {
+  const std::optional<KeptStart> before = memory_.TakeOverStart();
+  return before ? before->checkout
+                : checkout_.CheckOutAs(clone, event, first, log, std::move(stop));
 }
 
 std::optional<std::string> ContainerBackend::ReadFile(const pipeline::WorkspaceLayers& workspace,
@@ -201,6 +192,17 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
     memory_.Note(request, failed, "", log);
     return failed;
   };
+  if (request.skip_unchanged) {
+    if (std::optional<pipeline::StepResult> unchanged =
+            reuse_.Take(request, image.manifest.digest.ToString(), LayerName(request), log)) {
+      if (unchanged->workspace.size() > request.workspace.size()) {
+        digests_.Add(request.name, images_.layers().Path(unchanged->workspace.back()), commit_time_,
+                     stop);
+      }
+      memory_.Note(request, *unchanged, "", log);
+      return *std::move(unchanged);
+    }
+  }
   const std::unique_ptr<ServicesInUse> services = services_.Begin(request, log, stop);
   if (pipeline::StepResult failed; services->Explain(failed, log)) {
     return without_container(std::move(failed));

@@ -12,18 +12,19 @@
 #include "runner/layer_digests.h"
 #include "runner/masker.h"
 #include "runner/resume.h"
+#include "runner/run_checkout.h"
 #include "runner/run_layers.h"
 #include "runner/run_network.h"
 #include "runner/run_secrets.h"
 #include "runner/run_services.h"
 #include "runner/step_facts.h"
 #include "runner/step_memory.h"
+#include "runner/step_reuse.h"
 #include "runner/step_volumes.h"
 #include "runtime/base/http.h"
 #include "runtime/container/container_spec.h"
 #include "runtime/container/exit_status.h"
 #include "runtime/container/host.h"
-#include "runtime/git/git_container.h"
 #include "runtime/image/image_store.h"
 #include "runtime/registry/client.h"
 
@@ -53,10 +54,23 @@ class ContainerBackend : public pipeline::StepBackend {
 
   pipeline::Checkout CheckOut(const pipeline::TriggerEvent& event, pipeline::StepLog& log,
                               std::stop_token stop) override;
+  pipeline::Checkout CheckOutAs(const pipeline::CloneSpec& clone,
+                                const pipeline::TriggerEvent& event,
+                                const pipeline::Checkout& first, pipeline::StepLog& log,
+                                std::stop_token stop) override;
+  std::optional<std::vector<std::string>> ChangedPaths(const pipeline::TriggerEvent& event,
+                                                       const pipeline::Checkout& checkout,
+                                                       std::stop_token stop) override {
+    return checkout_.ChangedPaths(event, checkout, std::move(stop));
+  }
   std::optional<std::string> ReadFile(const pipeline::WorkspaceLayers& workspace,
                                       std::string_view path, size_t max_bytes) override;
   pipeline::CommandEnd RunCommand(const pipeline::CommandRequest& request, pipeline::StepLog& log,
                                   std::stop_token stop) override;
+  void KeepResult(const pipeline::CommandRequest& request, const pipeline::StepResult& result,
+                  pipeline::StepLog& log) override {
+    reuse_.Keep(request, result, log);
+  }
   pipeline::StepResult BuildImage(const pipeline::ImageBuildRequest& request,
                                   pipeline::StepLog& log, std::stop_token stop) override;
   pipeline::StepResult PushImage(const pipeline::PushRequest& request, pipeline::StepLog& log,
@@ -67,6 +81,9 @@ class ContainerBackend : public pipeline::StepBackend {
   }
   std::optional<std::string> FindConflict(const std::string& layer_a,
                                           const std::string& layer_b) override;
+
+  // The workspace that CheckOut() gave.
+  const pipeline::WorkspaceLayers& file_in() const { return file_in_; }
 
   // Returns when all facts were told.
   void AwaitFacts() { digests_.Await(); }
@@ -94,10 +111,13 @@ class ContainerBackend : public pipeline::StepBackend {
   Masker& masker_;
   RunSecrets secrets_;
   runtime::image::ImageStore images_;
+  const RunCheckout checkout_;
   RunLayers layers_;
   LayerDigests digests_;  // of layers_
   std::atomic<int64_t> commit_time_ = 0;
+  pipeline::WorkspaceLayers file_in_;
   const StepMemory memory_;
+  StepReuse reuse_;
   RunNetwork network_;
   RunServices services_;  // on network_
   std::unique_ptr<runtime::base::HttpTransport> http_;

@@ -1,5 +1,7 @@
 #include "runner/layer_digests.h"
 
+#include <vector>
+
 #include "runtime/base/error.h"
 #include "runtime/layer/pack.h"
 
@@ -7,26 +9,43 @@ namespace runner {
 
 void LayerDigests::Add(const std::string& step, const std::filesystem::path& layer,
                        int64_t max_mtime, std::stop_token stop) {
-  std::future<void> hashed = std::async(std::launch::async, [=, this] {
+  std::shared_future<std::string> hashed = std::async(std::launch::async, [=, this] {
     try {
       runtime::layer::PackOptions options;
       options.max_mtime = max_mtime;
-      sink_(step, runtime::layer::Pack(layer, nullptr, options, stop).diff_id.ToString());
+      std::string digest = runtime::layer::Pack(layer, nullptr, options, stop).diff_id.ToString();
+      sink_(step, digest);
+      return digest;
     } catch (const runtime::base::Error&) {
-      // Stopped, or nothing that has an archive.
+      return std::string();  // Stopped, or nothing that has an archive.
     }
   });
   const std::lock_guard lock(mutex_);
-  pending_.push_back(std::move(hashed));
+  digests_[layer] = std::move(hashed);
 }
 
-void LayerDigests::Await() {
-  std::vector<std::future<void>> pending;
+std::string LayerDigests::Of(const std::filesystem::path& layer) const {
+  std::shared_future<std::string> hashed;
   {
     const std::lock_guard lock(mutex_);
-    pending.swap(pending_);
+    const auto found = digests_.find(layer);
+    if (found == digests_.end()) {
+      return "";
+    }
+    hashed = found->second;
   }
-  for (const std::future<void>& hashed : pending) {
+  return hashed.get();
+}
+
+void LayerDigests::Await() const {
+  std::vector<std::shared_future<std::string>> all;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [layer, hashed] : digests_) {
+      all.push_back(hashed);
+    }
+  }
+  for (const std::shared_future<std::string>& hashed : all) {
     hashed.wait();
   }
 }

@@ -5,10 +5,10 @@
 #include <filesystem>
 #include <functional>
 #include <future>
+#include <map>
 #include <mutex>
 #include <stop_token>
 #include <string>
-#include <vector>
 
 namespace runner {
 
@@ -27,13 +27,15 @@ class LayerDigests {
   // hashed, or a stop, gives none.
   void Add(const std::string& step, const std::filesystem::path& layer, int64_t max_mtime,
            std::stop_token stop);
+  // That of a layer that was added, waited for; empty for one that wasn't, or can't be hashed.
+  std::string Of(const std::filesystem::path& layer) const;
   // All that were added are hashed.
-  void Await();
+  void Await() const;
 
  private:
   const Sink sink_;
-  std::mutex mutex_;
-  std::vector<std::future<void>> pending_;
+  mutable std::mutex mutex_;
+  std::map<std::filesystem::path, std::shared_future<std::string>> digests_;
 };
 
 }  // namespace runner

@@ -90,6 +90,8 @@ RunSetting ReadSetting(const YamlNode& run) {
       setting.options.jobs = std::stoi(value.text);
     } else if (entry.key == "push") {
       setting.options.push = value.text == "true";
+    } else if (entry.key == "fast") {
+      setting.options.fast = value.text == "true";
     } else if (entry.key == "changed") {
       setting.changed = TextsOf(value);
     } else if (entry.key == "only-if-triggered") {

@@ -90,11 +90,19 @@ TEST(PipelineFile, HasAScenarioForEveryKey) {
 
 // What the containers' side can't do yet must not be taken for done.
 TEST(PipelineFile, RefusesKeysThatAreNotReleased) {
-  const std::string text =
-      "clone: {depth: 1}\nsteps: {a: {image: x, run: y, skip-unchanged: true}}\n";
-  EXPECT_EQ(ParsePipelineFile(text, "f").diagnostics.size(), 2u);
+  const std::string text = "concurrency: x\nsteps: {a: {image: x, run: y}}\n";
+  EXPECT_EQ(ParsePipelineFile(text, "f").diagnostics.size(), 1u);
   EXPECT_EQ(ParsePipelineFile(text, "f").diagnostics[0].code, "E103");
   EXPECT_TRUE(ParsePipelineFile(text, "f", KnownKeys::kAll).diagnostics.empty());
+}
+
+TEST(PipelineFile, SaysOfKeysOfCloneWhyTheyAreNotThere) {
+  EXPECT_NE(Messages("clone: {depth: 1}\nsteps: {a: {image: x, run: y}}").find("without history"),
+            std::string::npos);
+  EXPECT_NE(Messages("clone: {lfs: true}\nsteps: {a: {image: x, run: y}}").find("pointers"),
+            std::string::npos);
+  EXPECT_NE(Messages("clone: {image: x}\nsteps: {a: {image: x, run: y}}").find("credential"),
+            std::string::npos);
 }
 
 TEST(PipelineFile, SuggestsTheNameThatWasMeant) {
