@@ -37,6 +37,7 @@ void CommandLog::Obey(WorkflowCommand command) {
 }
 
 void CommandLog::AddMask(const std::string& value) {
+  has_masks_ = true;
   if (!masks_.Add(value)) {
     observer_.StepLine(step_, Stream::kRunner,
                        "add-mask: not hidden: fewer than " + std::to_string(MaskSet::kMinBytes) +

@@ -23,6 +23,9 @@ class CommandLog : public StepLog {
 
   void Line(Stream stream, std::string_view line) override;
 
+  // Did it ask to hide a text? (`::add-mask::`)
+  bool has_masks() const { return has_masks_; }
+
   // Errors, warnings and notices so far, at most kMaxAnnotations.
   static constexpr size_t kMaxAnnotations = 100;
   std::vector<WorkflowCommand> TakeAnnotations() { return std::move(annotations_); }
@@ -34,6 +37,7 @@ class CommandLog : public StepLog {
   RunObserver& observer_;
   MaskSet& masks_;
   const std::string step_;
+  bool has_masks_ = false;
   std::vector<WorkflowCommand> annotations_;
 };
 

@@ -183,6 +183,7 @@ void Engine::Start(size_t i) {
   input.seams.step_of = [this](const std::string& layer) { return makers_.StepOf(layer); };
   if (std::holds_alternative<PushAction>(plan_.steps[i].action)) {
     input.tested = tested_;
+    input.tested_before = tested_before_;
   }
   if (in_finally_) {
     input.run_outcome = all_.worst;
@@ -236,8 +237,9 @@ void Engine::TakeEnds() {
     states_[i].thread.join();
     --running_;
     Correct(plan_.steps[i], results_[i].result);
-    if (ProvesImage(results_[i].result)) {
-      tested_.insert(results_[i].result.image_digest);
+    if (const StepResult& result = results_[i].result; ProvesImage(result)) {
+      const bool by_fast = plan_.steps[i].fast && !result.reused_from.empty();
+      (by_fast ? tested_before_ : tested_).insert(result.image_digest);
     }
     makers_.Record(states_[i].workspace.layers, results_[i].name);
     states_[i].hands_on = {&states_[i].workspace};

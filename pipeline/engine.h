@@ -99,7 +99,8 @@ class Engine {
 
   std::vector<StepSummary> results_;
   std::vector<State> states_;
-  std::set<std::string> tested_;  // image digests that a passed test step ran in
+  std::set<std::string> tested_;         // image digests that a passed test step ran in
+  std::set<std::string> tested_before_;  // that a result taken for `--fast` was of
   // Of the longest chain first, then in file order: steps before it in the longest of all, index.
   std::set<std::pair<size_t, size_t>> ready_;
   // Command steps without an outcome, by job and whether it is `finally`.

@@ -22,8 +22,8 @@ std::vector<std::string_view> SplitLines(std::string_view text) {
 
 }  // namespace
 
-Findings::Findings(std::string file, std::string_view source, KnownKeys known)
-    : file_(std::move(file)), known_(known), lines_(SplitLines(source)) {}
+Findings::Findings(std::string file, std::string_view source)
+    : file_(std::move(file)), lines_(SplitLines(source)) {}
 
 std::string_view Findings::LineOf(int line) const {
   const auto index = static_cast<size_t>(line) - 1;

@@ -11,16 +11,10 @@
 
 namespace pipeline {
 
-// Which keys a file may have.
-enum class KnownKeys {
-  kReleased,
-  kAll,  // those too that the engine carries out and the containers' side doesn't yet: for tests
-};
-
 class Findings {
  public:
   // `source` is the file's text and must outlive this object.
-  Findings(std::string file, std::string_view source, KnownKeys known = KnownKeys::kReleased);
+  Findings(std::string file, std::string_view source);
 
   // Does nothing where the same was said before: an alias or a default is read once for each step.
   void Add(Position at, std::string_view code, std::string message, std::vector<Edit> fix = {});
@@ -39,7 +33,6 @@ class Findings {
     Findings& findings_;
   };
 
-  KnownKeys known_keys() const { return known_; }
   // The change of `written`, which begins at the place or after a quote there. Nothing when the
   // source says it in another way.
   std::optional<Edit> Replace(Position at, std::string_view written, std::string text) const;
@@ -56,7 +49,6 @@ class Findings {
   static constexpr size_t kMax = 100;
 
   std::string file_;
-  KnownKeys known_;
   std::vector<std::string_view> lines_;
   std::string prefix_;
   std::vector<Diagnostic> diagnostics_;

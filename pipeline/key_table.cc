@@ -21,9 +21,6 @@ constexpr KeyValues Inner(Section inner, std::string_view fallback = "") {
   return {.fallback = fallback, .inner = inner};
 }
 
-constexpr KeyValues Pending(std::optional<Section> inner = std::nullopt) {
-  return {.inner = inner, .pending = true};
-}
 constexpr KeyValues kTypes = {
     .fallback = "opened, synchronize, reopened",
     .words =
@@ -37,7 +34,7 @@ constexpr Key kKeys[] = {
     {S::kFile, "env", T::kTextMap, kExpr, 0, "variables of every step"},
     {S::kFile, "timeout", T::kDuration, kHere, 0, "for the whole run", Default("60m")},
     {S::kFile, "steps", T::kMapOrList, kHere, 0, "the steps, by name"},
-    {S::kFile, "clone", T::kMap, kHere, 0, "how the repository is cloned", Pending(S::kClone)},
+    {S::kFile, "clone", T::kMap, kHere, 0, "how the repository is cloned", Inner(S::kClone)},
     {S::kFile, "defaults", T::kMap, kHere, 0, "keys of every step that hasn't them itself",
      Inner(S::kStep)},
     {S::kFile, "matrix", T::kMatrix, kHere, 0, "axes; the steps run once for each combination"},
@@ -58,14 +55,13 @@ constexpr Key kKeys[] = {
     {S::kOnPush, "branches-ignore", T::kTexts, kHere, 0, "globs of branches left out"},
     {S::kOnPush, "tags", T::kTexts, kHere, 0, "globs of tags"},
     {S::kOnPush, "tags-ignore", T::kTexts, kHere, 0, "globs of tags left out"},
-    {S::kOnPush, "paths", T::kTexts, kHere, 0, "globs of changed files", Pending()},
-    {S::kOnPush, "paths-ignore", T::kTexts, kHere, 0, "globs of files that don't count", Pending()},
+    {S::kOnPush, "paths", T::kTexts, kHere, 0, "globs of changed files"},
+    {S::kOnPush, "paths-ignore", T::kTexts, kHere, 0, "globs of files that don't count"},
 
     {S::kOnPullRequest, "branches", T::kTexts, kHere, 0, "globs of branches"},
     {S::kOnPullRequest, "branches-ignore", T::kTexts, kHere, 0, "globs of branches left out"},
-    {S::kOnPullRequest, "paths", T::kTexts, kHere, 0, "globs of changed files", Pending()},
-    {S::kOnPullRequest, "paths-ignore", T::kTexts, kHere, 0, "globs of files that don't count",
-     Pending()},
+    {S::kOnPullRequest, "paths", T::kTexts, kHere, 0, "globs of changed files"},
+    {S::kOnPullRequest, "paths-ignore", T::kTexts, kHere, 0, "globs of files that don't count"},
     {S::kOnPullRequest, "types", T::kTexts, kHere, 0, "what happened to it", kTypes},
 
     {S::kOnManual, "inputs", T::kNamedMaps, kHere, 0, "values that may be given, by name",
@@ -102,14 +98,16 @@ constexpr Key kKeys[] = {
     {S::kCache, "trusted-only", T::kFlag, kHere, 0, "strangers' runs don't get it",
      Default("false")},
 
-    {S::kClone, "depth", T::kCount, kHere, 0, "commits of the history; default: all"},
     {S::kClone, "submodules", T::kText, kHere, 0, "whether they are cloned too",
      Words("false true recursive", "false")},
-    {S::kClone, "lfs", T::kFlag, kHere, 0, "whether files of Git LFS are fetched",
-     Default("false")},
     {S::kClone, "path", T::kText, kHere, 0, "directory of the workspace; default: the workspace"},
-    {S::kClone, "image", T::kText, kHere, 0,
-     "image with a git of one's own; default: the runner's"},
+    {S::kClone, "depth", T::kAny, kLater, 0,
+     "the workspace is the tree of one commit, without history, and what is fetched stays in a "
+     "mirror"},
+    {S::kClone, "lfs", T::kAny, kLater, 0,
+     "files of Git LFS are the pointers that the repository holds; a step may fetch them"},
+    {S::kClone, "image", T::kAny, kLater, 0,
+     "the clone has a container of its own, and no other is given the credential"},
 
     {S::kStep, "name", T::kText, kHere, kEveryStep, "name of a step in a list of steps"},
     {S::kStep, "image", T::kText, kExpr, kCommandSteps, "image that the step runs in"},
@@ -154,7 +152,7 @@ constexpr Key kKeys[] = {
      Inner(S::kRetry, "0")},
     {S::kStep, "matrix", T::kMatrix, kHere, kEveryStep, "axes; it runs once for each combination"},
     {S::kStep, "skip-unchanged", T::kFlag, kHere, kCommandSteps,
-     "an earlier result of the same inputs stands for it; default: false", Pending()},
+     "an earlier result of the same inputs stands for it", Default("false")},
 
     {S::kImageBuild, "from", T::kText, kExpr, 0, "base image, or scratch"},
     {S::kImageBuild, "copy", T::kTextMap, kHere, 0, "workspace path to path in the image"},
@@ -206,7 +204,7 @@ constexpr Key kKeys[] = {
 
 std::span<const Key> Keys() { return kKeys; }
 
-bool IsReleased(const Key& key) { return key.status != KeyStatus::kLater && !key.values.pending; }
+bool IsReleased(const Key& key) { return key.status != KeyStatus::kLater; }
 
 const Key* FindKey(Section section, std::string_view name) {
   for (const Key& key : kKeys) {

@@ -66,7 +66,7 @@ enum StepKinds : unsigned {
 };
 
 enum class KeyStatus {
-  kLater,     // of a later version
+  kLater,     // of a later version; its help says why, for the finding
   kPlain,     // its texts are what they say
   kTemplate,  // its texts may hold `${{ }}`
 };
@@ -76,9 +76,6 @@ struct KeyValues {
   std::string_view fallback = "";  // what holds without the key; empty: see the help
   std::string_view words = "";     // all that it may be, with blanks between; empty: any
   std::optional<Section> inner = std::nullopt;  // whose keys a map value has
-  // Read, planned and run by the engine, but refused in a released version until the containers'
-  // side of it is there.
-  bool pending = false;
 };
 
 struct Key {

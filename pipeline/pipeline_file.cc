@@ -209,8 +209,8 @@ class FileReader {
 
 }  // namespace
 
-ParsedFile ParsePipelineFile(std::string_view text, const std::string& file_name, KnownKeys known) {
-  Findings findings(file_name, text, known);
+ParsedFile ParsePipelineFile(std::string_view text, const std::string& file_name) {
+  Findings findings(file_name, text);
   ParsedFile parsed;
   const YamlNodePtr root = ReadYaml(text, findings);
   if (root != nullptr && root->kind != YamlNode::Kind::kNull) {

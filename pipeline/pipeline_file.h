@@ -38,7 +38,6 @@ struct ParsedFile {
 };
 
 // Pure and bounded (yaml_reader.h), whatever the text. `file_name` is for the diagnostics.
-ParsedFile ParsePipelineFile(std::string_view text, const std::string& file_name,
-                             KnownKeys known = KnownKeys::kReleased);
+ParsedFile ParsePipelineFile(std::string_view text, const std::string& file_name);
 
 }  // namespace pipeline

@@ -84,6 +84,20 @@ void DecideCondition(StepPlan& step, const RunPlan& plan, const RunFacts& facts)
   step.condition.reset();
 }
 
+// Whether all that a step is and does follows from its key and stays in its layer, as far as the
+// file shows: without that, only the file's own `skip-unchanged` says that it needn't run.
+bool FollowsFromKey(const StepPlan& step, const RunPlan& plan) {
+  const auto* command = std::get_if<CommandAction>(&step.action);
+  if (command == nullptr || step.in_finally || !step.secrets.empty()) {
+    return false;
+  }
+  const bool keeps_data =
+      std::any_of(command->volumes.begin(), command->volumes.end(), [](const VolumeSpec& volume) {
+        return volume.kind == VolumeSpec::Kind::kNamed || volume.kind == VolumeSpec::Kind::kHost;
+      });
+  return !keeps_data && (plan.services.empty() || command->network == Network::kNone);
+}
+
 }  // namespace
 
 RunPlan MakePlan(const PipelineFile& file, const RunFacts& facts, const RunOptions& options) {
@@ -104,6 +118,7 @@ RunPlan MakePlan(const PipelineFile& file, const RunFacts& facts, const RunOptio
     if (!options.push && std::holds_alternative<PushAction>(step.action)) {
       Skip(step, "pushing is switched off");
     }
+    step.fast = options.fast && !step.skip_unchanged && FollowsFromKey(step, plan);
     DecideCondition(step, plan, facts);
   }
   return plan;

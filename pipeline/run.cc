@@ -99,7 +99,7 @@ class PipelineRun {
     if (!findings_.empty()) {
       return;
     }
-    ParsedFile parsed = ParsePipelineFile(found.text, found.name, options_.keys);
+    ParsedFile parsed = ParsePipelineFile(found.text, found.name);
     findings_ = std::move(parsed.diagnostics);
     file_ = std::move(parsed.file);
     if (file_ && !file_->name.empty()) {

@@ -22,13 +22,13 @@ struct RunOptions {
   // The run that this one replays: steps see its id in place of their own. Empty: none.
   std::string replays;
   unsigned cpus = 0;  // that steps count on, without a limit of their own; 0: those of this process
-  bool only_if_triggered = false;  // the file's `on` decides whether there is anything to run
-  KnownKeys keys = KnownKeys::kReleased;
-  std::string file;                        // empty: .runner.yml or .runner.yaml of the checkout
-  int jobs = 0;                            // steps at once; 0: one per core
-  bool push = true;                        // false: push steps are skipped (`--no-push`)
-  std::vector<std::string> only_steps;     // `--step`: these and what they need; empty: all
-  MatrixCell matrix;                       // `--matrix`: only cells with these values
+  bool only_if_triggered = false;       // the file's `on` decides whether there is anything to run
+  std::string file;                     // empty: .runner.yml or .runner.yaml of the checkout
+  bool fast = false;                    // `--fast`: results of earlier runs, where they fit
+  int jobs = 0;                         // steps at once; 0: one per core
+  bool push = true;                     // false: push steps are skipped (`--no-push`)
+  std::vector<std::string> only_steps;  // `--step`: these and what they need; empty: all
+  MatrixCell matrix;                    // `--matrix`: only cells with these values
   std::map<std::string, std::string> env;  // `--env`, over the file's
   // Whose pipeline file counts: of a stranger's commits it isn't their own. Nothing: the event's.
   std::optional<TriggerEvent> file_from;

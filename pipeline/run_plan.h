@@ -118,21 +118,20 @@ struct StepPlan {
   std::chrono::milliseconds timeout{std::chrono::minutes(60)};
   RetrySpec retry;
   bool allow_failure = false;
-  bool skip_unchanged = false;  // an earlier result of the same inputs stands for it
-  bool in_finally = false;      // begins when all others have ended, however they did
-  bool after_failure = false;   // `if` mentions always() or failed(); in `finally`
-  bool skipped = false;         // `if` was decided false; skip_reason says by what
+  // An earlier result of the same inputs stands for it; nothing: the file doesn't say.
+  std::optional<bool> skip_unchanged;
+  bool fast = false;           // the same, since `--fast` says so: proves no image to a push
+  bool in_finally = false;     // begins when all others have ended, however they did
+  bool after_failure = false;  // `if` mentions always() or failed(); in `finally`
+  bool skipped = false;        // `if` was decided false; skip_reason says by what
   std::string skip_reason;
 };
 
 // `clone`, beyond the tree of one commit.
 struct CloneSpec {
-  uint32_t depth = 0;  // commits of the history; 0: all
   enum class Submodules { kNo, kYes, kRecursive };
   Submodules submodules = Submodules::kNo;
-  bool lfs = false;
-  std::string path;   // where the tree is put in the workspace; empty: at its root
-  std::string image;  // with a git of one's own; empty: the runner's
+  std::string path;  // where the tree is put in the workspace; empty: at its root
 };
 
 struct RunPlan {

@@ -9,20 +9,14 @@ CloneSpec ReadClone(const YamlNode::Entry& section, Findings& findings) {
   CloneSpec clone;
   ReadSection(
       *section.value, Section::kClone, findings, [&](const Key& key, const YamlNode::Entry& entry) {
-        if (key.name == "depth") {
-          clone.depth = ReadCount(entry, findings).value_or(0);
-        } else if (key.name == "submodules") {
+        if (key.name == "submodules") {
           clone.submodules = static_cast<CloneSpec::Submodules>(
               ReadChoice(key, *entry.value, findings).value_or(0));
-        } else if (key.name == "lfs") {
-          clone.lfs = ReadFlag(entry, findings);
-        } else if (key.name == "path") {
+        } else {
           clone.path = entry.value->text;
           if (!IsWorkspacePath(clone.path)) {
             findings.Add(entry.value->at, "E501", "\"" + clone.path + "\" leaves the workspace");
           }
-        } else {
-          clone.image = entry.value->text;
         }
       });
   return clone;

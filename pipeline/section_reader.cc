@@ -100,10 +100,6 @@ std::string_view Describe(const YamlNode& node) {
   return "";
 }
 
-bool IsKnown(const Key& key, const Findings& findings) {
-  return IsReleased(key) || (key.values.pending && findings.known_keys() == KnownKeys::kAll);
-}
-
 void AddUnknownKey(const YamlNode::Entry& entry, Section section, KeyFixer& fixer,
                    Findings& findings) {
   const std::string name = "`" + entry.key + "`";
@@ -116,7 +112,7 @@ void AddUnknownKey(const YamlNode::Entry& entry, Section section, KeyFixer& fixe
   std::vector<std::string_view> names;
   std::string all;
   for (const Key& key : Keys()) {
-    if (key.section == section && IsKnown(key, findings)) {
+    if (key.section == section && IsReleased(key)) {
       names.push_back(key.name);
       all += (all.empty() ? "" : ", ") + std::string(key.name);
     }
@@ -153,10 +149,11 @@ void ReadSection(const YamlNode& map, Section section, Findings& findings, const
     const Key* key = FindKey(section, entry.key);
     if (key == nullptr) {
       AddUnknownKey(entry, section, fixer, findings);
-    } else if (!IsKnown(*key, findings)) {
-      findings.Add(entry.at, "E103",
-                   "`" + entry.key + "` of " + std::string(ToString(section)) +
-                       " is not in this version; remove it");
+    } else if (!IsReleased(*key)) {
+      findings.Add(
+          entry.at, "E103",
+          "`" + entry.key + "` of " + std::string(ToString(section)) + " is not in this version" +
+              (key->help.empty() ? "" : " (" + std::string(key->help) + ")") + "; remove it");
     } else if (const YamlNode* wrong = FindMisshapen(key->type, *entry.value)) {
       const bool inside = wrong != entry.value.get();
       findings.Add(wrong->at, "E104",

@@ -119,6 +119,11 @@ class StepBackend {
   virtual CommandEnd RunCommand(const CommandRequest& request, StepLog& log,
                                 std::stop_token stop) = 0;
 
+  // The result of a request with skip_unchanged passed at its first attempt, its tests as well: a
+  // later run may have it for its own. `request` as it was run.
+  virtual void KeepResult(const CommandRequest& /*request*/, const StepResult& /*result*/,
+                          StepLog& /*log*/) {}
+
   // The result's image_digest is what later steps run in and push.
   virtual StepResult BuildImage(const ImageBuildRequest& request, StepLog& log,
                                 std::stop_token stop) = 0;

@@ -1,8 +1,12 @@
 #include "pipeline/step_key.h"
 
+#include <optional>
 #include <set>
+#include <utility>
+#include <variant>
 #include <vector>
 
+#include "pipeline/step_variables.h"
 #include "runtime/base/digest.h"
 
 namespace pipeline {
@@ -89,6 +93,40 @@ StepKeyParts KeyPartsOf(const CommandRequest& request) {
   AddServices(request.job_services, parts);
   AddServices(action.services, parts);
   AddMounts(action, parts);
+  return parts;
+}
+
+StepKeyParts KnownKeyParts(const StepPlan& step, const RunFacts& facts, const NameLookup& lookup) {
+  CommandAction action = std::get<CommandAction>(step.action);
+  std::set<std::string> unknown = {"workspace", "env SOURCE_DATE_EPOCH"};
+  const auto known = [&](const Template& text, const std::string& part) {
+    const std::optional<std::string> value = text.Evaluate(lookup);
+    if (!value) {
+      unknown.insert(part);
+    }
+    return value.value_or("");
+  };
+  for (const Template& text : action.argv_source) {
+    action.argv.push_back(known(text, "command"));
+  }
+  for (CacheSpec& cache : action.caches) {
+    cache.key = known(cache.key_source, "cache " + cache.path);
+  }
+  action.services.clear();
+  std::map<std::string, std::string> env;
+  for (const auto& [name, text] : step.env) {
+    env[name] = known(text, "env " + name);
+  }
+  CommandRequest request;
+  request.action = &action;
+  request.env = StepVariables(facts, step, std::nullopt, std::move(env));
+  request.secrets = step.secrets;
+  request.tests = step.tests ? &*step.tests : nullptr;
+  request.artifacts = step.artifacts ? &*step.artifacts : nullptr;
+  StepKeyParts parts = KeyPartsOf(request);
+  for (const std::string& name : unknown) {
+    parts.erase(name);
+  }
   return parts;
 }
 

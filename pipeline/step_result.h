@@ -46,6 +46,7 @@ struct StepResult {
   int exit_code = 0;  // for kExitCode
   int signal = 0;     // for kSignal
   uint32_t attempts = 1;
+  std::string reused_from;  // the run whose result this is (`skip-unchanged`); empty: its own
   std::string reason;  // one line for people: "exit code 2", "killed by SIGSEGV", "out of memory:
                        // peak 64.0 MiB, limit 64.0 MiB", "image x: not found ..."
   Usage usage;

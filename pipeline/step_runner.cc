@@ -81,7 +81,7 @@ std::string KindOf(const StepPlan& step) {
   return std::holds_alternative<ImageBuildAction>(step.action) ? "image-build" : "push";
 }
 
-StepEnd StepRunner::Run(const StepPlan& step, const StepInput& input, StepLog& log,
+StepEnd StepRunner::Run(const StepPlan& step, const StepInput& input, CommandLog& log,
                         std::stop_token stop) const {
   std::vector<StepResult> failed;
   while (true) {
@@ -99,7 +99,7 @@ StepEnd StepRunner::Run(const StepPlan& step, const StepInput& input, StepLog& l
 }
 
 StepEnd StepRunner::Attempt(const StepPlan& step, const StepInput& input, uint32_t attempt,
-                            StepLog& log, std::stop_token stop) const {
+                            CommandLog& log, std::stop_token stop) const {
   StepEnd end;
   try {
     end.workspace = MergeWorkspaces(input.workspaces, input.seams);
@@ -119,7 +119,7 @@ StepEnd StepRunner::Attempt(const StepPlan& step, const StepInput& input, uint32
 }
 
 StepResult StepRunner::Act(const StepPlan& step, const StepInput& input, uint32_t attempt,
-                           const WorkspaceLayers& workspace, StepLog& log,
+                           const WorkspaceLayers& workspace, CommandLog& log,
                            std::stop_token stop) const {
   if (const auto* command = std::get_if<CommandAction>(&step.action)) {
     return RunCommand(step, *command, input, attempt, workspace, log, std::move(stop));
@@ -132,7 +132,7 @@ StepResult StepRunner::Act(const StepPlan& step, const StepInput& input, uint32_
 
 StepResult StepRunner::RunCommand(const StepPlan& step, const CommandAction& action,
                                   const StepInput& input, uint32_t attempt,
-                                  const WorkspaceLayers& workspace, StepLog& log,
+                                  const WorkspaceLayers& workspace, CommandLog& log,
                                   std::stop_token stop) const {
   CommandAction evaluated = action;
   for (const Template& text : action.argv_source) {
@@ -152,7 +152,7 @@ StepResult StepRunner::RunCommand(const StepPlan& step, const CommandAction& act
   request.action = &evaluated;
   request.env = StepVariables(facts_, step, input.run_outcome, Evaluated(step.env, input.lookup));
   request.secrets = step.secrets;
-  request.skip_unchanged = step.skip_unchanged;
+  request.skip_unchanged = step.skip_unchanged.value_or(step.fast);
   request.job_services = EvaluatedServices(*input.job_services, input.lookup);
   if (action.workspace != WorkspaceAccess::kNone) {
     request.workspace = workspace;
@@ -166,12 +166,17 @@ StepResult StepRunner::RunCommand(const StepPlan& step, const CommandAction& act
         options_.read_reports ? options_.read_reports(end.reports) : TestReport();
     JudgeTests(*step.tests, report, end.reports.size(), end.result);
   }
+  // A text that it asked to hide would be known to nobody in a run that takes its result.
+  if (request.skip_unchanged && attempt == 1 && end.result.outcome == Outcome::kPassed &&
+      end.result.reused_from.empty() && !log.has_masks()) {
+    backend_.KeepResult(request, end.result, log);
+  }
   return std::move(end.result);
 }
 
 StepResult StepRunner::BuildImage(const StepPlan& step, const ImageBuildAction& action,
                                   const StepInput& input, const WorkspaceLayers& workspace,
-                                  StepLog& log, std::stop_token stop) const {
+                                  CommandLog& log, std::stop_token stop) const {
   ImageBuildAction evaluated = action;
   evaluated.env = Evaluated(action.env_source, input.lookup);
   evaluated.labels = Evaluated(action.labels_source, input.lookup);
@@ -186,7 +191,7 @@ StepResult StepRunner::BuildImage(const StepPlan& step, const ImageBuildAction& 
 }
 
 StepResult StepRunner::Push(const StepPlan& step, const PushAction& action, const StepInput& input,
-                            StepLog& log, std::stop_token stop) const {
+                            CommandLog& log, std::stop_token stop) const {
   PushRequest request;
   request.id = step.id;
   request.image_digest = Evaluated(action.image, input.lookup);
@@ -202,6 +207,11 @@ StepResult StepRunner::Push(const StepPlan& step, const PushAction& action, cons
     }
   }
   if (!action.untested && !input.tested.contains(request.image_digest)) {
+    if (input.tested_before.contains(request.image_digest)) {
+      return Failed("its tests were taken from an earlier run, since --fast says so; to push " +
+                    request.image_digest + ", run without --fast, or give the step with `tests` " +
+                    "`skip-unchanged: true`");
+    }
     return Failed("no passed test step of this run ran in " + request.image_digest +
                   "; give a step with `tests` this image, or write `untested: true`");
   }

@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <string>
 
+#include "pipeline/command_log.h"
 #include "pipeline/run.h"
 #include "pipeline/run_facts.h"
 #include "pipeline/run_plan.h"
@@ -23,6 +24,7 @@ struct StepInput {
   const std::vector<ServiceSpec>* job_services = nullptr;
   std::optional<Outcome> run_outcome;  // in `finally`: how all went before
   std::set<std::string> tested;  // of a push: digests that a passed test step of the run ran in
+  std::set<std::string> tested_before;  // those that only results taken for `--fast` ran in
 };
 
 struct StepEnd {
@@ -38,22 +40,22 @@ class StepRunner {
       : facts_(facts), options_(options), backend_(backend) {}
 
   // All its attempts, as `retry` allows.
-  StepEnd Run(const StepPlan& step, const StepInput& input, StepLog& log,
+  StepEnd Run(const StepPlan& step, const StepInput& input, CommandLog& log,
               std::stop_token stop) const;
 
  private:
-  StepEnd Attempt(const StepPlan& step, const StepInput& input, uint32_t attempt, StepLog& log,
+  StepEnd Attempt(const StepPlan& step, const StepInput& input, uint32_t attempt, CommandLog& log,
                   std::stop_token stop) const;
   StepResult Act(const StepPlan& step, const StepInput& input, uint32_t attempt,
-                 const WorkspaceLayers& workspace, StepLog& log, std::stop_token stop) const;
+                 const WorkspaceLayers& workspace, CommandLog& log, std::stop_token stop) const;
   StepResult RunCommand(const StepPlan& step, const CommandAction& action, const StepInput& input,
-                        uint32_t attempt, const WorkspaceLayers& workspace, StepLog& log,
+                        uint32_t attempt, const WorkspaceLayers& workspace, CommandLog& log,
                         std::stop_token stop) const;
   StepResult BuildImage(const StepPlan& step, const ImageBuildAction& action,
-                        const StepInput& input, const WorkspaceLayers& workspace, StepLog& log,
+                        const StepInput& input, const WorkspaceLayers& workspace, CommandLog& log,
                         std::stop_token stop) const;
   StepResult Push(const StepPlan& step, const PushAction& action, const StepInput& input,
-                  StepLog& log, std::stop_token stop) const;
+                  CommandLog& log, std::stop_token stop) const;
 
   const RunFacts& facts_;
   const RunOptions& options_;

@@ -20,6 +20,7 @@ struct TriggerEvent {
   std::string branch;          // "main"; of a pull request: the one it is for; empty for a tag
   std::string tag;             // "v1"; empty for a branch
   std::string commit;          // 40 hex digits, or what `--commit` named; empty: HEAD of clone_url
+  std::string before;          // of a push: the branch's commit before it; empty: there was none
   std::string default_branch;  // the repository's, where the forge says it; of a push
   bool working_tree = false;   // take uncommitted changes of clone_url (a path) along
   int pull_request = 0;        // number, 0 for none

@@ -179,6 +179,9 @@ json StepToJson(const StepRecord& step) {
                   {"peak_processes", step.usage.peak_processes}};
     j["image_digest"] = step.image_digest;
     j["pushed"] = step.pushed;
+    if (!step.reused_from.empty()) {
+      j["reused_from"] = step.reused_from;
+    }
     if (step.has_tests) {
       j["tests"] = TotalsToJson(step.tests);
     }
@@ -213,6 +216,7 @@ StepRecord StepFromJson(const json& j, int version) {
     step.usage.peak_processes = usage.value("peak_processes", uint64_t{0});
     step.image_digest = j.at("image_digest");
     step.pushed = j.at("pushed").get<std::vector<std::string>>();
+    step.reused_from = j.value("reused_from", "");
     step.has_tests = j.contains("tests");
     if (step.has_tests) {
       step.tests = TotalsFromJson(j.at("tests"));

@@ -66,6 +66,7 @@ struct StepRecord {
   int exit_code = 0;
   int signal = 0;
   std::string reason;
+  std::string reused_from;  // the run whose result it took (`skip-unchanged`); empty: its own
   pipeline::Usage usage;
   std::string image_digest;
   std::vector<std::string> pushed;  // "host/name:tag@sha256:..."

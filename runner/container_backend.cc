@@ -65,12 +65,15 @@ ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options
       images_(host.state()),
       http_(base::MakeHttpTransport()),
       run_images_(images_, *http_, options_.pinned, options_.images),
+      checkout_(host, images_.layers(), options_.local_sources, options_.credential, masker),
       layers_(host.state(), options_.run_id),
       digests_(images_.layers(), masker, RunPaths(host.state().runs(), options_.run_id),
                [this](const std::string& step, const std::string& digest) {
                  Tell(step, {.limits = {}, .layer_digest = digest});
                }),
       memory_(RunPaths(host.state().runs(), options_.run_id), options_.resume, masker),
+      reuse_({options_.storage, options_.run_id, memory_.BeganAnew() && !options_.source},
+             host.state(), images_, layers_, digests_),
       network_(options_.run_id, options_.network_allow),
       services_(
           host, images_, network_, RunPaths(host.state().runs(), options_.run_id), masker,
@@ -103,45 +106,30 @@ void ContainerBackend::Tell(const std::string& step, const StepFacts& facts) con
 
 pipeline::Checkout ContainerBackend::CheckOut(const pipeline::TriggerEvent& event,
                                               pipeline::StepLog& log, std::stop_token stop) {
-  const auto clone = [&](const pipeline::TriggerEvent& what) { return Clone(what, log, stop); };
-  std::optional<pipeline::Checkout> checkout = memory_.TakeOverCheckout(log);
-  if (!checkout) {
+  pipeline::Checkout checkout;
+  if (const std::optional<KeptStart> before = memory_.TakeOverStart()) {
+    Say(log, "as in run " + options_.resume.run + ", not cloned again");
+    checkout = before->checkout;
+    checkout.workspace = before->file_in;
+  } else {
+    const auto clone = [&](const pipeline::TriggerEvent& what) {
+      return checkout_.CheckOut(what, log, stop);
+    };
     checkout = options_.source ? options_.source(images_.layers(), clone, log, stop) : clone(event);
   }
-  commit_time_ = checkout->commit_time;
-  digests_.AddCheckout("clone", checkout->workspace.front(), std::move(stop));
-  return *std::move(checkout);
+  commit_time_ = checkout.commit_time;
+  file_in_ = checkout.workspace;
+  digests_.AddCheckout("clone", checkout.workspace.front(), std::move(stop));
+  return checkout;
 }
 
-pipeline::Checkout ContainerBackend::Clone(const pipeline::TriggerEvent& event,
-                                           pipeline::StepLog& log, const std::stop_token& stop) {
-  using runtime::git::LocalRepositories;
-  runtime::git::CheckoutRequest request = {
-      .url = event.clone_url,
-      .local = options_.local_sources ? LocalRepositories::kAllowed : LocalRepositories::kRefused,
-      .ref = event.ref,
-      .commit = event.commit,
-      .working_tree = event.working_tree};
-  if (options_.credential) {
-    request.credential = options_.credential(event.clone_url);
-    // What a server was given it could send back, as a message or an error.
-    for (const std::string& secret : {request.credential.password, request.credential.ssh_key}) {
-      if (!secret.empty()) {
-        masker_.Add(secret, "the clone's credential");
-      }
-    }
-  }
-  const runtime::git::GitContainer git(host_, images_.layers());
-  const runtime::git::CheckedOut checkout = git.CheckOut(
-      request, [&](std::string_view line) { log.Line(Stream::kRunner, line); }, stop);
-  const runtime::git::Resolution& resolution = checkout.resolution;
-  return {.workspace = {checkout.layer},
-          .commit = resolution.commit,
-          .tree = resolution.tree,
-          .commit_time = resolution.commit_time,
-          .branch = resolution.branch,
-          .title = resolution.title,
-          .author = resolution.author};
+pipeline::Checkout ContainerBackend::CheckOutAs(const pipeline::CloneSpec& clone,
+                                                const pipeline::TriggerEvent& event,
+                                                const pipeline::Checkout& first,
+                                                pipeline::StepLog& log, std::stop_token stop) {
+  const std::optional<KeptStart> before = memory_.TakeOverStart();
+  return before ? before->checkout
+                : checkout_.CheckOutAs(clone, event, first, log, std::move(stop));
 }
 
 std::optional<std::string> ContainerBackend::ReadFile(const pipeline::WorkspaceLayers& workspace,
@@ -204,6 +192,16 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
     HashLayer(request, "", stop);
     return failed;
   };
+  // What is replayed is done again.
+  if (request.skip_unchanged && !options_.source) {
+    if (std::optional<pipeline::StepResult> unchanged =
+            reuse_.Take(request, image.manifest.digest.ToString(), LayerName(request), log)) {
+      const bool changed = unchanged->workspace.size() > request.workspace.size();
+      HashLayer(request, changed ? unchanged->workspace.back() : "", stop);
+      memory_.Note(request, *unchanged, "", log);
+      return *std::move(unchanged);
+    }
+  }
   const std::optional<HostUse::Held> share = TakeStepShare(
       host_.state(), options_.storage.repository, options_.run_id, request, log, stop);
   const std::unique_ptr<ServicesInUse> services = services_.Begin(request, log, stop);

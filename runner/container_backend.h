@@ -15,6 +15,7 @@
 #include "runner/layer_digests.h"
 #include "runner/masker.h"
 #include "runner/resume.h"
+#include "runner/run_checkout.h"
 #include "runner/run_images.h"
 #include "runner/run_layers.h"
 #include "runner/run_network.h"
@@ -22,12 +23,12 @@
 #include "runner/run_services.h"
 #include "runner/step_facts.h"
 #include "runner/step_memory.h"
+#include "runner/step_reuse.h"
 #include "runner/step_volumes.h"
 #include "runtime/base/http.h"
 #include "runtime/container/container_spec.h"
 #include "runtime/container/exit_status.h"
 #include "runtime/container/host.h"
-#include "runtime/git/git_container.h"
 #include "runtime/image/image_store.h"
 #include "runtime/registry/client.h"
 
@@ -61,10 +62,23 @@ class ContainerBackend : public pipeline::StepBackend {
 
   pipeline::Checkout CheckOut(const pipeline::TriggerEvent& event, pipeline::StepLog& log,
                               std::stop_token stop) override;
+  pipeline::Checkout CheckOutAs(const pipeline::CloneSpec& clone,
+                                const pipeline::TriggerEvent& event,
+                                const pipeline::Checkout& first, pipeline::StepLog& log,
+                                std::stop_token stop) override;
+  std::optional<std::vector<std::string>> ChangedPaths(const pipeline::TriggerEvent& event,
+                                                       const pipeline::Checkout& checkout,
+                                                       std::stop_token stop) override {
+    return checkout_.ChangedPaths(event, checkout, std::move(stop));
+  }
   std::optional<std::string> ReadFile(const pipeline::WorkspaceLayers& workspace,
                                       std::string_view path, size_t max_bytes) override;
   pipeline::CommandEnd RunCommand(const pipeline::CommandRequest& request, pipeline::StepLog& log,
                                   std::stop_token stop) override;
+  void KeepResult(const pipeline::CommandRequest& request, const pipeline::StepResult& result,
+                  pipeline::StepLog& log) override {
+    reuse_.Keep(request, result, log);
+  }
   pipeline::StepResult BuildImage(const pipeline::ImageBuildRequest& request,
                                   pipeline::StepLog& log, std::stop_token stop) override;
   pipeline::StepResult PushImage(const pipeline::PushRequest& request, pipeline::StepLog& log,
@@ -74,13 +88,14 @@ class ContainerBackend : public pipeline::StepBackend {
   std::optional<std::string> FindConflict(const std::string& layer_a,
                                           const std::string& layer_b) override;
 
+  // The workspace that CheckOut() gave.
+  const pipeline::WorkspaceLayers& file_in() const { return file_in_; }
+
   // Returns when all facts were told and nothing is left of the jobs that ended.
   void Await();
 
  private:
   void Tell(const std::string& step, const StepFacts& facts) const;
-  pipeline::Checkout Clone(const pipeline::TriggerEvent& event, pipeline::StepLog& log,
-                           const std::stop_token& stop);
   // Of a step that has ended; `id` is empty when it left nothing.
   void HashLayer(const pipeline::CommandRequest& request, const runtime::layer::LayerId& id,
                  const std::stop_token& stop);
@@ -103,12 +118,15 @@ class ContainerBackend : public pipeline::StepBackend {
   runtime::image::ImageStore images_;
   std::unique_ptr<runtime::base::HttpTransport> http_;
   RunImages run_images_;  // of images_
+  const RunCheckout checkout_;
   RunLayers layers_;
   LayerDigests digests_;  // of layers_
   std::atomic<int64_t> commit_time_ = 0;
+  pipeline::WorkspaceLayers file_in_;
   const StepMemory memory_;
+  StepReuse reuse_;
   RunNetwork network_;
-  RunServices services_;  // on network_
+  RunServices services_;            // on network_
   std::vector<std::jthread> ends_;  // of jobs
 };
 

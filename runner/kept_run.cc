@@ -123,6 +123,7 @@ void WriteKeptStart(const RunPaths& paths, const KeptStart& start) {
                              {"branch", checkout.branch},
                              {"title", checkout.title},
                              {"author", checkout.author},
+                             {"file_in", start.file_in},
                              {"env", start.env},
                              {"file", start.file},
                              {"stands_on", start.stands_on}});
@@ -138,6 +139,7 @@ std::optional<KeptStart> ReadKeptStart(const RunPaths& paths) {
     start.checkout.branch = j.at("branch");
     start.checkout.title = j.at("title");
     start.checkout.author = j.at("author");
+    start.file_in = j.value("file_in", start.checkout.workspace);
     start.env = j.at("env").get<std::map<std::string, std::string>>();
     start.file = j.at("file");
     start.stands_on = j.at("stands_on");

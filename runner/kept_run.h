@@ -28,6 +28,7 @@ struct KeptStep {
 // What the run began with.
 struct KeptStart {
   pipeline::Checkout checkout;
+  pipeline::WorkspaceLayers file_in;  // whose `.runner.yml` was read: without what `clone` asks for
   std::map<std::string, std::string> env;  // `--env`
   std::string file;                        // `--file`
   std::string stands_on;                   // the run that it resumed; empty for none

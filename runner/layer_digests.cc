@@ -12,9 +12,12 @@ namespace layer = runtime::layer;
 
 void LayerDigests::Add(Request request, std::stop_token stop) {
   const std::string step = request.step;
-  Start(step, [this, request = std::move(request), stop = std::move(stop)] {
-    return Hash(request, stop);
-  });
+  const layer::LayerId id = request.layer;
+  const std::shared_future<std::string> whole = Start(
+      step,
+      [this, request = std::move(request), stop = std::move(stop)] { return Hash(request, stop); });
+  const std::lock_guard lock(mutex_);
+  wholes_[id] = whole;
 }
 
 void LayerDigests::AddCheckout(const std::string& step, const layer::LayerId& id,
@@ -38,8 +41,13 @@ LayerDigests::Hashed LayerDigests::Hash(const Request& request, const std::stop_
   options.entries = [&](const layer::TarEntry& entry, const std::optional<base::Digest>& content) {
     writer.Add(entry, content);
   };
-  const base::Digest digest = layer::Pack(files, nullptr, options, stop).diff_id;
-  return {digest.ToString(), writer.Finish()};
+  Hashed hashed = {layer::Pack(files, nullptr, options, stop).diff_id.ToString(), writer.Finish()};
+  hashed.whole = hashed.digest;
+  if (!options.leave_out.empty()) {
+    hashed.whole =
+        layer::Pack(files, nullptr, {.max_mtime = request.max_mtime}, stop).diff_id.ToString();
+  }
+  return hashed;
 }
 
 LayerDigests::Hashed LayerDigests::HashCheckout(const layer::LayerId& id,
@@ -52,22 +60,38 @@ LayerDigests::Hashed LayerDigests::HashCheckout(const layer::LayerId& id,
   return {digest->ToString()};
 }
 
-void LayerDigests::Start(const std::string& step, std::function<Hashed()> hash) {
+std::shared_future<std::string> LayerDigests::Start(const std::string& step,
+                                                    std::function<Hashed()> hash) {
   const uint64_t number = Next(step);
-  std::future<void> told = std::async(std::launch::async, [=, this] {
+  std::shared_future<std::string> whole = std::async(std::launch::async, [=, this] {
     Hashed hashed = {kNoDigest};
     try {
       hashed = hash();
     } catch (const base::Error& e) {
       if (e.kind() == base::ErrorKind::kCancelled) {
-        return;
+        return std::string();
       }
       // Names that no archive can have: what the step did stays as it is.
     }
     Tell(step, number, hashed);
+    return hashed.whole;
   });
   const std::lock_guard lock(mutex_);
-  pending_.push_back(std::move(told));
+  pending_.push_back(whole);
+  return whole;
+}
+
+std::string LayerDigests::Of(const layer::LayerId& id) const {
+  std::shared_future<std::string> whole;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = wholes_.find(id);
+    if (found == wholes_.end()) {
+      return "";
+    }
+    whole = found->second;
+  }
+  return whole.get();
 }
 
 uint64_t LayerDigests::Next(const std::string& step) {
@@ -96,12 +120,12 @@ void LayerDigests::Tell(const std::string& step, uint64_t number, const Hashed& 
 }
 
 void LayerDigests::Await() {
-  std::vector<std::future<void>> pending;
+  std::vector<std::shared_future<std::string>> pending;
   {
     const std::lock_guard lock(mutex_);
     pending.swap(pending_);
   }
-  for (const std::future<void>& hashed : pending) {
+  for (const std::shared_future<std::string>& hashed : pending) {
     hashed.wait();
   }
 }

@@ -48,6 +48,9 @@ class LayerDigests {
   // hashed once for all runs.
   void AddCheckout(const std::string& step, const runtime::layer::LayerId& layer,
                    std::stop_token stop);
+  // What the layer of a step holds, waited for, with the reports and with times as for the step's
+  // digest. Empty for one that wasn't added, or can't be hashed.
+  std::string Of(const runtime::layer::LayerId& layer) const;
   // All that were added are hashed.
   void Await();
 
@@ -55,10 +58,11 @@ class LayerDigests {
   struct Hashed {
     std::string digest;
     std::optional<std::string> listing = std::nullopt;
+    std::string whole = {};  // with the reports
   };
   Hashed Hash(const Request& request, const std::stop_token& stop) const;
   Hashed HashCheckout(const runtime::layer::LayerId& layer, const std::stop_token& stop) const;
-  void Start(const std::string& step, std::function<Hashed()> hash);
+  std::shared_future<std::string> Start(const std::string& step, std::function<Hashed()> hash);
   uint64_t Next(const std::string& step);
   void Tell(const std::string& step, uint64_t number, const Hashed& hashed);
 
@@ -66,9 +70,10 @@ class LayerDigests {
   const Masker& masker_;
   const RunPaths paths_;
   const Sink sink_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::string, uint64_t> newest_;
-  std::vector<std::future<void>> pending_;
+  std::vector<std::shared_future<std::string>> pending_;
+  std::map<runtime::layer::LayerId, std::shared_future<std::string>> wholes_;  // Hashed::whole
 };
 
 }  // namespace runner

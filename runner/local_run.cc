@@ -40,6 +40,7 @@ class EndOfRun : public pipeline::RunObserver {
     }
     try {
       WriteKeptStart(paths_, {.checkout = summary.checkout,
+                              .file_in = backend_.file_in(),
                               .env = options_.pipeline.env,
                               .file = options_.pipeline.file,
                               .stands_on = options_.resume.run});

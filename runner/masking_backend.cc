@@ -55,6 +55,13 @@ pipeline::CommandEnd MaskingBackend::RunCommand(const pipeline::CommandRequest& 
   return end;
 }
 
+// What it gets went through RunCommand().
+void MaskingBackend::KeepResult(const pipeline::CommandRequest& request,
+                                const pipeline::StepResult& result, pipeline::StepLog& log) {
+  MaskedLog masked(log, masker_);
+  Call([&] { backend_.KeepResult(request, result, masked); });
+}
+
 pipeline::StepResult MaskingBackend::BuildImage(const pipeline::ImageBuildRequest& request,
                                                 pipeline::StepLog& log, std::stop_token stop) {
   MaskedLog masked(log, masker_);

@@ -29,6 +29,8 @@ class MaskingBackend : public pipeline::StepBackend {
                                       std::string_view path, size_t max_bytes) override;
   pipeline::CommandEnd RunCommand(const pipeline::CommandRequest& request, pipeline::StepLog& log,
                                   std::stop_token stop) override;
+  void KeepResult(const pipeline::CommandRequest& request, const pipeline::StepResult& result,
+                  pipeline::StepLog& log) override;
   pipeline::StepResult BuildImage(const pipeline::ImageBuildRequest& request,
                                   pipeline::StepLog& log, std::stop_token stop) override;
   pipeline::StepResult PushImage(const pipeline::PushRequest& request, pipeline::StepLog& log,

@@ -64,8 +64,9 @@ std::string StepOfImage(const Template& image) {
 
 class Lister {
  public:
-  Lister(const RunPlan& plan, const pipeline::RunFacts& facts, const FindDigest& find_digest)
-      : plan_(plan), facts_(facts), find_digest_(find_digest) {}
+  Lister(const RunPlan& plan, const pipeline::RunFacts& facts, const FindDigest& find_digest,
+         const FindResult& find_result)
+      : plan_(plan), facts_(facts), find_digest_(find_digest), find_result_(find_result) {}
 
   PlannedStep List(const StepPlan& step) {
     PlannedStep listed;
@@ -80,6 +81,9 @@ class Lister {
     listed.skipped = step.skip_reason;
     if (listed.skipped.empty() && skipped_.contains(listed.image_of)) {
       listed.skipped = "no image: step \"" + listed.image_of + "\" is skipped";
+    }
+    if (step.skip_unchanged.value_or(step.fast)) {
+      AddReuse(step, listed);
     }
     if (!listed.skipped.empty()) {
       skipped_.insert(step.name);
@@ -109,6 +113,16 @@ class Lister {
     }
   }
 
+  void AddReuse(const StepPlan& step, PlannedStep& listed) {
+    pipeline::StepKeyParts known = KnownKeyParts(step, facts_, PlanLookup(facts_, plan_, step));
+    if (listed.digest) {
+      known["image"] = *listed.digest;
+    }
+    ResultStore::Prospect prospect = find_result_(step.name, known);
+    listed.reuse_of = std::move(prospect.run);
+    listed.no_reuse = std::move(prospect.why_not);
+  }
+
   void AddImage(const Template& image, const pipeline::NameLookup& lookup, PlannedStep& listed) {
     listed.image = Known(image, lookup);
     listed.image_of = StepOfImage(image);
@@ -120,6 +134,7 @@ class Lister {
   const RunPlan& plan_;
   const pipeline::RunFacts& facts_;
   const FindDigest& find_digest_;
+  const FindResult& find_result_;
   std::set<std::string> skipped_;
 };
 
@@ -150,8 +165,8 @@ std::string ImageText(const PlannedStep& step) {
 }  // namespace
 
 std::vector<PlannedStep> ListPlan(const RunPlan& plan, const pipeline::RunFacts& facts,
-                                  const FindDigest& find_digest) {
-  Lister lister(plan, facts, find_digest);
+                                  const FindDigest& find_digest, const FindResult& find_result) {
+  Lister lister(plan, facts, find_digest, find_result);
   std::vector<PlannedStep> steps;
   for (const size_t i : Order(plan)) {
     steps.push_back(lister.List(plan.steps[i]));
@@ -174,6 +189,12 @@ std::string PlanText(const std::vector<PlannedStep>& steps) {
                 : ForMessage(step.condition) + " (the run decides)");
     AddLine(out, step.kind == "image-build" ? "from" : "image", ImageText(step));
     AddLine(out, "to", step.to.empty() ? "" : ForMessage(step.to) + ": " + Joined(step.tags));
+    if (step.skipped.empty()) {
+      AddLine(out, "reuse",
+              step.reuse_of.empty() ? ""
+                                    : "of run " + step.reuse_of + ", if the workspace is the same");
+      AddLine(out, "runs", ForMessage(step.no_reuse));
+    }
     AddLine(out, "env", Joined(step.env));
     AddLine(out, "secrets", Joined(step.secrets));
   }
@@ -192,6 +213,8 @@ std::string PlanJson(const RunPlan& plan, const pipeline::RunFacts& facts,
                  {"image", step.image},
                  {"image-of", step.image_of.empty() ? json() : json(step.image_of)},
                  {"digest", step.digest ? json(*step.digest) : json()},
+                 {"reuse", step.reuse_of.empty() ? json() : json(step.reuse_of)},
+                 {"no-reuse", step.no_reuse.empty() ? json() : json(step.no_reuse)},
                  {"env", step.env},
                  {"secrets", step.secrets}};
     if (!step.to.empty()) {

@@ -8,6 +8,7 @@
 
 #include "pipeline/run_facts.h"
 #include "pipeline/run_plan.h"
+#include "runner/result_store.h"
 
 namespace runner {
 
@@ -22,6 +23,10 @@ struct PlannedStep {
   std::optional<std::string> digest;  // of a reference that is in the store
   std::string to;                     // of a push, with the tags
   std::vector<std::string> tags;
+  // Of a step that needn't run again when nothing changed: whose result it may have, or why it has
+  // none; both empty for others.
+  std::string reuse_of;
+  std::string no_reuse;
   std::vector<std::string> env;  // names
   std::vector<std::string> secrets;
 };
@@ -29,8 +34,12 @@ struct PlannedStep {
 // The digest of the image of that name; nothing when it isn't in the store.
 using FindDigest = std::function<std::optional<std::string>(const std::string& name)>;
 
+// Which earlier result a step with these inputs may have (result_store.h).
+using FindResult = std::function<ResultStore::Prospect(const std::string& step,
+                                                       const pipeline::StepKeyParts& known)>;
+
 std::vector<PlannedStep> ListPlan(const pipeline::RunPlan& plan, const pipeline::RunFacts& facts,
-                                  const FindDigest& find_digest);
+                                  const FindDigest& find_digest, const FindResult& find_result);
 
 // One paragraph a step; and the same as a JSON document.
 std::string PlanText(const std::vector<PlannedStep>& steps);

@@ -38,6 +38,7 @@ void Fill(StepRecord& record, const pipeline::StepSummary& step) {
   record.exit_code = step.result.exit_code;
   record.signal = step.result.signal;
   record.reason = step.result.reason;
+  record.reused_from = step.result.reused_from;
   record.usage = step.result.usage;
   record.image_digest = step.result.image_digest;
   record.pushed = step.result.pushed;

@@ -28,6 +28,11 @@ bool Failed(const StepSummary& step) {
          step.result.outcome == Outcome::kTimedOut;
 }
 
+// One that passed needs none, unless it wasn't run.
+bool HasReason(const StepSummary& step) {
+  return step.result.outcome != Outcome::kPassed || !step.result.reused_from.empty();
+}
+
 std::string TimeText(const StepSummary& step) {
   return step.result.outcome == Outcome::kSkipped
              ? ""
@@ -60,11 +65,11 @@ std::string Table(const RunSummary& summary, bool colour) {
   name_columns = std::min(name_columns, kMaxStepColumn);
   std::string out;
   for (const StepSummary& step : summary.steps) {
-    std::string line = fmt::format(
-        "  {}  {}  {:>12}  {}",
-        PadTo(CutToWidth(ForMessage(step.name), name_columns), name_columns),
-        PadTo(OutcomeText(step.result.outcome, colour), outcome_columns), TimeText(step),
-        step.result.outcome == Outcome::kPassed ? "" : Reason(step.result.reason));
+    std::string line =
+        fmt::format("  {}  {}  {:>12}  {}",
+                    PadTo(CutToWidth(ForMessage(step.name), name_columns), name_columns),
+                    PadTo(OutcomeText(step.result.outcome, colour), outcome_columns),
+                    TimeText(step), HasReason(step) ? Reason(step.result.reason) : "");
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + "\n";
   }
@@ -134,7 +139,7 @@ std::string StepEndText(const StepSummary& step, bool colour) {
   if (const std::string time = TimeText(step); !time.empty()) {
     text += " in " + time;
   }
-  if (step.result.outcome != Outcome::kPassed && !step.result.reason.empty()) {
+  if (HasReason(step) && !step.result.reason.empty()) {
     text += ": " + Reason(step.result.reason);
   }
   return text;

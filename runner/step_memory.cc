@@ -17,16 +17,15 @@ StepMemory::StepMemory(const RunPaths& paths, Resume resume, const Masker& maske
       before_(paths.directory.parent_path(), resume_.run),
       masker_(masker) {}
 
-std::optional<pipeline::Checkout> StepMemory::TakeOverCheckout(pipeline::StepLog& log) const {
+std::optional<KeptStart> StepMemory::TakeOverStart() const {
   if (resume_.run.empty()) {
     return std::nullopt;
   }
-  const std::optional<KeptStart> start = ReadKeptStart(before_);
+  std::optional<KeptStart> start = ReadKeptStart(before_);
   if (!start) {
     throw Error(ErrorKind::kNotFound, "run " + resume_.run + ": how it began isn't kept any more");
   }
-  log.Line(pipeline::Stream::kRunner, "as in run " + resume_.run + ", not cloned again");
-  return start->checkout;
+  return start;
 }
 
 std::optional<KeptStep> StepMemory::TakeOver(const std::string& step,

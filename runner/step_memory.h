@@ -19,11 +19,14 @@ class StepMemory {
   // secret is noted.
   StepMemory(const RunPaths& paths, Resume resume, const Masker& masker);
 
-  // How the run that this one goes on from began; nothing for a run of its own. Says so. Throws
-  // Error, as all of them do.
-  std::optional<pipeline::Checkout> TakeOverCheckout(pipeline::StepLog& log) const;
+  // How the run that this one goes on from began; nothing for a run of its own. Throws Error, as
+  // all of them do.
+  std::optional<KeptStart> TakeOverStart() const;
   // The same of a step that isn't run again.
   std::optional<KeptStep> TakeOver(const std::string& step, pipeline::StepLog& log) const;
+
+  // Is it a run of its own, and not one that goes on from another?
+  bool BeganAnew() const { return resume_.run.empty(); }
 
   // Is the patch for what this step begins with?
   bool Patches(const std::string& step) const {

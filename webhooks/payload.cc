@@ -65,6 +65,7 @@ bool IsFork(const EventFields& fields, const std::string& repository) {
 
 Delivery ParsePush(std::string_view json) {
   const std::set<std::string> kWanted = {"ref",
+                                         "before",
                                          "after",
                                          "deleted",
                                          "repository.full_name",
@@ -101,6 +102,10 @@ Delivery ParsePush(std::string_view json) {
   }
   if (fields.Flag("deleted") || event.commit == std::string(kCommitIdLength, '0')) {
     return Ignored{"the branch or tag was deleted"};
+  }
+  const std::string before = fields.Text("before");
+  if (IsCommitId(before) && before != std::string(kCommitIdLength, '0')) {
+    event.before = before;
   }
   // `after` of an annotated tag is the tag object; commit statuses belong to the commit.
   const std::string head = fields.Text("head_commit.id");

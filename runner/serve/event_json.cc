@@ -37,6 +37,7 @@ std::string EventToJson(const TriggerEvent& event) {
                                {"branch", event.branch},
                                {"tag", event.tag},
                                {"commit", event.commit},
+                               {"before", event.before},
                                {"pull-request", event.pull_request},
                                {"action", event.action},
                                {"fork", event.fork},
@@ -58,6 +59,7 @@ TriggerEvent EventFromJson(const std::string& text) {
     event.branch = json.at("branch").get<std::string>();
     event.tag = json.at("tag").get<std::string>();
     event.commit = json.at("commit").get<std::string>();
+    event.before = json.value("before", "");
     event.pull_request = json.at("pull-request").get<int>();
     event.author = json.at("author").get<std::string>();
     event.title = json.at("title").get<std::string>();

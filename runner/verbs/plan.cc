@@ -86,9 +86,14 @@ int Plan(const TriggerOptions& options, bool as_json, const Globals& globals) {
   pipeline::RunFacts facts = Facts(std::move(event), repository, *parsed.file);
   facts.inputs = std::move(inputs);
   const pipeline::RunPlan plan = MakePlan(*parsed.file, facts, run);
-  const runtime::image::ImageStore store{OpenState(globals.root)};
-  const std::vector<PlannedStep> steps =
-      ListPlan(plan, facts, [&](const std::string& name) { return DigestOf(store, name); });
+  const base::StateDir state = OpenState(globals.root);
+  const runtime::image::ImageStore store{state};
+  const ResultStore results(state);
+  const std::vector<PlannedStep> steps = ListPlan(
+      plan, facts, [&](const std::string& name) { return DigestOf(store, name); },
+      [&](const std::string& step, const pipeline::StepKeyParts& known) {
+        return results.Foresee(ResultOwner(facts.event.clone_url, step), known);
+      });
   const std::string shown =
       as_json ? PlanJson(plan, facts, steps) : Heading(facts) + PlanText(steps);
   std::fputs(shown.c_str(), stdout);

@@ -62,6 +62,7 @@ pipeline::RunSummary SummaryOf(const RunRecord& run,
     shown.kind = step.kind;
     shown.result.outcome = step.outcome;
     shown.result.reason = step.reason;
+    shown.result.reused_from = step.reused_from;
     shown.result.usage = step.usage;
     shown.result.pushed = step.pushed;
     shown.result.has_tests = step.has_tests;

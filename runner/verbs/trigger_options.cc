@@ -43,6 +43,9 @@ void TriggerOptions::Declare(CLI::App& app) {
   app.add_option("--step", steps_, "Only this step and what it needs; may be repeated")
       ->allow_extra_args(false);
   app.add_option("-f,--file", file_, "Pipeline file in the repository (default: .runner.yml)");
+  app.add_flag("--fast", fast_,
+               "Take results of earlier runs for steps whose image, workspace, command, variables "
+               "and limits are the same, as skip-unchanged of the file does");
   app.add_flag("--no-push", no_push_, "Skip the push steps");
 }
 
@@ -88,6 +91,7 @@ pipeline::RunOptions TriggerOptions::Run() const {
   pipeline::RunOptions run;
   run.file = file_;
   run.push = !no_push_;
+  run.fast = fast_;
   run.only_steps = steps_;
   const std::map<std::string, std::string> picked = Pairs("--matrix", "AXIS=VALUE", matrix_);
   run.matrix.assign(picked.begin(), picked.end());

@@ -39,6 +39,7 @@ class TriggerOptions {
   std::vector<std::string> matrix_;
   std::vector<std::string> inputs_;
   std::string file_;
+  bool fast_ = false;
   bool no_push_ = false;
 };
 

@@ -15,6 +15,7 @@
 //                                 namespace of its own
 //     volumes/NAME/               what outlives containers
 //     caches/HEX/                 what steps keep between runs (layer/cache_store.h)
+//     results/HEX/                results of steps that later runs may take (result_store.h)
 //     git/HEX/                    mirror cache, by SHA-256 of the repository's URL
 //     runs/ID/                    record, logs, reports, artifacts of a run
 //     runner.db                   the server's store (SQLite, WAL)
@@ -47,6 +48,7 @@ class StateDir {
   std::filesystem::path mounts() const { return root_ / "mounts"; }
   std::filesystem::path volumes() const { return root_ / "volumes"; }
   std::filesystem::path caches() const { return root_ / "caches"; }
+  std::filesystem::path results() const { return root_ / "results"; }
   std::filesystem::path git() const { return root_ / "git"; }
   std::filesystem::path runs() const { return root_ / "runs"; }
   std::filesystem::path database() const { return root_ / "runner.db"; }

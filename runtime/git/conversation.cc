@@ -26,6 +26,7 @@ class Pump {
       : in_(std::move(in)), out_(std::move(out)), err_(std::move(err)), handlers_(handlers) {}
 
   void Run(const HelperRequest& request) {
+    asks_changed_ = !request.since.empty() || !request.base_ref.empty();
     Send(EncodeRequest(request) + "\n");
     while (out_ || err_) {
       pollfd waited[2] = {{out_.get(), POLLIN, 0}, {err_.get(), POLLIN, 0}};
@@ -46,7 +47,11 @@ class Pump {
   const std::exception_ptr& failure() const { return failure_; }
   const std::optional<Resolution>& resolution() const { return resolution_; }
   const std::optional<CheckoutSize>& written() const { return written_; }
-  bool wanted() const { return wanted_; }
+  ChangedPathList TakeChanged() { return std::move(changed_); }
+  // Has all been said that was asked for?
+  bool complete() const {
+    return resolution_ && (!wanted_ || written_) && (!asks_changed_ || told_changed_);
+  }
 
  private:
   template <typename F>
@@ -88,8 +93,13 @@ class Pump {
     try {
       if (!resolution_) {
         resolution_ = DecodeResolution(line);
-        wanted_ = handlers_.wants_files(*resolution_);
-        Send(std::string(wanted_ ? kAnswerWrite : kAnswerDone) + "\n");
+        wanted_ = !asks_changed_ && handlers_.wants_files(*resolution_);
+        Send(std::string(asks_changed_ ? kAnswerChanged
+                         : wanted_     ? kAnswerWrite
+                                       : kAnswerDone) +
+             "\n");
+      } else if (asks_changed_) {
+        TakePart(DecodeChanged(line));
       } else {
         written_ = DecodeWritten(line);
       }
@@ -97,6 +107,21 @@ class Pump {
       failure_ = std::current_exception();
       in_.Reset();  // Ends the helper should it still wait for us.
     }
+  }
+
+  void TakePart(ChangedPart part) {
+    constexpr size_t kMaxPaths = 1'000'000;
+    if (told_changed_ || (changed_ && changed_->size() > kMaxPaths)) {
+      throw Error(ErrorKind::kInvalid, "the git helper tells of more changes than it may");
+    }
+    told_changed_ = !part.more;
+    if (!part.paths) {
+      changed_.reset();
+      return;
+    }
+    std::vector<std::string>& all = changed_ ? *changed_ : changed_.emplace();
+    all.insert(all.end(), std::make_move_iterator(part.paths->begin()),
+               std::make_move_iterator(part.paths->end()));
   }
 
   UniqueFd in_;
@@ -108,6 +133,9 @@ class Pump {
   std::optional<Resolution> resolution_;
   std::optional<CheckoutSize> written_;
   bool wanted_ = false;
+  bool asks_changed_ = false;
+  bool told_changed_ = false;
+  ChangedPathList changed_;
   std::exception_ptr failure_;
 };
 
@@ -161,11 +189,12 @@ ConversationEnd Converse(container::Host& host, const container::ContainerSpec& 
   if (pump.failure()) {
     std::rethrow_exception(pump.failure());
   }
-  if (!pump.resolution() || (pump.wanted() && !pump.written())) {
+  if (!pump.complete()) {
     throw Error(ErrorKind::kInternal,
                 "the git container ended too early: " + container::Describe(end.status));
   }
-  return {.resolution = *pump.resolution(), .written = pump.written()};
+  return {
+      .resolution = *pump.resolution(), .written = pump.written(), .changed = pump.TakeChanged()};
 }
 
 }  // namespace runtime::git

@@ -20,6 +20,7 @@ struct ConversationHandlers {
 struct ConversationEnd {
   Resolution resolution;
   std::optional<CheckoutSize> written;
+  ChangedPathList changed;  // when the request asks for it; nothing too when that isn't known
 };
 
 // Starts the container and waits for its end. Throws the helper's Error, or one that says how the

@@ -82,58 +82,71 @@ void MountLocal(const LocalRepository& repository, container::ContainerSpec& spe
 GitContainer::GitContainer(container::Host& host, const layer::LayerStore& layers, fs::path helper)
     : host_(host), layers_(layers), helper_(std::move(helper)) {}
 
+ConversationEnd GitContainer::Talk(const CheckoutRequest& request, HelperRequest helper,
+                                   const fs::path& out, const ConversationHandlers& handlers,
+                                   std::stop_token stop) const {
+  const RepositoryUrl url = ParseRepositoryUrl(request.url, request.local);
+  const container::ContainerDirectory directory(host_);
+  container::ContainerSpec spec =
+      BaseSpec(request, directory.id(), layers_.Stack(EnsureHelperLayers(layers_, helper_)), out);
+  helper.ref = request.ref;
+  helper.commit = request.commit;
+  helper.working_tree = request.working_tree;
+  helper.submodules = request.submodules;
+  helper.limits = request.limits;
+  if (url.transport == Transport::kLocal) {
+    MountLocal(FindLocalRepository(url.path), spec, helper);
+    return Converse(host_, spec, helper, handlers, stop);
+  }
+  helper.url = request.url;
+  helper.credential = request.credential;
+  helper.certificates = kCertificatesFile;
+  spec.network = container::Network::kHost;
+  const std::string name = MirrorName(request);
+  const fs::path lock_file = host_.state().locks() / ("git-" + name);
+  std::optional<base::FileLock> lock = base::FileLock::TryLock(lock_file);
+  if (!lock) {
+    handlers.progress("waiting for another run that fetches the same repository");
+    lock.emplace(lock_file, stop);
+  }
+  const fs::path mirror = host_.state().git() / name;
+  base::MakeDirectories(mirror);
+  spec.binds.push_back({.source = mirror, .target = kMirrorDirectory, .read_only = false});
+  return Converse(host_, spec, helper, handlers, stop);
+}
+
 CheckedOut GitContainer::CheckOut(const CheckoutRequest& request, const Progress& progress,
                                   std::stop_token stop) const {
-  const RepositoryUrl url = ParseRepositoryUrl(request.url, request.local);
   return base::WithContext("check out " + base::ForMessage(request.url), [&] {
     base::TemporaryDirectory draft = layers_.NewDraft();
     base::MakeDirectories(draft.path() / "fs", 0755);
-    const container::ContainerDirectory directory(host_);
-    container::ContainerSpec spec =
-        BaseSpec(request, directory.id(), layers_.Stack(EnsureHelperLayers(layers_, helper_)),
-                 draft.path() / "fs");
-    HelperRequest helper;
-    helper.ref = request.ref;
-    helper.commit = request.commit;
-    helper.working_tree = request.working_tree;
-    helper.limits = request.limits;
-    if (url.transport == Transport::kLocal) {
-      MountLocal(FindLocalRepository(url.path), spec, helper);
-      return Run(spec, helper, progress, stop, std::move(draft));
+    const auto layer_of = [](const Resolution& resolution) { return "git-" + resolution.tree; };
+    const ConversationHandlers handlers{
+        .wants_files =
+            [&](const Resolution& resolution) { return !layers_.Has(layer_of(resolution)); },
+        .progress = progress};
+    const ConversationEnd end = Talk(request, {}, draft.path() / "fs", handlers, stop);
+    if (end.written) {
+      layers_.Publish(std::move(draft), layer_of(end.resolution));
     }
-    helper.url = request.url;
-    helper.credential = request.credential;
-    helper.certificates = kCertificatesFile;
-    spec.network = container::Network::kHost;
-    const std::string name = MirrorName(request);
-    const fs::path lock_file = host_.state().locks() / ("git-" + name);
-    std::optional<base::FileLock> lock = base::FileLock::TryLock(lock_file);
-    if (!lock) {
-      progress("waiting for another run that fetches the same repository");
-      lock.emplace(lock_file, stop);
-    }
-    const fs::path mirror = host_.state().git() / name;
-    base::MakeDirectories(mirror);
-    spec.binds.push_back({.source = mirror, .target = kMirrorDirectory, .read_only = false});
-    return Run(spec, helper, progress, stop, std::move(draft));
+    return CheckedOut{.layer = layer_of(end.resolution),
+                      .resolution = end.resolution,
+                      .reused = !end.written.has_value()};
   });
 }
 
-CheckedOut GitContainer::Run(const container::ContainerSpec& spec, const HelperRequest& request,
-                             const Progress& progress, std::stop_token stop,
-                             base::TemporaryDirectory draft) const {
-  const auto layer_of = [](const Resolution& resolution) { return "git-" + resolution.tree; };
-  const ConversationHandlers handlers{
-      .wants_files =
-          [&](const Resolution& resolution) { return !layers_.Has(layer_of(resolution)); },
-      .progress = progress};
-  const ConversationEnd end = Converse(host_, spec, request, handlers, stop);
-  if (end.written) {
-    layers_.Publish(std::move(draft), layer_of(end.resolution));
-  }
-  return {.layer = layer_of(end.resolution),
-          .resolution = end.resolution,
-          .reused = !end.written.has_value()};
+ChangedPathList GitContainer::ChangedPaths(const CheckoutRequest& request, const ChangeBase& since,
+                                           const Progress& progress, std::stop_token stop) const {
+  return base::WithContext("ask what changed in " + base::ForMessage(request.url), [&] {
+    HelperRequest helper;
+    helper.since = since.commit;
+    helper.base_ref = since.ref;
+    const base::TemporaryDirectory out(host_.state().tmp(), "git");
+    return Talk(request, helper, out.path(),
+                {.wants_files = [](const Resolution&) { return false; }, .progress = progress},
+                stop)
+        .changed;
+  });
 }
 
 }  // namespace runtime::git

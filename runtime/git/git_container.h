@@ -21,6 +21,7 @@
 #include <string_view>
 
 #include "runtime/container/host.h"
+#include "runtime/git/conversation.h"
 #include "runtime/git/helper_layer.h"
 #include "runtime/git/protocol.h"
 #include "runtime/git/url_policy.h"
@@ -34,6 +35,7 @@ struct CheckoutRequest {
   std::string ref;            // "refs/heads/main"; empty: the repository's HEAD
   std::string commit;         // 40 hex digits, or a branch or tag, or (local) any revision
   bool working_tree = false;  // local: the files as they are now, without the ignored ones
+  bool submodules = false;    // the resolution names them (submodules.h checks them out)
   Credential credential = {};
   CheckoutLimits limits = {};
   std::chrono::milliseconds timeout{30 * 60 * 1000};
@@ -43,6 +45,12 @@ struct CheckedOut {
   layer::LayerId layer;
   Resolution resolution;
   bool reused = false;  // the layer was there before
+};
+
+// What changes are counted from: one of both.
+struct ChangeBase {
+  std::string commit;  // 40 hex digits
+  std::string ref;     // "refs/heads/main": from where the commit left it
 };
 
 // Thread-safe; several processes may work on the same state directory: one at a time uses a mirror,
@@ -61,10 +69,16 @@ class GitContainer {
   CheckedOut CheckOut(const CheckoutRequest& request, const Progress& progress,
                       std::stop_token stop) const;
 
+  // The paths that the commit of `request` changed. Nothing when there is nothing to count from
+  // any more, or more than 100,000 of them. The same errors.
+  ChangedPathList ChangedPaths(const CheckoutRequest& request, const ChangeBase& since,
+                               const Progress& progress, std::stop_token stop) const;
+
  private:
-  CheckedOut Run(const container::ContainerSpec& spec, const HelperRequest& request,
-                 const Progress& progress, std::stop_token stop,
-                 base::TemporaryDirectory draft) const;
+  // `helper`: what is asked for beside `request`; `out`: a directory for the files.
+  ConversationEnd Talk(const CheckoutRequest& request, HelperRequest helper,
+                       const std::filesystem::path& out, const ConversationHandlers& handlers,
+                       std::stop_token stop) const;
 
   container::Host& host_;
   const layer::LayerStore& layers_;

@@ -84,6 +84,9 @@ std::string EncodeRequest(const HelperRequest& request) {
                  {"ref", request.ref},
                  {"commit", request.commit},
                  {"working_tree", request.working_tree},
+                 {"submodules", request.submodules},
+                 {"since", request.since},
+                 {"base_ref", request.base_ref},
                  {"certificates", request.certificates},
                  {"limits",
                   {{"pack_bytes", limits.pack_bytes},
@@ -110,6 +113,9 @@ HelperRequest DecodeRequest(std::string_view line) {
     request.ref = document.at("ref").get<std::string>();
     request.commit = document.at("commit").get<std::string>();
     request.working_tree = document.at("working_tree").get<bool>();
+    request.submodules = document.at("submodules").get<bool>();
+    request.since = document.at("since").get<std::string>();
+    request.base_ref = document.at("base_ref").get<std::string>();
     request.certificates = document.at("certificates").get<std::string>();
     const json& limits = document.at("limits");
     request.limits.pack_bytes = limits.at("pack_bytes").get<uint64_t>();
@@ -123,13 +129,18 @@ HelperRequest DecodeRequest(std::string_view line) {
 }
 
 std::string EncodeResolution(const Resolution& resolution) {
+  json submodules = json::array();
+  for (const Submodule& submodule : resolution.submodules) {
+    submodules.push_back({submodule.path, submodule.commit, submodule.url});
+  }
   return ToLine({{"resolved",
                   {{"commit", resolution.commit},
                    {"tree", resolution.tree},
                    {"commit_time", resolution.commit_time},
                    {"branch", resolution.branch},
                    {"title", resolution.title},
-                   {"author", resolution.author}}}});
+                   {"author", resolution.author},
+                   {"submodules", std::move(submodules)}}}});
 }
 
 Resolution DecodeResolution(std::string_view line) {
@@ -142,6 +153,12 @@ Resolution DecodeResolution(std::string_view line) {
     resolution.branch = answer.at("branch").get<std::string>();
     resolution.title = answer.at("title").get<std::string>();
     resolution.author = answer.at("author").get<std::string>();
+    for (const json& submodule : answer.at("submodules")) {
+      resolution.submodules.push_back({submodule.at(0), submodule.at(1), submodule.at(2)});
+      if (!IsObjectId(resolution.submodules.back().commit)) {
+        throw Error(ErrorKind::kInvalid, "the git helper named a submodule without its commit");
+      }
+    }
     // The tree becomes a layer's name, the commit a variable.
     if (!IsObjectId(resolution.tree) ||
         (!resolution.commit.empty() && !IsObjectId(resolution.commit))) {
@@ -160,6 +177,39 @@ CheckoutSize DecodeWritten(std::string_view line) {
     const json answer = Answer(line, "written");
     return CheckoutSize{.files = answer.at("files").get<uint64_t>(),
                         .bytes = answer.at("bytes").get<uint64_t>()};
+  });
+}
+
+std::vector<std::string> EncodeChanged(const ChangedPathList& paths) {
+  if (!paths) {
+    return {ToLine({{"changed", nullptr}, {"more", false}})};
+  }
+  // Each byte may take six characters.
+  constexpr size_t kMaxBytes = kMaxLine / 8;
+  std::vector<std::string> lines;
+  json part = json::array();
+  size_t bytes = 0;
+  for (const std::string& path : *paths) {
+    if (!part.empty() && bytes + path.size() > kMaxBytes) {
+      lines.push_back(ToLine({{"changed", std::exchange(part, json::array())}, {"more", true}}));
+      bytes = 0;
+    }
+    part.push_back(path);
+    bytes += path.size() + 4;
+  }
+  lines.push_back(ToLine({{"changed", std::move(part)}, {"more", false}}));
+  return lines;
+}
+
+ChangedPart DecodeChanged(std::string_view line) {
+  return Reading([&] {
+    const json paths = Answer(line, "changed");
+    ChangedPart part;
+    part.more = ParseLine(line).at("more").get<bool>();
+    if (!paths.is_null()) {
+      part.paths = paths.get<std::vector<std::string>>();
+    }
+    return part;
   });
 }
 

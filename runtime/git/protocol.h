@@ -2,8 +2,9 @@
 //
 //   host -> helper   HelperRequest                     on the helper's standard input
 //   helper -> host   {"resolved": Resolution}          which commit and tree it is
-//   host -> helper   "write" or "done"                 "done": that tree is a layer already
+//   host -> helper   "write", "changed" or "done"      "done": that tree is a layer already
 //   helper -> host   {"written": CheckoutSize}         only after "write"
+//   helper -> host   {"changed": [path...], "more": M} only after "changed"; again while M is true
 //   helper -> host   {"error": {kind, message}}        in place of any answer; exit code 1
 //
 // Progress goes to the helper's standard error, one line each. A credential travels in the request
@@ -11,8 +12,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/base/error.h"
 
@@ -48,17 +51,29 @@ struct HelperRequest {
   std::string ref;            // full name; empty: HEAD
   std::string commit;         // object id, or (local) any revision, or (remote) a branch or tag
   bool working_tree = false;  // local: the files as they are now, without the ignored ones
-  std::string certificates;   // https: the file of CA certificates, as the helper sees it
+  bool submodules = false;    // the resolution names them
+  // For "changed", one of both: the commit that changes are counted from, or a full reference name:
+  // they are counted from where the commit left that.
+  std::string since;
+  std::string base_ref;
+  std::string certificates;  // https: the file of CA certificates, as the helper sees it
   CheckoutLimits limits;
 };
 
+struct Submodule {
+  std::string path;    // in the tree
+  std::string commit;  // hex
+  std::string url;     // as .gitmodules has it, a stranger's word; empty when it names none
+};
+
 struct Resolution {
-  std::string commit;       // hex; empty in a repository without commits
-  std::string tree;         // hex
-  int64_t commit_time = 0;  // seconds since 1970
-  std::string branch;       // short name; empty when it is none
-  std::string title;        // first line of the message, valid UTF-8
-  std::string author;       // name, valid UTF-8
+  std::string commit;                      // hex; empty in a repository without commits
+  std::string tree;                        // hex
+  int64_t commit_time = 0;                 // seconds since 1970
+  std::string branch;                      // short name; empty when it is none
+  std::string title;                       // first line of the message, valid UTF-8
+  std::string author;                      // name, valid UTF-8
+  std::vector<Submodule> submodules = {};  // when they were asked for
 };
 
 struct CheckoutSize {
@@ -66,19 +81,29 @@ struct CheckoutSize {
   uint64_t bytes = 0;
 };
 
+// Paths in the repository, with U+FFFD for what is no UTF-8; nothing: not known.
+using ChangedPathList = std::optional<std::vector<std::string>>;
+struct ChangedPart {
+  ChangedPathList paths;
+  bool more = false;
+};
+
 // Each gives one line without its newline.
 std::string EncodeRequest(const HelperRequest& request);
 std::string EncodeResolution(const Resolution& resolution);
 std::string EncodeWritten(const CheckoutSize& size);
+std::vector<std::string> EncodeChanged(const ChangedPathList& paths);  // at least one line
 std::string EncodeError(const base::Error& error);
 
-// Throw Error (kInvalid) for anything else than what was announced above. The last two throw the
-// helper's own error when the line is one.
+// Throw Error (kInvalid) for anything else than what was announced above. All but the first throw
+// the helper's own error when the line is one.
 HelperRequest DecodeRequest(std::string_view line);
 Resolution DecodeResolution(std::string_view line);
 CheckoutSize DecodeWritten(std::string_view line);
+ChangedPart DecodeChanged(std::string_view line);
 
 inline constexpr std::string_view kAnswerWrite = "write";
+inline constexpr std::string_view kAnswerChanged = "changed";
 inline constexpr std::string_view kAnswerDone = "done";
 inline constexpr size_t kMaxLine = 1u << 20;
 

@@ -7,6 +7,7 @@
 
 #include "runtime/base/beneath.h"
 #include "runtime/base/error.h"
+#include "runtime/base/files.h"
 #include "runtime/base/terminal_text.h"
 #include "runtime/layer/tree_copier.h"
 
@@ -77,7 +78,7 @@ CopyResult CopyDirectory(const UniqueFd& source, int to_root, const std::string&
   const Directory target = MakeDirectories(to_root, to, options);
   TreeCopier copier(target.fd.get(), options, stop);
   copier.CopyContent(source.get());
-  if (target.made || !content_only) {
+  if (target.made || !content_only || options.link) {
     copier.CopyAttributes(source.get(), target.fd.get());
   }
   return copier.result();
@@ -112,6 +113,15 @@ CopyResult CopyTree(int from_root, std::string_view from, int to_root, std::stri
     copier.CopyFile(source.get(), split.name);
     return copier.result();
   });
+}
+
+void LinkLayer(const std::filesystem::path& from, const std::filesystem::path& to,
+               std::string_view path) {
+  const UniqueFd source = base::OpenDirectory(from);
+  const UniqueFd target = base::OpenDirectory(to);
+  CopyOptions options;
+  options.link = true;
+  CopyTree(source.get(), "/", target.get(), path, options);
 }
 
 }  // namespace runtime::layer

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <stop_token>
 #include <string_view>
@@ -20,6 +21,9 @@ struct CopyOptions {
   unsigned mode_mask = 07777;
   uint64_t max_bytes = 32ull << 30;  // sum of the files' sizes, holes included
   TreeLimits tree;
+  // Layers on one file system that nobody writes to: whatever isn't a directory becomes a hard link
+  // to the source's, sockets and devices too, and directories keep what overlayfs marked them with.
+  bool link = false;
 };
 
 struct CopyResult {
@@ -42,5 +46,10 @@ struct CopyResult {
 // stop; what was copied until then stays.
 CopyResult CopyTree(int from_root, std::string_view from, int to_root, std::string_view to,
                     const CopyOptions& options = {}, const std::stop_token& stop = {});
+
+// All of the layer in the directory `from` as links (CopyOptions::link) in the directory `path`
+// beneath `to`, which is made when it is missing and merges with what stands there otherwise.
+void LinkLayer(const std::filesystem::path& from, const std::filesystem::path& to,
+               std::string_view path = "/");
 
 }  // namespace runtime::layer

@@ -39,6 +39,8 @@ void TreeCopier::CopyContent(int from) {
 void TreeCopier::CopyEntry(const TreeWalk::Entry& entry) {
   if (entry.is_directory()) {
     EnterDirectory(entry);
+  } else if (options_.link) {
+    LinkEntry(entry);
   } else if (S_ISREG(entry.st.st_mode)) {
     CopyFile(OpenRegularFile(entry.parent, entry.name).get(), entry.path);
   } else if (S_ISLNK(entry.st.st_mode)) {
@@ -65,7 +67,8 @@ void TreeCopier::EnterDirectory(const TreeWalk::Entry& entry) {
       throw Error(ErrorKind::kInvalid, "another thing stands where a directory goes", ENOTDIR);
     }
   }
-  pending_.push_back({entry.path, StatOf(source.get()), ReadAttributes(source.get(), entry.path)});
+  pending_.push_back({entry.path, StatOf(source.get()), ReadAttributes(source.get(), entry.path),
+                      options_.link && IsOpaque(source.get())});
 }
 
 void TreeCopier::LeaveDirectories(const std::string& path) {
@@ -73,6 +76,9 @@ void TreeCopier::LeaveDirectories(const std::string& path) {
     const Pending& done = pending_.back();
     const UniqueFd directory =
         base::OpenBeneath(to_, done.path, O_RDONLY | O_DIRECTORY, base::Links::kNoLinks);
+    if (done.opaque) {
+      MakeOpaque(directory.get(), done.path);
+    }
     SetAttributes(directory.get(), done.st, done.attributes);
     pending_.pop_back();
   }
@@ -125,6 +131,15 @@ bool TreeCopier::LinkToCopy(const std::string& copy, ino_t inode, const std::str
   const int parent = Parent(path, link);
   RemoveOther(parent, link);
   return ::linkat(source.get(), name.c_str(), parent, link.c_str(), 0) == 0;
+}
+
+void TreeCopier::LinkEntry(const TreeWalk::Entry& entry) {
+  std::string name;
+  const int parent = Parent(entry.path, name);
+  if (::linkat(entry.parent, entry.name.c_str(), parent, name.c_str(), 0) != 0) {
+    throw Error::FromErrno("link");
+  }
+  ++result_.files;
 }
 
 void TreeCopier::CopyLink(const TreeWalk::Entry& entry) {

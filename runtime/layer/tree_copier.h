@@ -35,9 +35,11 @@ class TreeCopier {
     std::string path;
     struct stat st = {};
     std::vector<Attribute> attributes;
+    bool opaque = false;
   };
   void CopyEntry(const TreeWalk::Entry& entry);
   void CopyLink(const TreeWalk::Entry& entry);
+  void LinkEntry(const TreeWalk::Entry& entry);
   void EnterDirectory(const TreeWalk::Entry& entry);
   // Completes the directories that don't contain `path`.
   void LeaveDirectories(const std::string& path);

@@ -18,8 +18,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  const pipeline::ParsedFile parsed =
-      pipeline::ParsePipelineFile(text, "fuzz.yml", pipeline::KnownKeys::kAll);
+  const pipeline::ParsedFile parsed = pipeline::ParsePipelineFile(text, "fuzz.yml");
   if (parsed.file.has_value() != parsed.diagnostics.empty()) {
     std::abort();
   }

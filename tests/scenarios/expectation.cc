@@ -76,7 +76,6 @@ RunSetting ReadSetting(const YamlNode& run) {
   RunSetting setting;
   setting.options.jobs = 1;
   setting.options.run_id = "1";
-  setting.options.keys = KnownKeys::kAll;
   for (const YamlNode::Entry& entry : run.entries) {
     const YamlNode& value = *entry.value;
     if (ReadEvent(entry, setting.event)) {
@@ -96,6 +95,8 @@ RunSetting ReadSetting(const YamlNode& run) {
       setting.options.push = value.text == "true";
     } else if (entry.key == "may-start") {
       setting.may_start = value.text == "true";
+    } else if (entry.key == "fast") {
+      setting.options.fast = value.text == "true";
     } else if (entry.key == "changed") {
       setting.changed = TextsOf(value);
     } else if (entry.key == "only-if-triggered") {

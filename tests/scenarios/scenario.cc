@@ -85,6 +85,12 @@ std::vector<std::string> Shown(const std::vector<VolumeSpec>& volumes) {
   return texts;
 }
 
+std::string Shown(const std::optional<CloneSpec>& clone) {
+  static constexpr const char* kSubmodules[] = {"false", "true", "recursive"};
+  return clone ? std::string(kSubmodules[static_cast<int>(clone->submodules)]) + " " + clone->path
+               : "as usual";
+}
+
 std::vector<std::string> Shown(const std::vector<CacheSpec>& caches) {
   std::vector<std::string> texts;
   for (const CacheSpec& cache : caches) {
@@ -257,6 +263,10 @@ void CheckRun(const YamlNode& expected, const Ran& ran, Differences& differences
       differences.Compare("findings", *entry.value, findings);
     } else if (entry.key == "group") {
       differences.Compare("group", *entry.value, ran.backend.group);
+    } else if (entry.key == "cloned") {
+      differences.Compare("cloned", *entry.value, Shown(ran.backend.cloned_as));
+    } else if (entry.key == "kept") {
+      differences.Compare("kept", *entry.value, ran.backend.kept);
     } else if (entry.key == "ended-jobs") {
       differences.Compare("ended-jobs", *entry.value, ran.backend.ended_jobs);
     } else if (entry.key == "steps") {

@@ -86,6 +86,8 @@ CommandEnd PlayAttempt(const YamlNode& attempt, const CommandRequest& request, S
   for (const YamlNode::Entry& entry : attempt.entries) {
     if (entry.key == "outputs") {
       end.result.outputs = MapOf(*entry.value);
+    } else if (entry.key == "reused") {
+      end.result.reused_from = entry.value->text;
     } else if (entry.key == "prints") {
       for (const std::string& line : TextsOf(*entry.value)) {
         log.Line(Stream::kStdout, line);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include "runtime/base/files.h"
+#include "runtime/git/helper/changed_paths.h"
 #include "runtime/git/helper/git_library.h"
 #include "runtime/git/helper/revision.h"
 #include "runtime/git/url_policy.h"
@@ -31,6 +32,12 @@ std::unique_ptr<Source> MakeSource(const HelperRequest& request,
   if (!request.ref.empty()) {
     CheckReferenceName(request.ref);
   }
+  if (!request.base_ref.empty()) {
+    CheckReferenceName(request.base_ref);
+  }
+  if (!request.since.empty()) {
+    ToId(request.since);
+  }
   if (!request.git_dir.empty()) {
     return MakeLocalSource(request, progress);
   }
@@ -49,7 +56,26 @@ CheckoutJob::CheckoutJob(HelperRequest request, std::filesystem::path mirror, Pr
       source_(MakeSource(request_, mirror_, progress_)) {}
 
 Resolution CheckoutJob::Resolve() {
-  return Repairing(*source_, progress_, [&] { return source_->Resolve(); });
+  Resolution resolution = Repairing(*source_, progress_, [&] {
+    Resolution resolved = source_->Resolve();
+    if (request_.submodules) {
+      resolved.submodules = source_->Submodules();
+    }
+    return resolved;
+  });
+  commit_ = resolution.commit;
+  return resolution;
+}
+
+std::optional<std::vector<std::string>> CheckoutJob::Changed() {
+  // What a damaged mirror had, a new one may not have: then nobody knows.
+  return Repairing(*source_, progress_, [&]() -> std::optional<std::vector<std::string>> {
+    const std::optional<git_oid> base = source_->FindBase();
+    if (!base || !FindCommit(source_->repository(), commit_)) {
+      return std::nullopt;
+    }
+    return ChangedPaths(source_->repository(), *base, ToId(commit_));
+  });
 }
 
 CheckoutSize CheckoutJob::Write(const std::filesystem::path& out) {

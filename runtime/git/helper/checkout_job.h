@@ -7,6 +7,9 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "runtime/git/helper/source.h"
 #include "runtime/git/protocol.h"
@@ -24,12 +27,16 @@ class CheckoutJob {
   Resolution Resolve();
   // Writes the resolved tree to the directory `out`, which is emptied before a second try.
   CheckoutSize Write(const std::filesystem::path& out);
+  // What the resolved commit changed, counted from what the request says. Nothing when that isn't
+  // there, or when it is too much to tell.
+  std::optional<std::vector<std::string>> Changed();
 
  private:
   const HelperRequest request_;
   const std::filesystem::path mirror_;
   const ProgressLine progress_;
   std::unique_ptr<Source> source_;
+  std::string commit_;
 };
 
 }  // namespace runtime::git

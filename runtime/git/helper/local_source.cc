@@ -1,8 +1,10 @@
 #include <optional>
 
+#include "runtime/git/helper/changed_paths.h"
 #include "runtime/git/helper/git_library.h"
 #include "runtime/git/helper/revision.h"
 #include "runtime/git/helper/source.h"
+#include "runtime/git/helper/submodules.h"
 #include "runtime/git/helper/working_tree.h"
 #include "runtime/git/helper/write_tree.h"
 
@@ -38,6 +40,7 @@ class LocalSource : public Source {
     } else {
       tree_ = ToId(resolution.tree);
     }
+    commit_ = resolution.commit;
     return resolution;
   }
 
@@ -48,6 +51,27 @@ class LocalSource : public Source {
       WriteTree(repository_.get(), tree_, output);
     }
   }
+
+  std::vector<Submodule> Submodules() override {
+    return working_tree_ ? working_tree_->Submodules()
+                         : FindSubmodules(repository_.get(), tree_, request_.limits);
+  }
+
+  std::optional<git_oid> FindBase() override {
+    if (!request_.since.empty()) {
+      return FindCommit(repository_.get(), request_.since);
+    }
+    git_oid id;
+    const int code = git_reference_name_to_id(&id, repository_.get(), request_.base_ref.c_str());
+    if (code == GIT_ENOTFOUND) {
+      return std::nullopt;
+    }
+    Check(code, "read " + request_.base_ref);
+    return MergeBase(repository_.get(), PeelToCommit(repository_.get(), id, request_.base_ref),
+                     ToId(commit_));
+  }
+
+  git_repository* repository() const override { return repository_.get(); }
 
   bool Repair() override { return false; }
 
@@ -85,6 +109,7 @@ class LocalSource : public Source {
   RepositoryPtr repository_;
   std::optional<WorkingTree> working_tree_;
   git_oid tree_{};
+  std::string commit_;
 };
 
 }  // namespace

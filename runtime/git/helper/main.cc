@@ -65,8 +65,13 @@ void Serve() {
   const GitLibrary library(kHome);
   CheckoutJob job(request, "/mirror", &Progress);
   Say(EncodeResolution(job.Resolve()));
-  if (ReadLine() == kAnswerWrite) {
+  const std::string answer = ReadLine();
+  if (answer == kAnswerWrite) {
     Say(EncodeWritten(job.Write("/out")));
+  } else if (answer == kAnswerChanged) {
+    for (const std::string& line : EncodeChanged(job.Changed())) {
+      Say(line);
+    }
   }
 }
 

@@ -1,8 +1,10 @@
 #include "runtime/base/terminal_text.h"
+#include "runtime/git/helper/changed_paths.h"
 #include "runtime/git/helper/git_library.h"
 #include "runtime/git/helper/mirror.h"
 #include "runtime/git/helper/revision.h"
 #include "runtime/git/helper/source.h"
+#include "runtime/git/helper/submodules.h"
 #include "runtime/git/helper/write_tree.h"
 
 namespace runtime::git {
@@ -38,6 +40,27 @@ class RemoteSource : public Source {
     }
     WriteTree(mirror_.repository(), tree_, output);
   }
+
+  std::vector<Submodule> Submodules() override {
+    return FindSubmodules(mirror_.repository(), tree_, request_.limits);
+  }
+
+  std::optional<git_oid> FindBase() override {
+    if (!request_.since.empty()) {
+      return FindCommit(mirror_.repository(), request_.since);
+    }
+    Connect();
+    const RemoteHead* found = access_.Find(request_.base_ref);
+    if (found == nullptr) {
+      return std::nullopt;
+    }
+    const RemoteHead head = *found;
+    Fetch({head.name});
+    return MergeBase(mirror_.repository(), PeelToCommit(mirror_.repository(), head.id, head.name),
+                     ToId(commit_));
+  }
+
+  git_repository* repository() const override { return mirror_.repository(); }
 
   bool Repair() override {
     if (mirror_.fresh()) {

@@ -1,8 +1,11 @@
 // Source: where a checkout comes from, and which one a request gets.
 #pragma once
 
+#include <git2.h>
+
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "runtime/git/helper/output_tree.h"
 #include "runtime/git/helper/remote_access.h"
@@ -14,8 +17,14 @@ class Source {
  public:
   virtual ~Source() = default;
   virtual Resolution Resolve() = 0;
+  // After Resolve(), those of the request's tree.
+  virtual std::vector<Submodule> Submodules() = 0;
   // Once, after Resolve().
   virtual void Write(OutputTree& output) = 0;
+  // After Resolve(): what the request's `since` and `base_ref` say that changes are counted from.
+  // Nothing when the repository hasn't got it.
+  virtual std::optional<git_oid> FindBase() = 0;
+  virtual git_repository* repository() const = 0;
   // Makes good for a DamagedRepository: true when the call is worth another try.
   virtual bool Repair() = 0;
 };

@@ -12,6 +12,7 @@
 #include "runtime/git/helper/git_library.h"
 #include "runtime/git/helper/object_hash.h"
 #include "runtime/git/helper/source_file.h"
+#include "runtime/git/helper/submodules.h"
 #include "runtime/git/helper/write_tree.h"
 
 namespace runtime::git {
@@ -189,6 +190,26 @@ git_oid WorkingTree::TreeId(const std::vector<Node>& children) {
     content.append(reinterpret_cast<const char*>(node->id.id), GIT_OID_RAWSZ);
   }
   return ObjectHash::Of("tree", content);
+}
+
+std::vector<Submodule> WorkingTree::Submodules() const {
+  std::vector<Submodule> found;
+  AddSubmodules(root_, "", found);
+  return found;
+}
+
+void WorkingTree::AddSubmodules(const Node& node, const std::string& prefix,
+                                std::vector<Submodule>& found) {
+  for (const Node& child : node.children) {
+    if (child.mode == GIT_FILEMODE_COMMIT) {
+      found.push_back({prefix + child.name, ToText(child.id), ""});
+    }
+    if (found.size() > kMaxSubmodules) {
+      throw Error(ErrorKind::kInvalid, "the working tree has more than the limit of " +
+                                           std::to_string(kMaxSubmodules) + " submodules");
+    }
+    AddSubmodules(child, prefix + child.name + "/", found);
+  }
 }
 
 void WorkingTree::Write(OutputTree& output) const {

@@ -33,6 +33,9 @@ class WorkingTree {
 
   const git_oid& id() const { return root_.id; }
 
+  // Their commits are those of the index; no addresses. Throws Error (kInvalid) for too many.
+  std::vector<Submodule> Submodules() const;
+
   // Throws Error (kUnavailable) when a file isn't any more what it was.
   void Write(OutputTree& output) const;
 
@@ -56,6 +59,8 @@ class WorkingTree {
   void ReadEntry(const Place& place, const std::string& name, Node& node);
   void ReadSubdirectory(const Place& place, const std::string& name, Node& node);
   void WriteChildren(git_odb* odb, int fd, const Node& node, OutputTree& output) const;
+  static void AddSubmodules(const Node& node, const std::string& prefix,
+                            std::vector<Submodule>& found);
   static git_oid TreeId(const std::vector<Node>& children);
 
   git_repository* repository_;

@@ -6,6 +6,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "runtime/layer/attributes.h"
 #include "tests/unit/layer/scratch.h"
 
 namespace runtime::layer {
@@ -143,6 +144,27 @@ TEST_F(CopyTest, SaysThatTheSourceIsMissing) {
   } catch (const base::Error& e) {
     EXPECT_EQ(e.kind(), base::ErrorKind::kNotFound);
   }
+}
+
+TEST_F(CopyTest, LinksALayerWithItsMarks) {
+  ASSERT_EQ(::mknod(scratch_.path("from/dir/gone").c_str(), S_IFCHR, 0), 0);
+  ASSERT_EQ(::symlink("/nowhere", scratch_.path("from/dir/link").c_str()), 0);
+  ASSERT_EQ(::mkfifo(scratch_.path("from/dir/fifo").c_str(), 0600), 0);
+  ASSERT_EQ(::chmod(scratch_.path("from/dir/sub").c_str(), 01750), 0);
+  MakeOpaque(base::OpenDirectory(scratch_.path("from/dir/sub")).get(), "sub");
+  CopyOptions options;
+  options.link = true;
+  Copy("dir/", "/", options);
+  struct stat from = {};
+  struct stat to = {};
+  for (const char* name : {"a", "gone", "link", "fifo", "sub/b"}) {
+    ASSERT_EQ(::lstat((scratch_.path("from/dir") / name).c_str(), &from), 0);
+    ASSERT_EQ(::lstat((scratch_.path("to") / name).c_str(), &to), 0) << name;
+    EXPECT_EQ(from.st_ino, to.st_ino) << name;
+  }
+  ASSERT_EQ(::stat(scratch_.path("to/sub").c_str(), &to), 0);
+  EXPECT_EQ(to.st_mode & 07777, 01750u);
+  EXPECT_TRUE(IsOpaque(base::OpenDirectory(scratch_.path("to/sub")).get()));
 }
 
 }  // namespace

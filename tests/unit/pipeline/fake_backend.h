@@ -77,6 +77,7 @@ class FakeBackend : public StepBackend {
   std::map<std::string, RecordedBuild> built;
   std::map<std::string, PushRequest> pushed;
   std::optional<CloneSpec> cloned_as;
+  std::vector<std::string> kept;  // ids of steps whose results are for later runs
   std::vector<std::string> ended_jobs;
   std::vector<std::string> order;  // steps as their calls began
 
@@ -113,6 +114,12 @@ class FakeBackend : public StepBackend {
     }
     const auto scripted = commands.find(request.id);
     return scripted == commands.end() ? Passed(request) : scripted->second(request, log, stop);
+  }
+
+  void KeepResult(const CommandRequest& request, const StepResult& /*result*/,
+                  StepLog& /*log*/) override {
+    const std::lock_guard lock(mutex_);
+    kept.push_back(request.id);
   }
 
   StepResult BuildImage(const ImageBuildRequest& request, StepLog& /*log*/,

@@ -1,5 +1,5 @@
-// Files in faulty/ say what must be found in them: lines "# expect LINE:COLUMN CODE"; with a line
-// "# all keys" those of a later version count as known. Files in valid/ must have no finding.
+// Files in faulty/ say what must be found in them: lines "# expect LINE:COLUMN CODE".
+// Files in valid/ must have no finding.
 #include "pipeline/pipeline_file.h"
 
 #include <gtest/gtest.h>
@@ -47,9 +47,7 @@ PipelineFile Valid(const std::string& text) {
 TEST(PipelineFile, FindsEveryFaultInOnePass) {
   for (const auto& file : FilesIn("faulty")) {
     const std::string text = runtime::base::ReadFile(file);
-    const bool all_keys = text.find("# all keys\n") != std::string::npos;
-    const ParsedFile parsed =
-        ParsePipelineFile(text, file.filename(), all_keys ? KnownKeys::kAll : KnownKeys::kReleased);
+    const ParsedFile parsed = ParsePipelineFile(text, file.filename());
     std::vector<std::string> found;
     std::string shown;
     for (const Diagnostic& finding : parsed.diagnostics) {
@@ -105,13 +103,21 @@ TEST(PipelineFile, BoundsNamesOfGroupsAndNumbersOfSchedules) {
             std::string::npos);
 }
 
-// What the containers' side can't do yet must not be taken for done.
-TEST(PipelineFile, RefusesKeysThatAreNotReleased) {
-  const std::string text =
-      "clone: {depth: 1}\nsteps: {a: {image: x, run: y, skip-unchanged: true}}\n";
-  EXPECT_EQ(ParsePipelineFile(text, "f").diagnostics.size(), 2u);
-  EXPECT_EQ(ParsePipelineFile(text, "f").diagnostics[0].code, "E103");
-  EXPECT_TRUE(ParsePipelineFile(text, "f", KnownKeys::kAll).diagnostics.empty());
+// What can't be done yet must not be taken for done.
+TEST(PipelineFile, RefusesKeysOfALaterVersion) {
+  const ParsedFile parsed =
+      ParsePipelineFile("steps: {a: {image: x, run: y, tests: {junit: r.xml, retry: 2}}}\n", "f");
+  ASSERT_EQ(parsed.diagnostics.size(), 1u);
+  EXPECT_EQ(parsed.diagnostics[0].code, "E103");
+}
+
+TEST(PipelineFile, SaysOfKeysOfCloneWhyTheyAreNotThere) {
+  EXPECT_NE(Messages("clone: {depth: 1}\nsteps: {a: {image: x, run: y}}").find("without history"),
+            std::string::npos);
+  EXPECT_NE(Messages("clone: {lfs: true}\nsteps: {a: {image: x, run: y}}").find("pointers"),
+            std::string::npos);
+  EXPECT_NE(Messages("clone: {image: x}\nsteps: {a: {image: x, run: y}}").find("credential"),
+            std::string::npos);
 }
 
 TEST(PipelineFile, SuggestsTheNameThatWasMeant) {

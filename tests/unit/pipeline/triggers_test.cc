@@ -10,7 +10,7 @@ namespace {
 // Would a file with this `on` start a run for the event?
 bool Starts(const std::string& on, const TriggerEvent& event, const ChangedPaths& changed = {}) {
   const std::string text = on + "\nsteps: {a: {image: x, run: y}}\n";
-  const ParsedFile parsed = ParsePipelineFile(text, "f", KnownKeys::kAll);
+  const ParsedFile parsed = ParsePipelineFile(text, "f");
   for (const Diagnostic& finding : parsed.diagnostics) {
     ADD_FAILURE() << Format(finding, text);
   }

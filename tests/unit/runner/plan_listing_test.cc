@@ -14,6 +14,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr char kFour[] =
     "env: {TOKEN_KIND: plain}\n"
@@ -49,9 +50,19 @@ Listed List(const std::string& text, const std::string& branch = "main",
   listed.facts.unknown = {"commit.title"};
   listed.plan =
       MakePlan(pipeline::ParsePipelineFile(text, "f").file.value(), listed.facts, options);
-  listed.steps = ListPlan(listed.plan, listed.facts, [](const std::string& name) {
-    return name == "debian:12" ? std::optional<std::string>("sha256:abc") : std::nullopt;
-  });
+  listed.steps = ListPlan(
+      listed.plan, listed.facts,
+      [](const std::string& name) {
+        return name == "debian:12" ? std::optional<std::string>("sha256:abc") : std::nullopt;
+      },
+      [](const std::string& step, const pipeline::StepKeyParts& known) {
+        std::string names;
+        for (const auto& [name, value] : known) {
+          names += name.starts_with("env RUNNER") ? "" : name + ";";
+        }
+        return ResultStore::Prospect{.run = step == "kept" ? "7" : "",
+                                     .why_not = step == "kept" ? "" : names};
+      });
   return listed;
 }
 
@@ -63,6 +74,20 @@ TEST(PlanListing, IsInTheOrderInWhichStepsMayBegin) {
   EXPECT_EQ(listed.steps.at(1).name, "b");
   EXPECT_EQ(listed.steps.at(2).name, "c");
   EXPECT_THAT(listed.steps.at(2).needs, ElementsAre("b"));
+}
+
+TEST(PlanListing, SaysWhichEarlierResultAStepMayHave) {
+  const Listed listed = List(
+      "defaults: {skip-unchanged: true}\nsteps:\n  kept: {image: x, run: y}\n"
+      "  other: {image: x, run: 'echo ${{ steps.kept.outputs.a }}', env: {A: b}}\n"
+      "  plain: {image: x, run: y, skip-unchanged: false}\n");
+  EXPECT_EQ(listed.Step("kept").reuse_of, "7");
+  EXPECT_THAT(PlanText(listed.steps), HasSubstr("reuse    of run 7, if the workspace is the same"));
+  // Of what only the run knows nothing is compared.
+  EXPECT_THAT(listed.Step("other").no_reuse, HasSubstr("env A;"));
+  EXPECT_THAT(listed.Step("other").no_reuse, Not(HasSubstr("command;")));
+  EXPECT_THAT(listed.Step("other").no_reuse, Not(HasSubstr("workspace;")));
+  EXPECT_EQ(listed.Step("plain").reuse_of + listed.Step("plain").no_reuse, "");
 }
 
 TEST(PlanListing, NamesTheDigestOfAnImageThatIsHere) {

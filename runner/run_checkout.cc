@@ -1,0 +1,152 @@
+#include "runner/run_checkout.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "runtime/base/digest.h"
+#include "runtime/base/error.h"
+#include "runtime/base/files.h"
+#include "runtime/layer/copy.h"
+
+namespace runner {
+
+namespace git = runtime::git;
+using pipeline::Checkout;
+using pipeline::EventKind;
+using pipeline::TriggerEvent;
+namespace {
+
+namespace base = runtime::base;
+namespace fs = std::filesystem;
+
+// As of all files of a checkout (runtime/git/helper/output_tree.h).
+constexpr timespec kCheckoutTime = {946'684'800, 0};
+
+Checkout AsCheckout(const git::CheckedOut& checkout) {
+  const git::Resolution& resolution = checkout.resolution;
+  return {.workspace = {checkout.layer},
+          .commit = resolution.commit,
+          .tree = resolution.tree,
+          .commit_time = resolution.commit_time,
+          .branch = resolution.branch,
+          .title = resolution.title,
+          .author = resolution.author};
+}
+
+git::GitContainer::Progress ToLog(pipeline::StepLog& log) {
+  return [&log](std::string_view line) { log.Line(pipeline::Stream::kRunner, line); };
+}
+
+// Of the directory and all above it up to the root, which other directories were put into.
+void SetTimes(const fs::path& root, const fs::path& path) {
+  const timespec times[2] = {{0, UTIME_OMIT}, kCheckoutTime};
+  const auto set = [&](const fs::path& directory) {
+    if (::utimensat(AT_FDCWD, directory.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) {
+      throw base::Error::FromErrno("set the time of " + directory.string());
+    }
+  };
+  for (fs::path at = path; !at.empty(); at = at.parent_path()) {
+    set(root / at);
+  }
+  set(root);
+}
+
+}  // namespace
+
+git::CheckoutRequest RunCheckout::RequestFor(const TriggerEvent& event) const {
+  using git::LocalRepositories;
+  git::CheckoutRequest request = {
+      .url = event.clone_url,
+      .local = local_sources_ ? LocalRepositories::kAllowed : LocalRepositories::kRefused,
+      .ref = event.ref,
+      .commit = event.commit,
+      .working_tree = event.working_tree};
+  if (credential_) {
+    request.credential = credential_(event.clone_url);
+    // What a server was given it could send back, as a message or an error.
+    for (const std::string& secret : {request.credential.password, request.credential.ssh_key}) {
+      if (!secret.empty()) {
+        masker_.Add(secret, "the clone's credential");
+      }
+    }
+  }
+  return request;
+}
+
+Checkout RunCheckout::CheckOut(const TriggerEvent& event, pipeline::StepLog& log,
+                               std::stop_token stop) const {
+  const git::GitContainer container(host_, layers_);
+  return AsCheckout(container.CheckOut(RequestFor(event), ToLog(log), std::move(stop)));
+}
+
+Checkout RunCheckout::CheckOutAs(const pipeline::CloneSpec& clone, const TriggerEvent& event,
+                                 const Checkout& first, pipeline::StepLog& log,
+                                 std::stop_token stop) const {
+  std::vector<git::PlacedCheckout> parts = {{clone.path, first.workspace.at(0)}};
+  Checkout checkout = first;
+  if (clone.submodules != pipeline::CloneSpec::Submodules::kNo) {
+    const git::GitContainer container(host_, layers_);
+    git::CheckoutRequest request = RequestFor(event);
+    request.submodules = true;
+    if (!request.working_tree) {
+      request.commit = first.commit;  // The very one: a branch may have gone on.
+    }
+    const git::CheckedOut again = container.CheckOut(request, ToLog(log), stop);
+    checkout = AsCheckout(again);
+    parts[0].layer = again.layer;
+    const bool recursive = clone.submodules == pipeline::CloneSpec::Submodules::kRecursive;
+    for (git::PlacedCheckout& part :
+         git::CheckOutSubmodules(container, request, again, recursive, ToLog(log), stop)) {
+      part.path = clone.path.empty() ? part.path : clone.path + "/" + part.path;
+      parts.push_back(std::move(part));
+    }
+  }
+  if (parts.size() > 1 || !clone.path.empty()) {
+    checkout.workspace = {Join(parts)};
+  }
+  return checkout;
+}
+
+runtime::layer::LayerId RunCheckout::Join(const std::vector<git::PlacedCheckout>& parts) const {
+  std::string names;
+  for (const git::PlacedCheckout& part : parts) {
+    names += std::to_string(part.path.size()) + ":" + part.path + part.layer + "\n";
+  }
+  const runtime::layer::LayerId id = "clone-" + base::Digest::Of(names).hex();
+  if (layers_.Has(id)) {
+    return id;
+  }
+  base::TemporaryDirectory draft = layers_.NewDraft();
+  const fs::path root = draft.path() / "fs";
+  base::MakeDirectories(root, 0755);
+  for (const git::PlacedCheckout& part : parts) {
+    runtime::layer::LinkLayer(layers_.Path(part.layer), root, part.path.empty() ? "/" : part.path);
+  }
+  for (const git::PlacedCheckout& part : parts) {
+    SetTimes(root, part.path);
+  }
+  layers_.Publish(std::move(draft), id);
+  return id;
+}
+
+std::optional<std::vector<std::string>> RunCheckout::ChangedPaths(const TriggerEvent& event,
+                                                                  const Checkout& checkout,
+                                                                  std::stop_token stop) const {
+  git::ChangeBase since;
+  if (event.kind == EventKind::kPullRequest) {
+    since.ref = event.branch.empty() ? "" : "refs/heads/" + event.branch;
+  } else {
+    since.commit = event.before;
+  }
+  if (since.ref.empty() && since.commit.empty()) {
+    return std::nullopt;
+  }
+  git::CheckoutRequest request = RequestFor(event);
+  request.commit = checkout.commit;  // The very one: a branch may have gone on.
+  request.working_tree = false;
+  return git::GitContainer(host_, layers_)
+      .ChangedPaths(
+          request, since, [](std::string_view) {}, std::move(stop));
+}
+
+}  // namespace runner

@@ -1,0 +1,57 @@
+// RunCheckout: what one run asks of the git container: its checkout, and what the event changed.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "pipeline/step_backend.h"
+#include "runner/credential_source.h"
+#include "runner/masker.h"
+#include "runtime/container/host.h"
+#include "runtime/git/git_container.h"
+#include "runtime/git/submodules.h"
+#include "runtime/layer/layer_store.h"
+
+namespace runner {
+
+// All calls throw Error.
+class RunCheckout {
+ public:
+  // All are borrowed; `masker` is told the credential before anything is given it. `local_sources`:
+  // paths of this host may be cloned from; `credential`: null for none.
+  RunCheckout(runtime::container::Host& host, const runtime::layer::LayerStore& layers,
+              bool local_sources, CredentialSource credential, Masker& masker)
+      : host_(host),
+        layers_(layers),
+        local_sources_(local_sources),
+        credential_(std::move(credential)),
+        masker_(masker) {}
+
+  pipeline::Checkout CheckOut(const pipeline::TriggerEvent& event, pipeline::StepLog& log,
+                              std::stop_token stop) const;
+
+  // As StepBackend says. The layer is "clone-HEX": the same parts at the same places are the same.
+  pipeline::Checkout CheckOutAs(const pipeline::CloneSpec& clone,
+                                const pipeline::TriggerEvent& event,
+                                const pipeline::Checkout& first, pipeline::StepLog& log,
+                                std::stop_token stop) const;
+  // As StepBackend says.
+  std::optional<std::vector<std::string>> ChangedPaths(const pipeline::TriggerEvent& event,
+                                                       const pipeline::Checkout& checkout,
+                                                       std::stop_token stop) const;
+
+ private:
+  // The layer of these, made when it is missing.
+  runtime::layer::LayerId Join(const std::vector<runtime::git::PlacedCheckout>& parts) const;
+  runtime::git::CheckoutRequest RequestFor(const pipeline::TriggerEvent& event) const;
+
+  runtime::container::Host& host_;
+  const runtime::layer::LayerStore& layers_;
+  const bool local_sources_;
+  const CredentialSource credential_;
+  Masker& masker_;
+};
+
+}  // namespace runner
