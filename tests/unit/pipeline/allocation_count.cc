@@ -10,8 +10,9 @@ std::atomic<size_t> allocations = 0;
 
 }  // namespace
 
-// In a file of their own: where they can be seen next to `new`, g++ takes them for a mistake. The form that
-// doesn't throw is one of them: the address sanitizer's own doesn't come through ours, and ours frees.
+// In a file of their own: where they can be seen next to `new`, g++ takes them for a mistake. The
+// form that doesn't throw is one of them: the address sanitizer's own doesn't come through ours,
+// and ours frees.
 void* operator new(size_t size, const std::nothrow_t& /*tag*/) noexcept {
   ++allocations;
   return std::malloc(size > 0 ? size : 1);
