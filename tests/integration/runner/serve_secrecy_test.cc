@@ -1,6 +1,8 @@
 // Where a repository's password isn't: in files, logs, pages, processes, and on other hosts.
 #include <signal.h>
 
+#include <mutex>
+
 #include "tests/integration/runner/serve_private_test.h"
 #include "tests/support/scripted_server.h"
 
@@ -116,11 +118,14 @@ TEST_F(ServeSecrecy, ARepositorysSecretReachesItsStepAndNoPage) {
 }
 
 TEST_F(ServeSecrecy, NoProcessHasThePasswordInItsEnvironmentOrArguments) {
+  std::mutex mutex;  // The host answers on threads of its own.
+  pid_t server = -1;
   std::vector<std::string> commands;
   std::vector<std::string> found;
   const tests::ScriptedServer host([&](const tests::ReceivedRequest&) {
+    const std::scoped_lock lock(mutex);
     // The git container asks, so it has been given the password.
-    for (const pid_t pid : ProcessesOf(server_->pid())) {
+    for (const pid_t pid : ProcessesOf(server)) {
       commands.push_back(ReadProcess(pid, "cmdline"));
       if (HasPassword(commands.back()) || HasPassword(ReadProcess(pid, "environ"))) {
         found.push_back(commands.back());
@@ -130,8 +135,13 @@ TEST_F(ServeSecrecy, NoProcessHasThePasswordInItsEnvironmentOrArguments) {
   });
   ConfigureClone(host.url("/hubot.git"));
   StartServer();
+  {
+    const std::scoped_lock lock(mutex);
+    server = server_->pid();
+  }
   PushPipeline(kOneStep);
   EXPECT_THAT(AwaitStatus(1), StartsWith("error"));
+  const std::scoped_lock lock(mutex);
   EXPECT_THAT(commands, Contains(HasSubstr("runner-git")));
   EXPECT_THAT(found, IsEmpty());
 }
