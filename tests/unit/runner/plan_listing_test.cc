@@ -79,14 +79,14 @@ TEST(PlanListing, IsInTheOrderInWhichStepsMayBegin) {
 TEST(PlanListing, SaysWhichEarlierResultAStepMayHave) {
   const Listed listed = List(
       "defaults: {skip-unchanged: true}\nsteps:\n  kept: {image: x, run: y}\n"
-      "  other: {image: x, run: 'echo ${{ steps.kept.outputs.a }}', env: {A: b}}\n"
+      "  other: {image: x, run: y, env: {A: b, C: '${{ steps.kept.outputs.a }}'}}\n"
       "  plain: {image: x, run: y, skip-unchanged: false}\n");
   EXPECT_EQ(listed.Step("kept").reuse_of, "7");
   EXPECT_THAT(PlanText(listed.steps), HasSubstr("reuse    of run 7, if the workspace is the same"));
   // Of what only the run knows nothing is compared.
   EXPECT_THAT(listed.Step("other").no_reuse, HasSubstr("env A;"));
-  EXPECT_THAT(listed.Step("other").no_reuse, Not(HasSubstr("command;")));
-  EXPECT_THAT(listed.Step("other").no_reuse, Not(HasSubstr("workspace;")));
+  EXPECT_THAT(listed.Step("other").no_reuse, Not(HasSubstr("env C;")));
+  EXPECT_THAT(listed.Step("other").no_reuse, Not(HasSubstr(";workspace;")));
   EXPECT_EQ(listed.Step("plain").reuse_of + listed.Step("plain").no_reuse, "");
 }
 
