@@ -4,6 +4,7 @@
 
 #include <system_error>
 
+#include "runner/image_build.h"
 #include "runner/lent_shell.h"
 #include "runner/registry_password.h"
 #include "runner/step_caches.h"
@@ -20,7 +21,6 @@
 #include "runtime/base/units.h"
 #include "runtime/container/container.h"
 #include "runtime/container/user.h"
-#include "runtime/image/build.h"
 #include "runtime/image/unpack_image.h"
 #include "runtime/layer/conflict.h"
 #include "runtime/layer/view.h"
@@ -33,20 +33,6 @@ namespace image = runtime::image;
 namespace layer = runtime::layer;
 using pipeline::Stream;
 namespace {
-
-image::ConfigChanges ChangesOf(const pipeline::ImageBuildAction& action) {
-  image::ConfigChanges changes;
-  for (const auto& [name, value] : action.env) {
-    changes.env.push_back(name + "=" + value);
-  }
-  changes.user = action.user;
-  changes.working_dir = action.workdir;
-  changes.entrypoint = action.entrypoint;
-  changes.cmd = action.cmd;
-  changes.labels = action.labels;
-  changes.exposed_ports = action.expose;
-  return changes;
-}
 
 // Each attempt of a step has a layer of its own.
 std::string LayerName(const pipeline::CommandRequest& request) {
@@ -335,36 +321,10 @@ pipeline::StepResult ContainerBackend::BuildImage(const pipeline::ImageBuildRequ
   if (!request.from.empty()) {
     base_image = run_images_.Prepare(request.from, log, stop);
   }
-  pipeline::StepResult result;
-  result.workspace = request.workspace;
-  base::UniqueFd view;
-  if (!request.workspace.empty()) {
-    view = layer::OpenView(images_.layers().Stack(request.workspace));
+  pipeline::StepResult result = BuildStepImage(images_, base_image, request, log, stop);
+  if (result.outcome == pipeline::Outcome::kPassed) {
+    memory_.Note(request.name, result, log);
   }
-  image::BuildOptions options;
-  options.changes = ChangesOf(*request.action);
-  options.created = request.created;
-  for (const pipeline::ImageBuildAction::Copy& copy : request.action->copies) {
-    options.copies.push_back({.view = view.get(), .source = copy.source, .target = copy.target});
-  }
-  try {
-    const image::Image built = image::BuildImage(images_, base_image, options, stop);
-    result.image_digest = built.manifest.digest.ToString();
-    uint64_t size = 0;
-    for (const image::Descriptor& blob : built.blobs) {
-      size += blob.size;
-    }
-    Say(log, "built " + result.image_digest + ", " + base::FormatSize(size) + " in " +
-                 std::to_string(built.blobs.size()) + " layers");
-  } catch (const base::Error& e) {
-    // A missing source is the pipeline's fault, not ours.
-    if (e.kind() != base::ErrorKind::kNotFound && e.kind() != base::ErrorKind::kUsage) {
-      throw;
-    }
-    return FailedStep(e.what());
-  }
-  result.outcome = pipeline::Outcome::kPassed;
-  memory_.Note(request.name, result, log);
   return result;
 }
 

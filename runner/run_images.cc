@@ -54,13 +54,13 @@ image::Image RunImages::Prepare(const std::string& name, pipeline::StepLog& log,
 
 image::Image RunImages::FindPinned(const std::string& name, const std::string& digest,
                                    pipeline::StepLog& log, const std::stop_token& stop) {
-  if (std::optional<image::Image> found = store_.Find(digest)) {
-    return *std::move(found);
-  }
   const std::optional<base::Digest> wanted = base::Digest::Parse(digest);
   if (!wanted) {
     throw base::Error(base::ErrorKind::kInvalid, "image " + base::ForMessage(name) + ": '" +
                                                      base::ForMessage(digest) + "' is no digest");
+  }
+  if (std::optional<image::Image> found = store_.Find(digest)) {
+    return *std::move(found);
   }
   const std::string what = name == digest ? digest : base::ForMessage(name) + " " + digest;
   std::string reason;

@@ -80,6 +80,9 @@ void PrintHead(const RunRecord& run) {
     text += "resumed from " + run.resumed.run + " at step " + base::ForMessage(run.resumed.from) +
             (run.resumed.patched ? ", with a patch" : "") + ": not a clean run\n";
   }
+  if (!run.replays.empty()) {
+    text += "replay of run " + base::ForMessage(run.replays) + "\n";
+  }
   text += "started " + base::FormatTime(run.started) + "\n";
   std::fputs(text.c_str(), stdout);
 }

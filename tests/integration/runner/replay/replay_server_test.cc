@@ -77,6 +77,35 @@ TEST_F(ReplayFromServer, FetchesTreeAndImagesThatAreMissing) {
   EXPECT_EQ(Replay(server).code, 2);
 }
 
+TEST_F(ReplayFromServer, GivesNothingButWhatTheRunIsMadeOf) {
+  MakeImage("private", "echo secret >file");
+  const fs::path run = Exec();
+  const std::string url = Serve() + "/runs/" + run.filename().string();
+  const auto code = [&](const std::string& path) {
+    return RunToEnd(
+               {"curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--path-as-is", url + path})
+        .text;
+  };
+  const std::string used = Record(run).at("images").at("busybox");
+  const json inspected = json::parse(RunToEnd(Runner({"image", "ls", "--json"})).text);
+  std::string other;
+  for (const json& image : inspected) {
+    other = image.dump().find("private") != std::string::npos ? image.dump() : other;
+  }
+  const size_t digest = other.find("sha256:");
+  ASSERT_NE(digest, std::string::npos) << other;
+  EXPECT_EQ(code("/blobs/sha256/" + used.substr(7)), "200");
+  EXPECT_EQ(code("/blobs/sha256/" + other.substr(digest + 7, 64)), "404");
+  EXPECT_EQ(code("/files/build"), "200");
+  EXPECT_EQ(code("/files/..%2f..%2frecord"), "404");
+  EXPECT_EQ(code("/files/%2e%2e"), "404");
+  EXPECT_EQ(code("/tree.tar.gz"), "200");
+  EXPECT_EQ(RunToEnd({"curl", "-s", "-X", "POST", "-o", "/dev/null", "-w", "%{http_code}",
+                      url + "/record.json"})
+                .text,
+            "405");
+}
+
 // Gives the files of a real run, but for what a test wants otherwise.
 class LyingServer {
  public:

@@ -60,6 +60,8 @@ TEST_F(Replay, InAFreshStateDirectoryGivesEqualLayersForEveryStep) {
   }
   EXPECT_EQ(Step(again, "package").at("image_digest"), Step(run, "package").at("image_digest"));
   EXPECT_EQ(Record(again).at("replays"), Record(run).at("id"));
+  EXPECT_THAT(RunToEnd(Runner({"show", "--root", fresh()})).text,
+              HasSubstr("replay of run " + run.filename().string()));
 }
 
 TEST_F(Replay, NamesTheStepAndTheFileThatAreNotReproducible) {
