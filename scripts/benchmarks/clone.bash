@@ -1,3 +1,6 @@
+# A part of scripts/bench, whose functions and variables it uses.
+# shellcheck disable=SC2154
+#
 # The clone step of a repository of 20,000 objects, 6,000 files: the first time, and of the commit after; beside git.
 # In directories of their own that stay to the end: the file system is slow to give the place of removed files again.
 source_repository=$work/large.git

@@ -1,3 +1,6 @@
+# A part of scripts/bench, whose functions and variables it uses.
+# shellcheck disable=SC2154
+#
 # The demo with everything made before.
 unset RUNNER_ROOT
 took scripts/demo

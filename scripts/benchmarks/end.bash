@@ -1,3 +1,6 @@
+# A part of scripts/bench, whose functions and variables it uses.
+# shellcheck disable=SC2154
+#
 # From a container's timeout until nothing of it is left and its command says so, for containers that do what they can
 # to stay. An ordinary user's share of the processors is not ours to give where no cgroup is delegated: theirs is shown.
 scripts/build release escaper >/dev/null
@@ -6,13 +9,13 @@ install -m 755 build/release/tests/probe/escaper "$work/probe/"
 
 # end_of NAME SECONDS OPTIONS -- ARGUMENTS: five times; the median is a target.
 end_of() {
-  local name=$1 seconds=$2 round
+  local name=$1 seconds=$2
   shift 2
   local options=()
   while [ "$1" != -- ]; do options+=("$1"); shift; done
   shift
   : >"$work/ends"
-  for round in 1 2 3 4 5; do
+  for _ in 1 2 3 4 5; do
     expected=124 took "${as[@]}" "$runner" run --network none --timeout "${seconds}s" --stop-timeout 0 \
       -v "$work/probe:/probe:ro" "${options[@]}" busybox /probe/escaper "$@"
     awk -v all="$milliseconds" -v s="$seconds" 'BEGIN {print all / 1000 - s}' >>"$work/ends"

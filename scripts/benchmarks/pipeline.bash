@@ -1,3 +1,6 @@
+# A part of scripts/bench, whose functions and variables it uses.
+# shellcheck disable=SC2154
+#
 # Four steps with nothing to do (build, image, test, push to a registry on loopback) and the clone before them, beside
 # the same by hand: a Makefile that calls podman run -v, podman build and podman push.
 start_registry "$work"

@@ -1,3 +1,6 @@
+# A part of scripts/bench, whose functions and variables it uses.
+# shellcheck disable=SC2154
+#
 # A container start: `runner run` against the floor (the bare system calls) and other runtimes. The same root file
 # system for all of them, and no network.
 mkdir -p "$work/bundle/rootfs" "$work/scratch"

@@ -1,3 +1,6 @@
+# A part of scripts/bench, whose functions and variables it uses.
+# shellcheck disable=SC2154
+#
 # 1,000 steps that do nothing and wait for none, two at a time, beside bare containers from one process, two at a time;
 # and what plans of many steps cost.
 # many COUNT FILE
