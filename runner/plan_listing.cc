@@ -106,7 +106,14 @@ class Lister {
         listed.env.push_back(name);
       }
     } else {
-      AddImage(std::get<pipeline::CommandAction>(step.action).image, lookup, listed);
+      const auto& command = std::get<pipeline::CommandAction>(step.action);
+      AddImage(command.image, lookup, listed);
+      for (const pipeline::CacheSpec& cache : command.caches) {
+        listed.caches.push_back(cache.path);
+      }
+      for (const pipeline::ServiceSpec& service : command.services) {
+        listed.services.push_back(service.name);
+      }
       for (const auto& [name, value] : step.env) {
         listed.env.push_back(name);
       }
@@ -195,6 +202,8 @@ std::string PlanText(const std::vector<PlannedStep>& steps) {
                                     : "of run " + step.reuse_of + ", if the workspace is the same");
       AddLine(out, "runs", ForMessage(step.no_reuse));
     }
+    AddLine(out, "caches", Joined(step.caches));
+    AddLine(out, "services", Joined(step.services));
     AddLine(out, "env", Joined(step.env));
     AddLine(out, "secrets", Joined(step.secrets));
   }
@@ -215,6 +224,8 @@ std::string PlanJson(const RunPlan& plan, const pipeline::RunFacts& facts,
                  {"digest", step.digest ? json(*step.digest) : json()},
                  {"reuse", step.reuse_of.empty() ? json() : json(step.reuse_of)},
                  {"no-reuse", step.no_reuse.empty() ? json() : json(step.no_reuse)},
+                 {"caches", step.caches},
+                 {"services", step.services},
                  {"env", step.env},
                  {"secrets", step.secrets}};
     if (!step.to.empty()) {

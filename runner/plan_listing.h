@@ -27,7 +27,9 @@ struct PlannedStep {
   // none; both empty for others.
   std::string reuse_of;
   std::string no_reuse;
-  std::vector<std::string> env;  // names
+  std::vector<std::string> caches;    // paths
+  std::vector<std::string> services;  // names of the step's own
+  std::vector<std::string> env;       // names
   std::vector<std::string> secrets;
 };
 

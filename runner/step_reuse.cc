@@ -121,7 +121,7 @@ void StepReuse::Keep(const CommandRequest& request, const StepResult& result,
     return;
   }
   if (!scope_.saves) {
-    say("the run goes on from another");
+    say("the run goes on from another, or replays it");
     return;
   }
   try {

@@ -87,9 +87,10 @@ class Server::Core : public HttpHandler {
     }
     RunListener& listener = reporter_ ? static_cast<RunListener&>(*reporter_) : no_statuses_;
     queue_.emplace(*store_, std::move(parts.run), listener, options.runs_at_once);
+    const std::map<std::string, std::string> scheduled = ScheduledRepositories();
     scheduler_.emplace(SchedulerParts{*store_, *schedules_, std::move(parts.read_schedule),
                                       *parts.clock, [this] { queue_->Wake(); }, log_});
-    ReadSchedules();
+    ReadSchedules(scheduled);
     http_.emplace(std::move(listener_), *this, options.http);
     address_ = http_->address();
   }
@@ -151,18 +152,24 @@ class Server::Core : public HttpHandler {
   }
 
   // A repository may have changed, or have left the configuration, while no server was there.
-  void ReadSchedules() {
+  // Those with schedules, and where they are cloned from. What the configuration names no more is
+  // forgotten, before anything of it may be due.
+  std::map<std::string, std::string> ScheduledRepositories() {
     std::map<std::string, std::string> addresses;
     for (const StoredSchedule& schedule : schedules_->All()) {
-      addresses[schedule.repository] = schedule.clone_url;
-    }
-    for (const auto& [name, address] : addresses) {
-      const RepositoryConfig* repository = config_.Find(name);
-      if (repository == nullptr || repository->name != name) {
-        schedules_->Replace(name, {});
+      const RepositoryConfig* repository = config_.Find(schedule.repository);
+      if (repository == nullptr || repository->name != schedule.repository) {
+        schedules_->Replace(schedule.repository, {});
       } else if (repository->clone.empty()) {
-        scheduler_->Read(name, address);
+        addresses[schedule.repository] = schedule.clone_url;
       }
+    }
+    return addresses;
+  }
+
+  void ReadSchedules(const std::map<std::string, std::string>& scheduled) {
+    for (const auto& [name, address] : scheduled) {
+      scheduler_->Read(name, address);
     }
     for (const RepositoryConfig& repository : config_.repositories) {
       if (!repository.clone.empty()) {

@@ -116,6 +116,15 @@ TEST(PlanListing, NamesVariablesAndSecretsAndShowsNoValue) {
   EXPECT_EQ(all.find("plain"), std::string::npos);
 }
 
+TEST(PlanListing, NamesCachesAndServices) {
+  const Listed listed = List(
+      "steps:\n  a:\n    image: x\n    run: y\n    cache: [/c, {path: /d, key: k}]\n"
+      "    services: {db: {image: z}}\n");
+  EXPECT_THAT(listed.Step("a").caches, ElementsAre("/c", "/d"));
+  EXPECT_THAT(listed.Step("a").services, ElementsAre("db"));
+  EXPECT_THAT(PlanText(listed.steps), HasSubstr("caches   /c, /d\n     services db\n"));
+}
+
 TEST(PlanListing, SaysWhyAStepIsSkipped) {
   EXPECT_EQ(List(kFour).Step("push").skipped, "");
   EXPECT_EQ(List(kFour, "topic").Step("push").skipped, "`if: branch == 'main'` is false");
