@@ -61,6 +61,7 @@ std::vector<pid_t> Inits() {
 
 bool RunInARow(int count, int at_once) {
   ScratchHost scratch;
+  scratch.host();  // before there are threads
   std::atomic<int> failed = 0;
   // Each thread takes the next one as long as there is one.
   const auto run = [&](int containers) {
