@@ -117,9 +117,9 @@ TEST_F(LocalCheckout, NamesACorruptObject) {
   const std::string blob = repository_.Git({"rev-parse", "HEAD:a"});
   const auto object = repository_.path() / ".git" / "objects" / blob.substr(0, 2) / blob.substr(2);
   const std::string other = repository_.Blob("something else");
+  std::filesystem::remove(object);  // which is read-only
   std::filesystem::copy_file(
-      repository_.path() / ".git" / "objects" / other.substr(0, 2) / other.substr(2), object,
-      std::filesystem::copy_options::overwrite_existing);
+      repository_.path() / ".git" / "objects" / other.substr(0, 2) / other.substr(2), object);
   EXPECT_THAT(ErrorOf([&] { CheckOut(Local(repository_)); }), HasSubstr("read a:"));
   std::filesystem::remove(object);
   EXPECT_THAT(ErrorOf([&] { CheckOut(Local(repository_)); }), HasSubstr("read a:"));
