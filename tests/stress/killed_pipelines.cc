@@ -1,21 +1,25 @@
 // kill -9 of any process of a pipeline's run, at any moment: what was shown is kept, what is said
 // to have passed has, and nothing is left.
+#include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <random>
 #include <set>
 #include <sstream>
-#include <thread>
 #include <vector>
 
 #include "reports/run_record.h"
 #include "runner/run_directory.h"
 #include "runner/step_log_reader.h"
+#include "runtime/base/fd.h"
 #include "tests/stress/modes.h"
 #include "tests/stress/scratch_host.h"
 #include "tests/support/child_program.h"
@@ -72,6 +76,14 @@ std::vector<pid_t> ChildrenOf(pid_t pid) {
 pid_t PipelineVictim(pid_t runner, unsigned choice) {
   const std::vector<pid_t> children = ChildrenOf(runner);
   return choice % 2 == 0 || children.empty() ? runner : children[choice / 2 % children.size()];
+}
+
+// Until the process ends, or this time is over.
+void AwaitEnd(pid_t pid, std::chrono::microseconds time) {
+  const runtime::base::UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  pollfd ended = {process.get(), POLLIN, 0};
+  const timespec limit = {time.count() / 1'000'000, time.count() % 1'000'000 * 1000};
+  ::ppoll(&ended, 1, &limit, nullptr);
 }
 
 std::optional<std::string> NewestRun(const fs::path& runs) {
@@ -167,8 +179,7 @@ bool KillPipelinesAtRandom(int rounds) {
     RunTraces traces(scratch.state().root());
     const std::optional<std::string> before = NewestRun(scratch.state().runs());
     ChildProgram run(command, {});
-    std::this_thread::sleep_for(
-        std::chrono::microseconds(random() % static_cast<unsigned>(whole.count())));
+    AwaitEnd(run.pid(), std::chrono::microseconds(random() % static_cast<unsigned>(whole.count())));
     traces.Note();
     ::kill(PipelineVictim(run.pid(), random()), SIGKILL);
     survived += run.Wait() == 0 ? 1 : 0;
