@@ -209,31 +209,33 @@ TEST_F(RunQueueTest, ARunThatWaitsForItsGroupTakesNoPlaceAndGoesOnLater) {
   EXPECT_EQ(store_->Find("03")->pipeline, "ci");
 }
 
-TEST_F(RunQueueTest, ANewerRunEndsTheOneOfItsGroupThatRuns) {
+class GroupedRunQueueTest : public RunQueueTest {
+ protected:
+  void ExpectTheNewerEndsTheOlder(RunQueue& queue, GroupedRuns& runs) {
+    store_->Accept("01", MakeRun("01"));
+    queue.Wake();
+    runs.AwaitBegun(1);
+    store_->Accept("02", MakeRun("02"));
+    queue.Wake();
+    EXPECT_EQ(runs.AwaitFinished(1), Texts{"01 cancelled cancelled by run 02, group \"g\""});
+  }
+};
+
+TEST_F(GroupedRunQueueTest, ANewerRunEndsTheOneOfItsGroupThatRuns) {
   GroupedRuns runs(true);
   RunQueue queue(
       *store_, [&](const auto& order, auto&, auto stop) { return runs.Run(order, stop); }, runs, 2);
-  store_->Accept("01", MakeRun("01"));
-  queue.Wake();
-  runs.AwaitBegun(1);
-  store_->Accept("02", MakeRun("02"));
-  queue.Wake();
-  EXPECT_EQ(runs.AwaitFinished(1), Texts{"01 cancelled cancelled by run 02, group \"g\""});
+  ExpectTheNewerEndsTheOlder(queue, runs);
   EXPECT_EQ(runs.AwaitBegun(2), (Texts{"01", "02"}));
   runs.Release();
   EXPECT_EQ(runs.AwaitFinished(2).back(), "02 passed because");
 }
 
-TEST_F(RunQueueTest, ANewerRunEndsTheOlderOneThoughThereIsNoOtherPlace) {
+TEST_F(GroupedRunQueueTest, ANewerRunEndsTheOlderOneThoughThereIsNoOtherPlace) {
   GroupedRuns runs(true);
   RunQueue queue(
       *store_, [&](const auto& order, auto&, auto stop) { return runs.Run(order, stop); }, runs, 1);
-  store_->Accept("01", MakeRun("01"));
-  queue.Wake();
-  runs.AwaitBegun(1);
-  store_->Accept("02", MakeRun("02"));
-  queue.Wake();
-  EXPECT_EQ(runs.AwaitFinished(1), Texts{"01 cancelled cancelled by run 02, group \"g\""});
+  ExpectTheNewerEndsTheOlder(queue, runs);
   EXPECT_EQ(runs.AwaitBegun(2).back(), "02");
   runs.Release();
   EXPECT_EQ(runs.AwaitFinished(2).back(), "02 passed because");
