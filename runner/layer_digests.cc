@@ -12,6 +12,10 @@ namespace layer = runtime::layer;
 
 void LayerDigests::Add(Request request, std::stop_token stop) {
   const std::string step = request.step;
+  if (request.layer.empty()) {
+    Tell(step, Next(step), {});
+    return;
+  }
   const layer::LayerId id = request.layer;
   const std::shared_future<std::string> whole = Start(
       step,
@@ -26,9 +30,6 @@ void LayerDigests::AddCheckout(const std::string& step, const layer::LayerId& id
 }
 
 LayerDigests::Hashed LayerDigests::Hash(const Request& request, const std::stop_token& stop) const {
-  if (request.layer.empty()) {
-    return {};
-  }
   const std::filesystem::path files = layers_.Path(request.layer);
   layer::PackOptions options;
   options.max_mtime = request.max_mtime;

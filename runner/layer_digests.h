@@ -20,8 +20,8 @@ namespace runner {
 // Thread-safe.
 class LayerDigests {
  public:
-  // `sink` gets a step's digest ("sha256:..."; kNoDigest for a layer that has no archive), on a
-  // thread of ours. All three outlive the object.
+  // `sink` gets a step's digest ("sha256:..."; kNoDigest for a layer that has no archive), on any
+  // thread. All three outlive the object.
   using Sink = std::function<void(const std::string& step, const std::string& digest)>;
   LayerDigests(const runtime::layer::LayerStore& layers, const Masker& masker,
                const RunPaths& paths, Sink sink)
