@@ -11,6 +11,7 @@
 //     containers/ID/              the writable part of a container that runs
 //     kept/ID/                    a container that is kept until it is removed (lifecycle/store.h):
 //                                 what it is, how it is, its log, its writable part
+//     mount-points/               the lowest layer of all containers (container/mount_points.h)
 //     mounts/                     empty; where a runner process keeps its mounts, in a mount
 //                                 namespace of its own
 //     volumes/NAME/               what outlives containers
@@ -45,6 +46,7 @@ class StateDir {
   std::filesystem::path layers() const { return root_ / "layers"; }
   std::filesystem::path containers() const { return root_ / "containers"; }
   std::filesystem::path kept() const { return root_ / "kept"; }
+  std::filesystem::path mount_points() const { return root_ / "mount-points"; }
   std::filesystem::path mounts() const { return root_ / "mounts"; }
   std::filesystem::path volumes() const { return root_ / "volumes"; }
   std::filesystem::path caches() const { return root_ / "caches"; }

@@ -45,15 +45,18 @@ void AddIo(pid_t init, Usage& usage) {
   usage.written_bytes = Field(text, "write_bytes");
 }
 
-void AddCgroup(const Cgroup& cgroup, const rusage& total, Usage& usage) {
+void AddPeaks(const Cgroup& cgroup, Usage& usage) {
+  usage.peak_memory_bytes = cgroup.PeakMemory();
+  usage.peak_processes = cgroup.PeakProcesses();
+}
+
+void AddTimes(const Cgroup& cgroup, const rusage& total, Usage& usage) {
   usage.user = ToMilliseconds(total.ru_utime);
   usage.system = ToMilliseconds(total.ru_stime);
   if (const std::optional<Cgroup::CpuTime> used = cgroup.UsedCpu()) {
     usage.user = duration_cast<milliseconds>(used->user);
     usage.system = duration_cast<milliseconds>(used->system);
   }
-  usage.peak_memory_bytes = cgroup.PeakMemory();
-  usage.peak_processes = cgroup.PeakProcesses();
 }
 
 std::string OutOfMemoryProcess(const std::string& id) {

@@ -16,8 +16,12 @@ namespace runtime::container {
 // processes whose parent asked for no zombies. Fills in what was read and written.
 void AddIo(pid_t init, Usage& usage);
 
-// From the cgroup where that tells, else from `total`, which is init's and all that it reaped.
-void AddCgroup(const Cgroup& cgroup, const rusage& total, Usage& usage);
+// The most memory and processes at once, from the cgroup; as soon as all but init are dead.
+void AddPeaks(const Cgroup& cgroup, Usage& usage);
+
+// User and system time: from the cgroup where that tells, else from `total`, which is init's and
+// all that it reaped. When init is dead too.
+void AddTimes(const Cgroup& cgroup, const rusage& total, Usage& usage);
 
 // The name of the process that the kernel ended last because the container `id` was out of memory,
 // as the kernel's log tells; empty when that can't be read or doesn't tell.

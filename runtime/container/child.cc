@@ -26,20 +26,39 @@
 namespace runtime::container {
 namespace {
 
-struct Received {
-  int mounts[kMaxSentMounts];
-  size_t count = 0;
-};
-
 void DieWithParent(const LaunchPlan& plan) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
     FailChild(plan.report, "die with parent", "");
   }
 }
 
+// All but the user's and the PID namespace, which clone3(2) made, and the cgroup's: they take as
+// long as all that the parent does meanwhile.
+void MakeNamespaces(const LaunchPlan& plan) {
+  const int network = plan.own_network ? CLONE_NEWNET : 0;
+  if (::unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | network) != 0) {
+    FailChild(plan.report, kNamespacesStep, "");
+  }
+  if (plan.tells_network && ::send(plan.channel, "n", 1, MSG_NOSIGNAL) != 1) {
+    ::_exit(125);
+  }
+}
+
+// Its end of file means that the parent failed or died: there is nobody to tell.
+size_t ReceiveFromParent(const LaunchPlan& plan, std::span<int> fds) {
+  const int count = ReceiveFds(plan.channel, fds);
+  if (count < 0) {
+    ::_exit(125);
+  }
+  return static_cast<size_t>(count);
+}
+
+// As the host's user: the cgroup's files aren't the container's.
 void JoinCgroups(const LaunchPlan& plan) {
-  for (const int file : plan.join_files) {
-    if (::write(file, "0", 1) != 1) {
+  int files[kMaxPassedFds];
+  const size_t count = ReceiveFromParent(plan, files);
+  for (size_t i = 0; i < count; ++i) {
+    if (::write(files[i], "0", 1) != 1) {
       FailChild(plan.report, "join the cgroup", "");
     }
   }
@@ -47,29 +66,6 @@ void JoinCgroups(const LaunchPlan& plan) {
   if (::unshare(CLONE_NEWCGROUP) != 0) {
     FailChild(plan.report, "cgroup namespace", "");
   }
-}
-
-// Waits for the parent, which has written the id map by then and made the mounts. Its end of file
-// means that it failed or died: there is nobody to tell.
-Received ReceiveMounts(const LaunchPlan& plan) {
-  Received received;
-  char byte;
-  iovec data = {&byte, 1};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof received.mounts)];
-  msghdr message = {};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  if (::recvmsg(plan.channel, &message, MSG_CMSG_CLOEXEC) <= 0) {
-    ::_exit(125);
-  }
-  const cmsghdr* header = CMSG_FIRSTHDR(&message);
-  if (header != nullptr && header->cmsg_type == SCM_RIGHTS) {
-    received.count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    ::memcpy(received.mounts, CMSG_DATA(header), received.count * sizeof(int));
-  }
-  return received;
 }
 
 // Root of the container's user namespace from here on.
@@ -214,32 +210,33 @@ void ExecuteInit(int init, const int (&descriptors)[5]) {
   FailChild(report, "execute init", "");
 }
 
-void RunChild(const LaunchPlan& plan) {
+void RunChild(LaunchPlan& plan) {
   ::setsid();  // A terminal's signals are the runner's: it passes them on.
   ::umask(022);
   DieWithParent(plan);
-  JoinCgroups(plan);
+  MakeNamespaces(plan);
   // Looked up as the host's root: the state directory is closed to everybody else.
   const int directory = ::open(plan.stage.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) {
     FailChild(plan.report, "open the stage directory", plan.stage.c_str());
   }
-  const Received received = ReceiveMounts(plan);
+  JoinCgroups(plan);
   BecomeContainerRoot(plan);
   if (plan.own_network) {
     RaiseLoopback(plan);
   }
   SetHostname(plan);
-  const int stage = MakeStage(plan, directory);
   ChildMounts mounts = {.report = plan.report,
-                        .root = AttachRoot(plan, stage, received.mounts[0]),
-                        .stage = stage,
-                        .sent = received.mounts,
-                        .sent_count = received.count,
+                        .stage = MakeStage(plan, directory),
+                        .sent = {},
                         .secrets = plan.secrets,
                         .uid = plan.uid,
                         .gid = plan.gid};
-  ApplyMounts(plan.mounts, mounts);
+  PrepareMounts(plan.mounts, mounts, plan.made);
+  int sent[kMaxPassedFds];
+  mounts.sent = {sent, ReceiveFromParent(plan, sent)};
+  mounts.root = AttachRoot(plan, mounts.stage, sent[0]);
+  ApplyMounts(plan.mounts, plan.made, mounts);
   if (plan.terminal) {
     SendTerminal(plan, mounts.master);
   }

@@ -2,8 +2,12 @@
 //
 // The caller may have threads, so nothing here allocates or takes a lock; everything is prepared in
 // the LaunchPlan. The first failure is written to the report pipe and ends the child.
+//
+// Parent and child work side by side, since both have much to do: the child makes its namespaces
+// while the parent makes the cgroup, then its own small files while the parent makes the mounts.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,8 +18,9 @@ namespace runtime::container {
 // Descriptors are borrowed and at least 10, so that none is in the way of 0..4.
 struct LaunchPlan {
   std::vector<MountStep> mounts;
-  std::string stage;  // the host's stage directory
-  std::string hosts;  // content of /etc/hosts
+  std::vector<int> made;  // room for one descriptor of each mount
+  std::string stage;      // the host's stage directory
+  std::string hosts;      // content of /etc/hosts
   std::string resolv_conf;
   std::string hostname;
   std::string cwd;
@@ -28,34 +33,43 @@ struct LaunchPlan {
   uint32_t uid = 0;  // owner of the terminal and of the secrets
   uint32_t gid = 0;
   std::vector<ResourceLimit> resources;  // none above what the child has
-  std::vector<int> join_files;           // of cgroups
-  int channel = -1;                      // to the parent: mounts come, the terminal goes
+  bool tells_network = false;            // whether the parent waits for the network namespace
+  // To the parent. It sends the files to join the cgroup by when the id map is written, then the
+  // mounts; a byte goes back for the network, then the terminal.
+  int channel = -1;
   int record = -1;
   int report = -1;
   int init = -1;
   int stdio[3] = {-1, -1, -1};
 };
 
-// Most mounts that the parent may send (SCM_MAX_FD is 253).
-inline constexpr size_t kMaxSentMounts = 128;
+// The step that SetupError() explains when the host allows no more namespaces.
+inline constexpr char kNamespacesStep[] = "make its namespaces";
 
-[[noreturn]] void RunChild(const LaunchPlan& plan);
+// Writes to `plan.made`.
+[[noreturn]] void RunChild(LaunchPlan& plan);
 
-// Applies the mount plan below `root`, the attached root file system. Writes the terminal's two
-// sides to `master` and `slave` when the plan has a console. Fails by FailChild().
 struct ChildMounts {
   int report = -1;
-  int root = -1;
   int stage = -1;
-  const int* sent = nullptr;  // mounts of the parent; 0 is the root file system
-  size_t sent_count = 0;
+  int root = -1;              // the attached root file system
+  std::span<const int> sent;  // mounts of the parent; 0 is the root file system
   const std::vector<SecretFile>* secrets = nullptr;
   uint32_t uid = 0;
   uint32_t gid = 0;
-  int master = -1;
+  int master = -1;  // the terminal's two sides, when the plan has a console
   int slave = -1;
 };
-void ApplyMounts(const std::vector<MountStep>& steps, ChildMounts& mounts);
+
+// Makes what the steps mount as far as that needs no root file system, and writes the descriptors
+// to `made`, one for each step; only `report`, `stage`, `secrets` and owners are asked for. Fails
+// by FailChild().
+void PrepareMounts(const std::vector<MountStep>& steps, const ChildMounts& mounts,
+                   std::span<int> made);
+
+// Applies the mount plan below `root` with what PrepareMounts() made. Fails by FailChild().
+void ApplyMounts(const std::vector<MountStep>& steps, std::span<const int> made,
+                 ChildMounts& mounts);
 
 // A detached new file system of that type with "key=value,key,..." (fsopen(2)), or -1 and errno.
 int MakeFileSystem(const char* type, const char* options, uint64_t flags);

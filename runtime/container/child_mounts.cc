@@ -113,22 +113,6 @@ bool SetOptions(int context, const char* options) {
   return true;
 }
 
-void MountDevice(const ChildMounts& mounts, const MountStep& step, int target) {
-  const int device = CloneMount(AT_FDCWD, step.source.c_str());
-  struct stat st;
-  if (device < 0 || ::fstat(device, &st) != 0) {
-    FailChild(mounts.report, "open the device", step.source.c_str());
-  }
-  if (!S_ISCHR(st.st_mode) || st.st_rdev != step.device) {
-    errno = ENODEV;
-    FailChild(mounts.report, "check the device", step.source.c_str());
-  }
-  if (SetAttributes(device, step.flags) != 0 || Attach(device, target) != 0) {
-    FailChild(mounts.report, "mount the device", step.target.c_str());
-  }
-  ::close(device);
-}
-
 // A terminal of the container's own devpts; its slave side is opened through the master
 // (TIOCGPTPEER), never by a path (CVE-2025-52565).
 void MountConsole(ChildMounts& mounts, const MountStep& step, int target) {
@@ -176,6 +160,37 @@ int MakeSecrets(const ChildMounts& mounts, const MountStep& step) {
     ::close(file);
   }
   return SetAttributes(mount, step.flags) == 0 ? mount : -1;
+}
+
+int CloneDevice(const ChildMounts& mounts, const MountStep& step) {
+  const int device = CloneMount(AT_FDCWD, step.source.c_str());
+  struct stat st;
+  if (device < 0 || ::fstat(device, &st) != 0) {
+    FailChild(mounts.report, "open the device", step.source.c_str());
+  }
+  if (!S_ISCHR(st.st_mode) || st.st_rdev != step.device) {
+    errno = ENODEV;
+    FailChild(mounts.report, "check the device", step.source.c_str());
+  }
+  return SetAttributes(device, step.flags) == 0 ? device : -1;
+}
+
+// What the step mounts, where that needs nothing of the root file system: those are made ahead.
+// Else kMadeLater. -1 and errno when it can't be made.
+constexpr int kMadeLater = -2;
+int MakeAhead(const ChildMounts& mounts, const MountStep& step) {
+  switch (step.kind) {
+    case Kind::kFileSystem:
+      return MakeFileSystem(step.type.c_str(), step.options.c_str(), step.flags);
+    case Kind::kDevice:
+      return CloneDevice(mounts, step);
+    case Kind::kStageFile:
+      return CloneMount(mounts.stage, step.source.c_str());
+    case Kind::kSecrets:
+      return MakeSecrets(mounts, step);
+    default:
+      return kMadeLater;
+  }
 }
 
 void MakeSymlink(const ChildMounts& mounts, const MountStep& step) {
@@ -260,28 +275,23 @@ void WriteSysctl(const ChildMounts& mounts, const MountStep& step) {
   ::close(file);
 }
 
-void Mount(ChildMounts& mounts, const MountStep& step) {
+// `made` is what MakeAhead() answered.
+void Mount(ChildMounts& mounts, const MountStep& step, int made) {
   const int target = OpenStepTarget(mounts.root, step);
   if (target < 0) {
     FailChild(mounts.report, "open the mount point", step.target.c_str());
   }
-  if (step.kind == Kind::kDevice) {
-    MountDevice(mounts, step, target);
-  } else if (step.kind == Kind::kConsole) {
+  if (step.kind == Kind::kConsole) {
     MountConsole(mounts, step, target);
   } else {
     const bool sent = step.kind == Kind::kAttach;
-    if (sent && step.index >= mounts.sent_count) {
+    if (sent && step.index >= mounts.sent.size()) {
       errno = EBADF;
       FailChild(mounts.report, "mount", step.target.c_str());
     }
-    const int mount = sent ? mounts.sent[step.index]
-                      : step.kind == Kind::kStageFile
-                          ? CloneMount(mounts.stage, step.source.c_str())
-                      : step.kind == Kind::kInner ? CloneInner(mounts, step)
-                      : step.kind == Kind::kSecrets
-                          ? MakeSecrets(mounts, step)
-                          : MakeFileSystem(step.type.c_str(), step.options.c_str(), step.flags);
+    const int mount = sent                 ? mounts.sent[step.index]
+                      : made != kMadeLater ? made
+                                           : CloneInner(mounts, step);
     if (mount < 0 || (sent && SetAttributes(mount, step.flags) != 0) ||
         Attach(mount, target) != 0) {
       FailChild(mounts.report, "mount", step.target.c_str());
@@ -351,9 +361,21 @@ int MakePathBeneath(int root, const char* path, bool follow) {
   return parent;
 }
 
-void ApplyMounts(const std::vector<MountStep>& steps, ChildMounts& mounts) {
+void PrepareMounts(const std::vector<MountStep>& steps, const ChildMounts& mounts,
+                   std::span<int> made) {
+  for (size_t i = 0; i < steps.size(); ++i) {
+    made[i] = MakeAhead(mounts, steps[i]);
+    if (made[i] == -1) {
+      FailChild(mounts.report, "mount", steps[i].target.c_str());
+    }
+  }
+}
+
+void ApplyMounts(const std::vector<MountStep>& steps, std::span<const int> made,
+                 ChildMounts& mounts) {
   int cover = -1;
-  for (const MountStep& step : steps) {
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const MountStep& step = steps[i];
     switch (step.kind) {
       case Kind::kSymlink:
         MakeSymlink(mounts, step);
@@ -368,7 +390,7 @@ void ApplyMounts(const std::vector<MountStep>& steps, ChildMounts& mounts) {
         WriteSysctl(mounts, step);
         break;
       default:
-        Mount(mounts, step);
+        Mount(mounts, step, made[i]);
     }
   }
   CheckProc(mounts);

@@ -30,7 +30,6 @@ struct Container::State {
   explicit State(const ContainerSpec& s) : spec(s) {}
 
   ContainerSpec spec;
-  std::optional<Cgroup> cgroup;
   Launched child;
   std::unique_ptr<DiskWatch> disk;  // when there is a limit and no quota
   bool reaped = false;
@@ -77,7 +76,7 @@ struct Container::State {
     constexpr int kPatienceMs = 100;
     pollfd dead = {child.pidfd.get(), POLLIN, 0};
     while (::poll(&dead, 1, kPatienceMs) <= 0) {
-      cgroup->Thaw();
+      child.cgroup->Thaw();
     }
     if (usage != nullptr) {
       AddIo(child.pid, *usage);
@@ -102,7 +101,7 @@ struct Container::State {
   // Those that refused the program something.
   std::vector<std::string> LimitsReached() const {
     std::vector<std::string> reached;
-    if (spec.limits.pids > 0 && cgroup->RefusedProcesses() > 0) {
+    if (spec.limits.pids > 0 && child.cgroup->RefusedProcesses() > 0) {
       reached.push_back(std::to_string(spec.limits.pids) + " processes");
     }
     if ((child.quota && child.quota->Full()) ||
@@ -128,8 +127,7 @@ Container Container::Start(Host& host, const ContainerSpec& spec, const Stdio& s
   return base::WithContext("start the container", [&] {
     RequireMapped(spec.user, host.ids());
     auto state = std::make_unique<State>(spec);
-    state->cgroup = Cgroup::Create(host.cgroups(), spec.id, spec.limits);
-    state->child = Launch(host, spec, *state->cgroup, stdio);
+    state->child = Launch(host, spec, stdio);
     if (spec.limits.disk_bytes > 0 && !state->child.quota) {
       state->disk = std::make_unique<DiskWatch>(WritableDirectories(spec), state->child.pid,
                                                 spec.limits.disk_bytes);
@@ -146,7 +144,7 @@ Joining Container::Join(const Host& host, const JoinRequest& request) const {
   return container::Join({.pidfd = state_->child.pidfd.get(),
                           .pid = state_->child.pid,
                           .init = host.init(),
-                          .cgroups = &state_->cgroup->join_files(),
+                          .cgroups = &state_->child.cgroup->join_files(),
                           .drops_groups = host.ids().count > 1},
                          request);
 }
@@ -216,14 +214,25 @@ ContainerEnd Container::Wait(std::stop_token stop, const Watched& watched) {
   }
   ContainerEnd end;
   rusage total = {};
+  const Cgroup& cgroup = *s.child.cgroup;
+  bool out_of_memory = false;
+  const auto ask_cgroup = [&] {
+    AddPeaks(cgroup, end.usage);
+    out_of_memory = cgroup.HadOutOfMemoryKill();
+  };
+  if (s.ended) {
+    ask_cgroup();  // All but init are dead, and the kernel is busy with what init leaves.
+  }
   const siginfo_t init = s.Reap(&end.usage, &total);
   end.usage.wall = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - s.started);
-  AddCgroup(*s.cgroup, total, end.usage);
-  const bool out_of_memory = s.cgroup->HadOutOfMemoryKill();
+  if (!s.ended) {
+    ask_cgroup();
+  }
+  AddTimes(cgroup, total, end.usage);
   if (!s.ended || s.ended->number != 0) {
     end.limits_reached = s.LimitsReached();
   }
-  s.cgroup->Destroy();
+  s.child.cgroup->Destroy();
 
   if (s.failed) {
     throw SetupError(*s.failed).Within("start the container");

@@ -17,6 +17,7 @@
 #include "runtime/container/cgroup.h"
 #include "runtime/container/host_masks.h"
 #include "runtime/container/id_map.h"
+#include "runtime/container/mount_points.h"
 #include "runtime/container/reaper.h"
 
 namespace runtime::container {
@@ -48,6 +49,9 @@ class Host {
   // Error.
   std::filesystem::path ShiftedState(const FileOwner& owner, int user_namespace);
 
+  // MountPoints() of the state directory.
+  const std::filesystem::path& mount_points() const { return mount_points_; }
+
   // runner-init as a sealed memory file (memfd_create(2)).
   int init() const { return init_.get(); }
 
@@ -63,6 +67,7 @@ class Host {
   Reaper reaper_;
   Removal removal_;
   base::UniqueFd init_;
+  std::filesystem::path mount_points_ = MountPoints(state_);
   std::vector<std::string> masks_ = HostMasks();
   std::mutex mutex_;
   std::set<FileOwner> shifted_;  // those that are attached below the stage

@@ -103,7 +103,11 @@ std::vector<UniqueFd> MakeMounts(Host& host, const ContainerSpec& spec, pid_t ch
     mounts.push_back(MountOverlay(snapshot, host.state().root(),
                                   host.ShiftedState(owner, user_namespace.get()), host.ids()));
   };
-  base::WithContext("root file system", [&] { overlay(spec.rootfs, {}); });
+  base::WithContext("root file system", [&] {
+    layer::Snapshot rootfs = spec.rootfs;
+    rootfs.lower.insert(rootfs.lower.begin(), host.mount_points());
+    overlay(rootfs, {});
+  });
   for (const OverlayMount& mount : spec.overlays) {
     base::WithContext(mount.target.string(), [&] { overlay(mount.snapshot, mount.owner); });
   }
@@ -113,39 +117,31 @@ std::vector<UniqueFd> MakeMounts(Host& host, const ContainerSpec& spec, pid_t ch
   if (spec.network == Network::kHost) {
     mounts.push_back(MakeSysfs(host.ids()));
   }
-  if (mounts.size() > kMaxSentMounts) {
-    throw Error(ErrorKind::kUsage, "a container takes at most " + std::to_string(kMaxSentMounts) +
+  if (mounts.size() > kMaxPassedFds) {
+    throw Error(ErrorKind::kUsage, "a container takes at most " + std::to_string(kMaxPassedFds) +
                                        " volumes and overlays");
   }
   return mounts;
 }
 
-void SendMounts(int channel, const std::vector<UniqueFd>& mounts) {
-  char byte = 'm';
-  iovec data = {&byte, 1};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kMaxSentMounts)> control = {};
-  msghdr message = {};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = CMSG_SPACE(sizeof(int) * mounts.size());
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int) * mounts.size());
-  for (size_t i = 0; i < mounts.size(); ++i) {
-    const int fd = mounts[i].get();
-    std::memcpy(CMSG_DATA(header) + i * sizeof fd, &fd, sizeof fd);
+void Send(int channel, const std::vector<UniqueFd>& descriptors) {
+  std::vector<int> fds;
+  for (const UniqueFd& fd : descriptors) {
+    fds.push_back(fd.get());
   }
-  if (::sendmsg(channel, &message, MSG_NOSIGNAL) != 1) {
-    throw Error::FromErrno("send the mounts to the container");
+  if (!SendFds(channel, fds)) {
+    throw Error::FromErrno("send descriptors to the container");
   }
 }
 
-// The new namespaces but for the cgroup's, which the child takes once it is in its cgroup.
-uint64_t CloneFlags(const ContainerSpec& spec) {
-  return CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
-         (spec.network == Network::kHost ? 0 : CLONE_NEWNET);
+// Until the child has its network namespace.
+void AwaitNetwork(int channel) {
+  char byte;
+  while (::recv(channel, &byte, 1, 0) != 1) {
+    if (errno != EINTR) {
+      throw Error(ErrorKind::kInternal, "the container ended before it had a network");
+    }
+  }
 }
 
 void Kill(const Launched& child) {
@@ -168,6 +164,16 @@ std::optional<InitReport> ReadFailure(const Launched& child) {
   return std::nullopt;
 }
 
+Error NamespacesError(int number) {
+  if (number == ENOSPC) {
+    return {ErrorKind::kUnsupported,
+            "make the container's namespaces: this host allows no more of them; raise its limits: "
+            "sysctl user.max_user_namespaces=15000 (and those of other kinds: namespaces(7))",
+            number};
+  }
+  return Error::FromErrno("make the container's namespaces", number);
+}
+
 // The host's file of that name, or nothing.
 std::string HostFile(const char* path) {
   return base::ReadFileIfExists(path, 1 << 20).value_or("");
@@ -183,7 +189,7 @@ std::string HostsFor(const ContainerSpec& spec) {
 
 }  // namespace
 
-Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, const Stdio& stdio) {
+Launched Launch(Host& host, const ContainerSpec& spec, const Stdio& stdio) {
   Channel channel = MakeChannel();
   base::Pipe report = base::MakePipe();
   // Above 0..4, which the child fills one by one.
@@ -194,6 +200,7 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
   const bool quotas =
       spec.limits.disk_bytes > 0 && HasProjectQuotas(spec.rootfs.upper.parent_path());
   LaunchPlan plan = {.mounts = PlanMounts(spec, host.masks(), host.ids()),
+                     .made = {},
                      .stage = host.stage().string(),
                      .hosts = HostsFor(spec),
                      .resolv_conf = spec.network == Network::kHost ? HostFile("/etc/resolv.conf")
@@ -209,19 +216,17 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
                      .uid = spec.user.uid,
                      .gid = spec.user.gid,
                      .resources = ResourcesFor(spec, quotas),
-                     .join_files = {},
+                     .tells_network = spec.configure_network != nullptr,
                      .channel = channel.child.get(),
                      .record = lifted[3].get(),
                      .report = lifted[4].get(),
                      .init = lifted[5].get(),
                      .stdio = {lifted[0].get(), lifted[1].get(), lifted[2].get()}};
-  for (const UniqueFd& file : cgroup.join_files()) {
-    plan.join_files.push_back(file.get());
-  }
+  plan.made.resize(plan.mounts.size());
 
   int pidfd = -1;
   clone_args arguments = {};
-  arguments.flags = CloneFlags(spec) | CLONE_PIDFD;
+  arguments.flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_PIDFD;
   arguments.pidfd = reinterpret_cast<uint64_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
   // A signal that comes before init waits for them would be lost, as PID 1 ignores it.
@@ -233,38 +238,32 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
   if (pid != 0) {
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);  // Leaves errno alone.
   }
-  if (pid < 0 && errno == ENOSPC) {
-    throw Error(ErrorKind::kUnsupported,
-                "make the container's namespaces: this host allows no more of them; raise its "
-                "limit: sysctl user.max_user_namespaces=15000 (namespaces(7))",
-                errno);
-  }
   if (pid < 0) {
-    throw Error::FromErrno("clone3: make the container's namespaces");
+    throw NamespacesError(errno);
   }
   if (pid == 0) {
     ::close(channel.parent.get());  // Or the parent's death would not end the channel.
     RunChild(plan);
   }
-  Launched child = {static_cast<pid_t>(pid),
-                    UniqueFd(pidfd),
-                    std::move(channel.parent),
-                    std::move(report.read),
-                    {}};
+  Launched child = {static_cast<pid_t>(pid), UniqueFd(pidfd), std::move(channel.parent),
+                    std::move(report.read)};
   channel.child.Reset();
   try {
+    WriteIdMap(child.pid, host.ids());
+    child.cgroup = Cgroup::Create(host.cgroups(), spec.id, spec.limits);
+    Send(child.channel.get(), child.cgroup->join_files());
     RaiseResources(child.pid, plan.resources);
     SetOomScore(child.pid, spec.limits);
     SetCores(child.pid, spec.cores);
-    WriteIdMap(child.pid, host.ids());
     if (spec.configure_network) {
+      AwaitNetwork(child.channel.get());
       spec.configure_network(child.pid);
     }
     const std::vector<UniqueFd> mounts = MakeMounts(host, spec, child.pid);
     if (quotas) {
       child.quota = ProjectQuota::Set(WritableDirectories(spec), spec.limits.disk_bytes);
     }
-    SendMounts(child.channel.get(), mounts);
+    Send(child.channel.get(), mounts);
     if (spec.terminal) {
       // None when the child failed first: its report says why.
       child.terminal.Reset(ReceiveFd(child.channel.get()));
@@ -281,6 +280,9 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Cgroup& cgroup, con
 }
 
 Error SetupError(const InitReport& report) {
+  if (std::strcmp(report.step, kNamespacesStep) == 0) {
+    return NamespacesError(report.number);
+  }
   const std::string target(report.target, ::strnlen(report.target, sizeof report.target));
   return Error::FromErrno(report.step + (target.empty() ? "" : ": " + target), report.number);
 }

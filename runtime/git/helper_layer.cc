@@ -34,11 +34,8 @@ void WriteFile(const fs::path& path, std::string_view content) {
 }
 
 void FillRootLayer(const fs::path& root) {
-  for (const char* name : {"proc", "sys", "dev", "etc", "mirror", "out", "source", "git", "root"}) {
+  for (const char* name : {"etc", "mirror", "out", "source", "git", "root"}) {
     base::MakeDirectories(root / name, 0755);
-  }
-  for (const char* name : {"hostname", "hosts", "resolv.conf"}) {
-    WriteFile(root / "etc" / name, "");
   }
   WriteFile(root / "etc/nsswitch.conf", "hosts: files dns\n");
 }

@@ -32,8 +32,7 @@ TEST_F(GitContainerLife, HoldsTheHelperAndTheCertificatesAndNothingElse) {
       }
     }
   }
-  EXPECT_THAT(files, testing::UnorderedElementsAre("runner-git", "etc/hostname", "etc/hosts",
-                                                   "etc/resolv.conf", "etc/nsswitch.conf",
+  EXPECT_THAT(files, testing::UnorderedElementsAre("runner-git", "etc/nsswitch.conf",
                                                    "ca-certificates.crt"));
 }
 
