@@ -1,5 +1,8 @@
 #include "runner/run_network.h"
 
+#include <exception>
+#include <system_error>
+
 #include "runner/program_files.h"
 #include "runtime/base/resolve.h"
 
@@ -30,12 +33,37 @@ network::EgressTarget Resolved(const pipeline::EgressTarget& target, const std::
 
 }  // namespace
 
+std::unique_ptr<network::JobNetwork> RunNetwork::Make() const {
+  return std::make_unique<network::JobNetwork>(network::JobNetworkOptions{
+      .helper = HelperProgram(runtime::network::kHelperName), .owner = run_id_});
+}
+
+void RunNetwork::Prepare() {
+  const auto make = [this]() -> std::unique_ptr<network::JobNetwork> {
+    try {
+      std::unique_ptr<network::JobNetwork> made = Make();
+      made->OpenWayOut({.allowed = allowed_, .nameservers = {}});
+      return made;
+    } catch (const std::exception&) {
+      return nullptr;  // Who asks for one tries again, and is told why not.
+    }
+  };
+  const std::lock_guard lock(mutex_);
+  try {
+    spare_ = std::async(std::launch::async, make);
+  } catch (const std::system_error&) {
+    // No thread to be had: then nothing is made ahead.
+  }
+}
+
 network::JobNetwork& RunNetwork::NetworkOf(const std::string& job) {
   const std::lock_guard lock(mutex_);
   std::unique_ptr<network::JobNetwork>& network = networks_[job];
+  if (network == nullptr && spare_.valid()) {
+    network = spare_.get();
+  }
   if (network == nullptr) {
-    network = std::make_unique<network::JobNetwork>(network::JobNetworkOptions{
-        .helper = HelperProgram(runtime::network::kHelperName), .owner = run_id_});
+    network = Make();
   }
   return *network;
 }
@@ -49,6 +77,13 @@ std::unique_ptr<network::JobNetwork> RunNetwork::End(const std::string& job) {
   std::unique_ptr<network::JobNetwork> ended = std::move(found->second);
   networks_.erase(found);
   return ended;
+}
+
+void RunNetwork::Finish() {
+  const std::lock_guard lock(mutex_);
+  if (spare_.valid()) {
+    spare_.get();
+  }
 }
 
 void RunNetwork::OpenWayOut(const std::string& job) {

@@ -1,6 +1,8 @@
 // RunNetwork: the networks of one run, one for each job, made when the first of its steps asks.
+// That of the first job is made ahead, beside the clone: most runs need one, and it takes as long.
 #pragma once
 
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -26,6 +28,9 @@ class RunNetwork {
   RunNetwork(std::string run_id, std::vector<runtime::network::IpNetwork> allowed)
       : run_id_(std::move(run_id)), allowed_(std::move(allowed)) {}
 
+  // Begins to make a network with a way out, for the first job that asks. Once, before all others.
+  void Prepare();
+
   // Gives the step's container its network. What it answers is to outlive the container; nothing
   // for a step that shares none. Throws Error when this host can't give what the step asks for by
   // name. One that asks for nothing gets what there is; the first to get less is told why.
@@ -42,7 +47,11 @@ class RunNetwork {
   // A later one gets a new network.
   std::unique_ptr<runtime::network::JobNetwork> End(const std::string& job);
 
+  // No job will ask any more: ends what was made ahead and nobody wanted.
+  void Finish();
+
  private:
+  std::unique_ptr<runtime::network::JobNetwork> Make() const;
   runtime::network::JobNetwork& NetworkOf(const std::string& job);
   void OpenWayOut(const std::string& job);
   std::unique_ptr<Member> JoinByName(const pipeline::CommandRequest& request,
@@ -53,6 +62,7 @@ class RunNetwork {
   const std::vector<runtime::network::IpNetwork> allowed_;
 
   std::mutex mutex_;  // guards what follows
+  std::future<std::unique_ptr<runtime::network::JobNetwork>> spare_;
   std::map<std::string, std::unique_ptr<runtime::network::JobNetwork>> networks_;  // by job
   std::optional<runtime::base::Error> no_way_out_;  // why, so that nobody tries again
   bool said_ = false;

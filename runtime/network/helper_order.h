@@ -41,7 +41,7 @@ std::string Encode(const HelperOrder& order);
 std::optional<HelperOrder> DecodeHelperOrder(std::string_view packet);
 
 // The helper finds the socket here, and says first whether it serves: kHelperStarted, or
-// kHelperFailed and why not.
+// kHelperFailed and why not. A guard sends a pidfd of what it started along.
 inline constexpr int kHelperControl = 3;
 inline constexpr std::string_view kHelperStarted = "started";
 inline constexpr std::string_view kHelperFailed = "failed: ";

@@ -155,17 +155,17 @@ HelperProcess::HelperProcess(const HelperOptions& options) {
   });
 }
 
-void HelperProcess::AwaitStart() const {
+std::vector<UniqueFd> HelperProcess::AwaitStart() const {
   const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
   pollfd events[] = {{socket_.get(), POLLIN, 0}, {process.get(), POLLIN, 0}};
   // The end of the socket alone would not do: children of other threads have copies of it until
   // they execute.
   while (::poll(events, std::size(events), -1) < 0 && errno == EINTR) {
   }
-  const std::optional<Packet> packet =
+  std::optional<Packet> packet =
       events[0].revents != 0 ? ReceivePacket(socket_.get()) : std::nullopt;
   if (packet && packet->text == kHelperStarted) {
-    return;
+    return std::move(packet->descriptors);
   }
   if (packet && packet->text.starts_with(kHelperFailed)) {
     throw Error(ErrorKind::kUnavailable, packet->text.substr(kHelperFailed.size()));

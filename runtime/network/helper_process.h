@@ -32,8 +32,9 @@ class HelperProcess {
   HelperProcess& operator=(const HelperProcess&) = delete;
   ~HelperProcess();
 
-  // Returns when the program says that it serves. Throws Error with the reason why it can't.
-  void AwaitStart() const;
+  // Returns when the program says that it serves, with the descriptors that it sends along. Throws
+  // Error with the reason why it can't.
+  std::vector<base::UniqueFd> AwaitStart() const;
 
   // Our side of the socket.
   int socket() const { return socket_.get(); }

@@ -1,5 +1,13 @@
 #include "runtime/network/way_out.h"
 
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <vector>
+
 #include "runtime/base/error.h"
 #include "runtime/network/address_plan.h"
 #include "runtime/network/helper_order.h"
@@ -35,10 +43,32 @@ HelperOptions GuardOf(const std::filesystem::path& helper, const std::string& ow
   return options;
 }
 
+// The device goes with its namespace, whose end nobody waits for, and not when slirp4netns closes
+// it: the kernel would hold that up for all others to let go of the device (some 20 ms). Where we
+// may not, it is so. By the process's own descriptor (pidfd_getfd(2)).
+void LeaveDeviceToNamespace(int process) {
+  constexpr int kMostDescriptors = 32;
+  for (int fd = STDERR_FILENO + 1; fd < kMostDescriptors; ++fd) {
+    const base::UniqueFd theirs(static_cast<int>(::syscall(SYS_pidfd_getfd, process, fd, 0)));
+    ifreq device = {};
+    if (theirs && ::ioctl(theirs.get(), TUNGETIFF, &device) == 0) {
+      ::ioctl(theirs.get(), TUNSETPERSIST, 1);
+      return;
+    }
+  }
+}
+
 }  // namespace
 
 WayOut::WayOut(const std::filesystem::path& helper, const std::string& owner,
                const NetworkNamespace& job, const HostNetwork& host)
     : guard_(GuardOf(helper, owner, job, host)) {}
+
+void WayOut::Await() const {
+  const std::vector<base::UniqueFd> started = guard_.AwaitStart();
+  if (!started.empty()) {
+    LeaveDeviceToNamespace(started.front().get());
+  }
+}
 
 }  // namespace runtime::network

@@ -23,7 +23,7 @@ class WayOut {
   WayOut(const std::filesystem::path& helper, const std::string& owner, const NetworkNamespace& job,
          const HostNetwork& host);
   // Returns when it is there, with its address and default route of IPv4. Throws Error.
-  void Await() const { guard_.AwaitStart(); }
+  void Await() const;
 
  private:
   HelperProcess guard_;

@@ -1,12 +1,14 @@
 #include "runtime/network/helper/way_out_guard.h"
 
 #include <poll.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <string>
+#include <vector>
 
 #include "runtime/base/fd.h"
 #include "runtime/network/helper_order.h"
@@ -49,10 +51,10 @@ std::string ReadToEnd(int fd) {
 }
 
 // Empty when the command serves, else why not. What it says later goes nowhere: SIGPIPE is ignored.
-std::string Start(char* const* command) {
+std::string Start(char* const* command, pid_t& child) {
   base::Pipe ready = base::MakePipe();
   base::Pipe errors = base::MakePipe();
-  const pid_t child = ::fork();
+  child = ::fork();
   if (child == 0) {
     Execute(command, ready.write.get(), errors.write.get());
   }
@@ -68,10 +70,15 @@ std::string Start(char* const* command) {
 }  // namespace
 
 void GuardWayOut(char* const* command) {
-  const std::string failure = Start(command);
-  SendPacket(kHelperControl,
-             failure.empty() ? std::string(kHelperStarted) : std::string(kHelperFailed) + failure,
-             {});
+  pid_t child = -1;
+  const std::string failure = Start(command, child);
+  if (failure.empty()) {
+    const base::UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+    SendPacket(kHelperControl, kHelperStarted,
+               process ? std::vector<int>{process.get()} : std::vector<int>{});
+  } else {
+    SendPacket(kHelperControl, std::string(kHelperFailed) + failure, {});
+  }
   pollfd runner = {kHelperControl, 0, 0};
   while (failure.empty() && ::poll(&runner, 1, -1) < 0 && errno == EINTR) {
   }
