@@ -71,7 +71,8 @@ int Run(const RunOptions& options, const Globals& globals) {
   const runtime::image::Image& image = *found;
   // Before any thread, and before the reaper's fork could inherit a layer's lock.
   const std::unique_ptr<container::Host> host =
-      container::Host::Open(state, container::Host::Removal::kInBackground);
+      container::Host::Open(state, {.removal = container::Host::Removal::kInBackground,
+                                    .children = container::Forker::Way::kCopied});
   const std::vector<base::UniqueFd> held = store.HoldLayers(image.layers);
   const container::ContainerDirectory directory(*host);
   container::ContainerSpec spec = SpecForImage(store, image, directory, options.program);

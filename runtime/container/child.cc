@@ -32,7 +32,7 @@ void DieWithParent(const LaunchPlan& plan) {
   }
 }
 
-// All but the user's and the PID namespace, which clone3(2) made, and the cgroup's: they take as
+// All but the user's and the PID namespace, which clone(2) made, and the cgroup's: they take as
 // long as all that the parent does meanwhile.
 void MakeNamespaces(const LaunchPlan& plan) {
   const int network = plan.own_network ? CLONE_NEWNET : 0;
@@ -211,6 +211,7 @@ void ExecuteInit(int init, const int (&descriptors)[5]) {
 }
 
 void RunChild(LaunchPlan& plan) {
+  ::close(plan.parent_channel);
   ::setsid();  // A terminal's signals are the runner's: it passes them on.
   ::umask(022);
   DieWithParent(plan);

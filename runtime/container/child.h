@@ -1,7 +1,8 @@
-// The child of a container between clone3(2) and the exec of init: an ordered list of steps.
+// The child of a container between clone(2) and the exec of init: an ordered list of steps.
 //
-// The caller may have threads, so nothing here allocates or takes a lock; everything is prepared in
-// the LaunchPlan. The first failure is written to the report pipe and ends the child.
+// It shares the memory of its parent, which may have threads (forker.h), so nothing here allocates
+// or takes a lock; everything is prepared in the LaunchPlan. The first failure is written to the
+// report pipe and ends the child.
 //
 // Parent and child work side by side, since both have much to do: the child makes its namespaces
 // while the parent makes the cgroup, then its own small files while the parent makes the mounts.
@@ -37,6 +38,7 @@ struct LaunchPlan {
   // To the parent. It sends the files to join the cgroup by when the id map is written, then the
   // mounts; a byte goes back for the network, then the terminal.
   int channel = -1;
+  int parent_channel = -1;  // its other end, to be closed, or the parent's death would not end it
   int record = -1;
   int report = -1;
   int init = -1;

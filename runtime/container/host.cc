@@ -57,8 +57,12 @@ UniqueFd SealInit(const IdMap& ids) {
 }  // namespace
 
 Host::Host(const base::StateDir& state, const CgroupHierarchy& cgroups, Reaper reaper,
-           Removal removal)
-    : state_(state), cgroups_(cgroups), reaper_(std::move(reaper)), removal_(removal) {}
+           const Options& options)
+    : state_(state),
+      cgroups_(cgroups),
+      reaper_(std::move(reaper)),
+      removal_(options.removal),
+      forker_(options.children) {}
 
 Host::~Host() {
   if (removal_ == Removal::kAwaited) {
@@ -66,11 +70,13 @@ Host::~Host() {
   }
 }
 
-std::unique_ptr<Host> Host::Open(const base::StateDir& state, Removal removal) {
+std::unique_ptr<Host> Host::Open(const base::StateDir& state) { return Open(state, Options()); }
+
+std::unique_ptr<Host> Host::Open(const base::StateDir& state, const Options& options) {
   EnterOwnMountNamespace(state.mounts());
   const CgroupHierarchy cgroups = CgroupHierarchy::Detect();
   cgroups.Prepare();
-  std::unique_ptr<Host> host(new Host(state, cgroups, Reaper::Start(state, cgroups), removal));
+  std::unique_ptr<Host> host(new Host(state, cgroups, Reaper::Start(state, cgroups), options));
   host->init_ = SealInit(host->ids());
   return host;
 }

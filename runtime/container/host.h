@@ -15,6 +15,7 @@
 #include "runtime/base/fd.h"
 #include "runtime/base/state_dir.h"
 #include "runtime/container/cgroup.h"
+#include "runtime/container/forker.h"
 #include "runtime/container/host_masks.h"
 #include "runtime/container/id_map.h"
 #include "runtime/container/mount_points.h"
@@ -28,9 +29,14 @@ class Host {
   // Whether the destructor waits until what the containers left is removed.
   enum class Removal { kAwaited, kInBackground };
 
+  struct Options {
+    Removal removal = Removal::kAwaited;
+    Forker::Way children = Forker::Way::kShared;
+  };
+
   // For root, of the host or of a user namespace (base/rootless.h). Throws Error.
-  static std::unique_ptr<Host> Open(const base::StateDir& state,
-                                    Removal removal = Removal::kAwaited);
+  static std::unique_ptr<Host> Open(const base::StateDir& state, const Options& options);
+  static std::unique_ptr<Host> Open(const base::StateDir& state);
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
   ~Host();
@@ -52,6 +58,8 @@ class Host {
   // MountPoints() of the state directory.
   const std::filesystem::path& mount_points() const { return mount_points_; }
 
+  Forker& forker() { return forker_; }
+
   // runner-init as a sealed memory file (memfd_create(2)).
   int init() const { return init_.get(); }
 
@@ -59,13 +67,15 @@ class Host {
   const std::vector<std::string>& masks() const { return masks_; }
 
  private:
-  Host(const base::StateDir& state, const CgroupHierarchy& cgroups, Reaper reaper, Removal removal);
+  Host(const base::StateDir& state, const CgroupHierarchy& cgroups, Reaper reaper,
+       const Options& options);
 
   base::StateDir state_;
   IdMap ids_ = IdMap::OfThisProcess();
   CgroupHierarchy cgroups_;
   Reaper reaper_;
   Removal removal_;
+  Forker forker_;
   base::UniqueFd init_;
   std::filesystem::path mount_points_ = MountPoints(state_);
   std::vector<std::string> masks_ = HostMasks();

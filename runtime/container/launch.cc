@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <linux/mount.h>
-#include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -22,6 +21,7 @@
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/container/child.h"
+#include "runtime/container/forker.h"
 #include "runtime/container/init_record.h"
 #include "runtime/container/overlay.h"
 #include "runtime/container/pass_fd.h"
@@ -218,34 +218,25 @@ Launched Launch(Host& host, const ContainerSpec& spec, const Stdio& stdio) {
                      .resources = ResourcesFor(spec, quotas),
                      .tells_network = spec.configure_network != nullptr,
                      .channel = channel.child.get(),
+                     .parent_channel = channel.parent.get(),
                      .record = lifted[3].get(),
                      .report = lifted[4].get(),
                      .init = lifted[5].get(),
                      .stdio = {lifted[0].get(), lifted[1].get(), lifted[2].get()}};
   plan.made.resize(plan.mounts.size());
 
-  int pidfd = -1;
-  clone_args arguments = {};
-  arguments.flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_PIDFD;
-  arguments.pidfd = reinterpret_cast<uint64_t>(&pidfd);
-  arguments.exit_signal = SIGCHLD;
-  // A signal that comes before init waits for them would be lost, as PID 1 ignores it.
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
-  if (pid != 0) {
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);  // Leaves errno alone.
+  std::optional<Forker::Birth> birth;
+  try {
+    birth.emplace(
+        host.forker(), CLONE_NEWUSER | CLONE_NEWPID,
+        [](void* argument) { RunChild(*static_cast<LaunchPlan*>(argument)); }, &plan);
+  } catch (const Error& e) {
+    if (e.errno_value() != ENOSPC) {
+      throw;
+    }
+    throw NamespacesError(e.errno_value());
   }
-  if (pid < 0) {
-    throw NamespacesError(errno);
-  }
-  if (pid == 0) {
-    ::close(channel.parent.get());  // Or the parent's death would not end the channel.
-    RunChild(plan);
-  }
-  Launched child = {static_cast<pid_t>(pid), UniqueFd(pidfd), std::move(channel.parent),
+  Launched child = {birth->pid(), birth->TakePidfd(), std::move(channel.parent),
                     std::move(report.read)};
   channel.child.Reset();
   try {

@@ -218,7 +218,7 @@ void RunMonitor(const Store& store, const std::string& id, LifeLock lock, Unique
     const int socket = client.get();
     try {
       kept = store.Get(id);
-      host = container::Host::Open(store.state());
+      host = container::Host::Open(store.state(), {.children = container::Forker::Way::kCopied});
       host->reaper().Watch(id);
       // A monitor and a reaper that were killed may have left some.
       container::RemoveContainer(store.state(), host->cgroups(), id, kCleanPatienceMs);
