@@ -49,33 +49,31 @@ class SignalsBlocked {
 // Set by a child, also by one that has a copy of all else: a word of shared memory (futex(2)).
 class Forker::Flag {
  public:
-  Flag()
-      : word_(::mmap(nullptr, sizeof(Word), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-                     0)) {
+  Flag() {
     if (word_ == MAP_FAILED) {
       throw Error::FromErrno("memory to make processes");
     }
   }
-  ~Flag() { ::munmap(word_, sizeof(Word)); }
+  ~Flag() { ::munmap(word_, sizeof(uint32_t)); }
   Flag(const Flag&) = delete;
   Flag& operator=(const Flag&) = delete;
 
-  void Clear() const { word() = 0; }
+  void Clear() const { Word() = 0; }
   void Set() const {
-    word() = 1;
+    Word() = 1;
     ::syscall(SYS_futex, word_, FUTEX_WAKE, 1, nullptr, nullptr, 0);
   }
   void Await() const {
-    while (word() == 0) {
+    while (Word() == 0) {
       ::syscall(SYS_futex, word_, FUTEX_WAIT, 0, nullptr, nullptr, 0);
     }
   }
 
  private:
-  using Word = std::atomic<uint32_t>;
-  Word& word() const { return *static_cast<Word*>(word_); }
+  std::atomic_ref<uint32_t> Word() const { return std::atomic_ref(*static_cast<uint32_t*>(word_)); }
 
-  void* const word_;  // zero at first
+  void* const word_ =
+      ::mmap(nullptr, sizeof(uint32_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 };
 
 class Forker::Worker {
