@@ -137,6 +137,44 @@ TEST_F(Submodules, AreBoundedInNumber) {
               HasSubstr("more than the limit of 100 submodules"));
 }
 
+// A link, a directory with a link in it, or a file where the submodule's files are to go.
+TEST_F(Submodules, AreNotPlacedWhereTheTreeHasSomethingElseToo) {
+  Serve("inner");
+  fs::create_directory(Path("victim"));
+  const tests::GitRepository made(Path("double"));
+  const std::string link = made.Blob(Path("victim").string());
+  const std::string gitlink = commits_["inner"];
+  int number = 0;
+  for (const std::vector<tests::GitRepository::Entry>& entries :
+       std::vector<std::vector<tests::GitRepository::Entry>>{
+           {{"120000", "m", link}, {"160000", "m", gitlink}},
+           {{"160000", "m", gitlink}, {"120000", "m", link}},
+           {{"160000", "m", gitlink}, {"40000", "m", made.Tree({{"120000", "x", link}})}},
+           {{"120000", "m", link}, {"40000", "m", made.Tree({{"160000", "x", gitlink}})}}}) {
+    const std::string name = "double" + std::to_string(++number);
+    made.CommitEntries(entries);
+    made.Git({"clone", "-q", "--bare", ".", (served_ / (name + ".git")).string()});
+    EXPECT_NE(ErrorOfSubmodules(Remote(server_.Url("open/" + name + ".git"))), "") << number;
+  }
+  EXPECT_TRUE(fs::is_empty(Path("victim")));
+}
+
+// CVE-2018-11235, CVE-2025-48384: git's names of submodules were paths of its own directory.
+TEST_F(Submodules, AreWhereTheTreeSaysWhateverGitmodulesCallsThem) {
+  const std::string inner = Serve("inner");
+  const tests::GitRepository made(Path("odd"));
+  const std::string url = "\turl = ../inner.git\n";
+  const std::string gitmodules = "[submodule \"../../modules/evil\"]\n\tpath = m\n" + url +
+                                 "[submodule \"cr\"]\n\tpath = \"n\r\"\n" + url +
+                                 "[submodule \"up\"]\n\tpath = ../up\n" + url +
+                                 "[submodule \"git\"]\n\tpath = .git/hooks\n" + url;
+  made.CommitEntries({{"100644", ".gitmodules", made.Blob(gitmodules)}, {"160000", "m", inner}});
+  made.Git({"clone", "-q", "--bare", ".", (served_ / "odd.git").string()});
+  const auto placed = GetServed("odd");
+  ASSERT_THAT(placed, SizeIs(1));
+  EXPECT_EQ(placed[0].path, "m");
+}
+
 // A working tree that a submodule was added to, with git's own help.
 class SubmodulesOfAWorkingTree : public Submodules {
  protected:

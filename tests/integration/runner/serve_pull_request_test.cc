@@ -1,6 +1,7 @@
 // Pull requests: which of their events start a run, and what one from a fork may do.
 #include <nlohmann/json.hpp>
 
+#include "runtime/image/image_store.h"
 #include "tests/integration/runner/serve_gate.h"
 
 namespace runner {
@@ -137,6 +138,43 @@ steps:
   work_.Commit("Without it");
   ASSERT_TRUE(AwaitPassed(id));
   EXPECT_THAT(Page("/runs/" + id + "/log/use"), Not(HasSubstr("poison\n")));
+}
+
+TEST_F(ServePullRequest, OfAForkMountsNothingOfTheHost) {
+  const auto allowed = directory_.path() / "allowed";
+  runtime::base::MakeDirectories(allowed, 0755);
+  Configure("    clone: " + git_.Url("open/hubot.git") + "\n    volume-allow: [\"" +
+            allowed.string() + "\"]\n");
+  StartServer();
+  const std::string file = "name: ci\nsteps:\n  look:\n    image: busybox\n    network: none\n" +
+                           std::string("    volumes: [\"") + allowed.string() +
+                           ":/host:ro\"]\n    run: ls /host\n";
+  Stranger(file, file);
+  const std::string id = Act("opened", "eve/hubot");
+  ASSERT_TRUE(serve::AwaitPage(address_, "/runs/" + id, "<dt>Duration"));
+  EXPECT_THAT(Page("/runs/" + id), HasSubstr("of this host isn&#39;t allowed to pipelines"));
+  EXPECT_TRUE(AwaitPassed(PushPipeline(file + "# ours\n")));
+}
+
+TEST_F(ServePullRequest, NamesNoImageForOthers) {
+  StartServer();
+  const runtime::image::ImageStore store(state_);
+  const auto names = [&] {
+    std::vector<std::string> all;
+    for (const auto& tagged : store.List()) {
+      all.push_back(tagged.name);
+    }
+    return all;
+  };
+  const auto before = names();
+  const std::string file =
+      "name: ci\nsteps:\n  package: {image-build: {from: busybox, labels: {by: eve}}}\n"
+      "  use: {image: \"${{ steps.package.image }}\", network: none, run: \"true\"}\n";
+  for (const char* from : {"eve/hubot", "pie/hubot"}) {
+    Stranger(file, file);
+    ASSERT_TRUE(AwaitPassed(Act("opened", from))) << from;
+    EXPECT_EQ(names(), before) << from;
+  }
 }
 
 TEST_F(ServePullRequest, OfAForkEndsNoRunOfItsGroup) {
