@@ -267,9 +267,11 @@ TEST_F(Replay, RefusesARunOfAForkSinceItsFileWasAnother) {
 TEST_F(Replay, WaitsForNoPipeInPlaceOfARecord) {
   const fs::path file = MakeDirectory("pipe") / "record.json";
   Sh("mkfifo " + file.string());
-  const Output replay = ReplayTest::Replay(file.string());
-  EXPECT_EQ(replay.code, 3);
-  EXPECT_THAT(replay.errors, HasSubstr("there is no such file"));
+  Process replay(Runner({"exec", "--root", fresh(), "--run", file}));
+  ASSERT_TRUE(replay.EndsWithin(std::chrono::seconds(30)));
+  const Output output = replay.Wait();
+  EXPECT_EQ(output.code, 3);
+  EXPECT_THAT(output.errors, HasSubstr("there is no such file"));
 }
 
 TEST_F(Replay, SaysThatThereIsNoSuchRecord) {
