@@ -109,16 +109,15 @@ TEST_F(ServePullRequest, OfAForkGetsNoSecretAndPushesNothing) {
 steps:
   package: {image-build: {from: busybox}}
   push: {push: {image: "${{ steps.package.image }}", to: 127.0.0.1:1/x/y, untested: true}}
-  peek: {image: busybox, network: none, needs: [], secrets: [gate], run: cat /run/secrets/gate}
+  peek: {image: busybox, network: none, needs: [], secrets: [gate], argv: [wc, -c, /run/secrets/gate]}
 )";
   Stranger(file, file);
   const std::string id = Act("opened", "eve/hubot");
   ASSERT_TRUE(serve::AwaitPage(address_, "/runs/" + id, "<dt>Duration"));
   const std::string page = Page("/runs/" + id);
   EXPECT_THAT(page, HasSubstr("pushing is switched off"));
-  EXPECT_THAT(page, HasSubstr("secret"));
-  EXPECT_THAT(page, Not(HasSubstr("passed</span></dd>")));
-  EXPECT_THAT(Page("/runs/" + id + "/log/peek"), Not(HasSubstr("shut")));
+  EXPECT_THAT(page, HasSubstr("secret gate wasn&#39;t given to this run"));
+  EXPECT_THAT(Page("/runs/" + id + "/log/peek"), Not(HasSubstr("5 /run/secrets/gate")));
 }
 
 TEST_F(ServePullRequest, OfAForkHasVolumesOfItsOwn) {
@@ -129,15 +128,12 @@ steps:
     image: busybox
     network: none
     volumes: ["data:/data"]
-    run: ls /data; test -e added && touch /data/poison || touch /data/ours
+    run: if test -e added; then touch /data/poison; else test ! -e /data/poison; fi
 )";
   Stranger(file, file);
   ASSERT_TRUE(AwaitPassed(Act("opened", "eve/hubot")));
-  const std::string id = PushPipeline(file + "# ours\n");
   work_.Git({"rm", "-q", "added"});
-  work_.Commit("Without it");
-  ASSERT_TRUE(AwaitPassed(id));
-  EXPECT_THAT(Page("/runs/" + id + "/log/use"), Not(HasSubstr("poison\n")));
+  EXPECT_TRUE(AwaitPassed(PushPipeline(file + "# ours\n")));
 }
 
 TEST_F(ServePullRequest, OfAForkMountsNothingOfTheHost) {
