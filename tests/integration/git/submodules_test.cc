@@ -158,7 +158,9 @@ TEST_F(Submodules, AreNotPlacedWhereTheTreeHasSomethingElseToo) {
     all.insert(all.end(), entries.begin(), entries.end());
     made.CommitEntries(all);
     made.Git({"clone", "-q", "--bare", ".", (served_ / (name + ".git")).string()});
-    EXPECT_NE(ErrorOfSubmodules(Remote(server_.Url("open/" + name + ".git"))), "") << number;
+    EXPECT_THAT(ErrorOfSubmodules(Remote(server_.Url("open/" + name + ".git"))),
+                HasSubstr("m: File exists"))
+        << number;
   }
 }
 
