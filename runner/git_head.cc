@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "runtime/base/error.h"
-#include "runtime/base/files.h"
+#include "runtime/base/regular_file.h"
 #include "runtime/base/terminal_text.h"
 
 namespace runner {
@@ -15,6 +15,7 @@ namespace {
 namespace base = runtime::base;
 
 constexpr size_t kMaxHead = 4096;
+constexpr size_t kMaxPackedRefs = 64u << 20;
 constexpr std::string_view kBranches = "refs/heads/";
 
 std::string FirstLine(const std::string& text) {
@@ -28,7 +29,8 @@ bool IsObjectId(std::string_view text) {
 
 // The commit of a reference in packed-refs: lines "ID NAME".
 std::string PackedCommit(const std::filesystem::path& git_dir, const std::string& reference) {
-  const std::optional<std::string> packed = base::ReadFileIfExists(git_dir / "packed-refs");
+  const std::optional<std::string> packed =
+      base::ReadRegularFile(git_dir / "packed-refs", kMaxPackedRefs);
   std::istringstream lines(packed.value_or(""));
   for (std::string line; std::getline(lines, line);) {
     const size_t space = line.find(' ');
@@ -43,7 +45,7 @@ std::string PackedCommit(const std::filesystem::path& git_dir, const std::string
 
 GitHead ReadGitHead(const runtime::git::LocalRepository& repository) {
   const std::filesystem::path head = repository.git_dir / "HEAD";
-  const std::string line = FirstLine(base::ReadFile(head, kMaxHead));
+  const std::string line = FirstLine(base::ReadRegularFile(head, kMaxHead).value_or(""));
   if (IsObjectId(line)) {
     return {"", line};
   }
@@ -53,7 +55,7 @@ GitHead ReadGitHead(const runtime::git::LocalRepository& repository) {
                       head.string() + " names no branch and no commit: " + base::ForMessage(line));
   }
   const std::optional<std::string> loose =
-      base::ReadFileIfExists(repository.common_dir / reference, kMaxHead);
+      base::ReadRegularFile(repository.common_dir / reference, kMaxHead);
   const std::string commit =
       loose ? FirstLine(*loose) : PackedCommit(repository.common_dir, reference);
   return {reference.starts_with(kBranches) ? reference.substr(kBranches.size()) : "",

@@ -3,6 +3,7 @@
 #include "pipeline/yaml_reader.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/base/regular_file.h"
 #include "runtime/base/terminal_text.h"
 
 namespace runner {
@@ -28,7 +29,19 @@ std::filesystem::path FindPipelineFile(const std::string& verb, const std::files
     throw Error(ErrorKind::kUsage,
                 where + "no .runner.yml there; write one, or let `runner init` propose it");
   }
-  return (path / (yml ? ".runner.yml" : ".runner.yaml")).lexically_normal();
+  const std::filesystem::path file = path / (yml ? ".runner.yml" : ".runner.yaml");
+  RequireFileOf(verb, path, file);
+  return file.lexically_normal();
+}
+
+void RequireFileOf(const std::string& verb, const std::filesystem::path& directory,
+                   const std::filesystem::path& file) {
+  if (!runtime::base::IsRegularFileIn(directory, file)) {
+    throw Error(ErrorKind::kUsage,
+                verb + " " + runtime::base::ForMessage(file.lexically_normal().string()) +
+                    ": it isn't a file of that directory but a link that leads out of it, a pipe, "
+                    "a device or a directory; put the file itself there");
+  }
 }
 
 std::string ReadPipelineText(const std::filesystem::path& file) {

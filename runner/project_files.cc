@@ -8,8 +8,9 @@
 #include <string_view>
 
 #include "runtime/base/error.h"
-#include "runtime/base/files.h"
+#include "runtime/base/regular_file.h"
 #include "runtime/base/terminal_text.h"
+#include "runtime/image/reference.h"
 
 namespace runner {
 namespace {
@@ -19,13 +20,19 @@ namespace fs = std::filesystem;
 
 constexpr size_t kMaxFile = 4u << 20;
 
-std::optional<std::string> TextOf(const fs::path& file) {
-  std::error_code error;
-  if (!fs::is_regular_file(file, error)) {
-    return std::nullopt;
+// What the project has of files; a link that leads out of it is none of them.
+class Project {
+ public:
+  explicit Project(fs::path directory) : directory_(std::move(directory)) {}
+
+  bool Has(const char* name) const { return base::IsRegularFileIn(directory_, directory_ / name); }
+  std::optional<std::string> TextOf(const char* name) const {
+    return Has(name) ? base::ReadRegularFile(directory_ / name, kMaxFile) : std::nullopt;
   }
-  return base::ReadFileIfExists(file, kMaxFile);
-}
+
+ private:
+  const fs::path directory_;
+};
 
 std::string Trimmed(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(" \t\r\""), text.size()));
@@ -77,13 +84,13 @@ std::string AfterWord(const std::string& text, std::string_view word) {
   return value;
 }
 
-// The image of "FROM [--platform=X] IMAGE [AS NAME]".
+// The image of "FROM [--platform=X] IMAGE [AS NAME]"; empty where that is a variable or no name.
 std::string BaseOf(const std::string& dockerfile) {
   std::istringstream words(AfterWord(dockerfile, "FROM "));
   std::string image;
   while (words >> image && image.starts_with("--")) {
   }
-  return image.find('$') == std::string::npos ? image : "";
+  return runtime::image::Reference::Parse(image) ? image : "";
 }
 
 // The first `name = "x"` of the section [package]; "app" for what can't be a program's name.
@@ -130,28 +137,29 @@ ProjectFiles LookAtProject(const fs::path& directory) {
   }
   ProjectFiles found;
   found.name = PlainName(path.filename());
+  const Project project(path);
   for (const char* name : {"GNUmakefile", "makefile", "Makefile"}) {
-    if (const auto text = TextOf(path / name)) {
+    if (const auto text = project.TextOf(name)) {
       found.makefile = true;
       found.make_targets = MakeTargets(*text);
       break;
     }
   }
-  found.cmake = TextOf(path / "CMakeLists.txt").has_value();
-  if (const auto text = TextOf(path / "package.json")) {
+  found.cmake = project.Has("CMakeLists.txt");
+  if (const auto text = project.TextOf("package.json")) {
     found.package_json = true;
     found.npm_scripts = NpmScripts(*text);
-    found.npm_lock = TextOf(path / "package-lock.json").has_value();
+    found.npm_lock = project.Has("package-lock.json");
   }
-  if (const auto text = TextOf(path / "go.mod")) {
+  if (const auto text = project.TextOf("go.mod")) {
     const std::string version = AfterWord(*text, "go ");
     found.go_version = IsNumber(version) ? version : "";
   }
-  if (const auto text = TextOf(path / "Cargo.toml")) {
+  if (const auto text = project.TextOf("Cargo.toml")) {
     found.cargo_name = CargoName(*text);
   }
-  found.pyproject = TextOf(path / "pyproject.toml").has_value();
-  if (const auto text = TextOf(path / "Dockerfile")) {
+  found.pyproject = project.Has("pyproject.toml");
+  if (const auto text = project.TextOf("Dockerfile")) {
     found.dockerfile_base = BaseOf(*text);
   }
   return found;

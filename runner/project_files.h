@@ -23,8 +23,9 @@ struct ProjectFiles {
   std::optional<std::string> dockerfile_base;  // Dockerfile is there; the last FROM's image
 };
 
-// Reads the beginning of each file; a file that can't be understood offers nothing. Throws Error
-// (kUsage) when there is no such directory.
+// A project may be a stranger's: what isn't a regular file of the directory isn't read, and a file
+// that can't be understood offers nothing. Throws Error when there is no such directory (kUsage),
+// or a file that is read has more than 4 MiB.
 ProjectFiles LookAtProject(const std::filesystem::path& directory);
 
 }  // namespace runner

@@ -42,6 +42,12 @@ void RequireReplayable(const RunRecord& run) {
            "it was resumed from run " + ForMessage(run.resumed.run) +
                " and isn't a clean run; replay that one, or run the pipeline anew");
   }
+  if (run.event.fork) {
+    Refuse(run, ErrorKind::kUnsupported,
+           "its commits are a fork's, and the pipeline file that it ran by was that of the branch "
+           "it is for, which its tree doesn't have; run that file on them: runner exec --event "
+           "pull-request");
+  }
   if (run.tree.empty()) {
     Refuse(run, ErrorKind::kUsage, "its clone failed, so that there is nothing to replay");
   }

@@ -4,7 +4,7 @@
 #include "runner/run_finder.h"
 #include "runner/server_source.h"
 #include "runtime/base/error.h"
-#include "runtime/base/files.h"
+#include "runtime/base/regular_file.h"
 #include "runtime/base/terminal_text.h"
 #include "runtime/image/load.h"
 #include "runtime/layer/listing.h"
@@ -30,7 +30,7 @@ class DirectorySource : public RunSource {
   bool is_own() const override { return is_own_; }
 
   std::optional<std::string> Listing(const std::string& step) const override {
-    return base::ReadFileIfExists(paths_.listing(step), runtime::layer::kMaxListingBytes);
+    return base::ReadRegularFile(paths_.listing(step), runtime::layer::kMaxListingBytes);
   }
 
   bool WriteCheckout(const runtime::layer::ByteSink& sink,
@@ -78,7 +78,7 @@ std::unique_ptr<RunSource> OpenFileSource(const base::StateDir& state, const std
   }
   return base::WithContext("record " + base::ForMessage(text), [&] {
     const std::optional<std::string> content =
-        error ? std::nullopt : base::ReadFileIfExists(file, kMaxRecordBytes);
+        error ? std::nullopt : base::ReadRegularFile(file, kMaxRecordBytes);
     if (!content) {
       throw base::Error(base::ErrorKind::kNotFound, "there is no such file");
     }

@@ -70,6 +70,7 @@ int Plan(const TriggerOptions& options, bool as_json, const Globals& globals) {
                                                    ": a bare repository has no files to plan for");
   }
   const std::filesystem::path file = FindPipelineFile("plan", repository.work_tree / run.file);
+  RequireFileOf("plan", repository.work_tree, file);
   const std::string text = ReadPipelineText(file);
   const pipeline::ParsedFile parsed = pipeline::ParsePipelineFile(text, file.string());
   Say(parsed.diagnostics, text);

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "runtime/base/error.h"
-#include "runtime/base/files.h"
+#include "runtime/base/regular_file.h"
 #include "runtime/base/terminal_text.h"
 
 namespace runtime::git {
@@ -28,7 +28,7 @@ bool IsGitDirectory(const fs::path& path) {
 
 // The path in a file such as "gitdir: ../.git/modules/x" (gitrepository-layout(5)).
 fs::path PathIn(const fs::path& file, std::string_view prefix) {
-  std::string text = base::ReadFile(file, kMaxPathFile);
+  std::string text = base::ReadRegularFile(file, kMaxPathFile).value_or("");
   while (text.ends_with('\n') || text.ends_with('\r')) {
     text.pop_back();
   }

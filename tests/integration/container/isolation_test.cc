@@ -106,6 +106,19 @@ TEST_F(Isolation, HostEnvironmentStaysOutside) {
   ::unsetenv("CANARY_OF_THE_HOST");
 }
 
+// CVE-2024-23897.
+TEST_F(Isolation, AnAtSignReadsNoFileOfTheHost) {
+  const std::filesystem::path file = MakeDirectory("at") / "file";
+  base::WriteFileAtomically(file, "canary", base::Durability::kNoFlush, 0644);
+  const std::string at = "@" + file.string();
+  EXPECT_EQ(Run({"-e", "A=" + at}, {"sh", "-c", "echo \"$A $0\"", at}).text, at + " " + at + "\n");
+  for (const Words& words : {Words{at}, Words{"run", at}, Words{"run", "busybox", at},
+                             Words{"run", "-e", at, "busybox", "env"}, Words{"image", "ls", at}}) {
+    const Output output = RunToEnd(Runner(words));
+    EXPECT_THAT(output.text + output.errors, Not(HasSubstr("canary")));
+  }
+}
+
 TEST_F(Isolation, TwoContainersDoNotSeeEachOther) {
   Process first(
       RunWords({"--hostname", "one"}, {"sh", "-c", "echo a > /tmp/a; echo ready; sleep 1000"}));

@@ -1,6 +1,8 @@
 // Volumes, tmpfs and the read-only root file system.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "runtime/base/files.h"
 #include "tests/integration/container/run_fixture.h"
 
@@ -104,6 +106,20 @@ TEST_F(Mounts, DeviceThatIsAnotherOneIsRefused) {
     const Output output = RunToEnd(command);
     EXPECT_EQ(output.code, 125) << other << output.errors;
     EXPECT_THAT(output.errors, HasSubstr("check the device: /dev/full")) << other;
+  }
+}
+
+// CVE-2024-1753 and its kin: what a container mounts is never seen outside.
+TEST_F(Mounts, SharedPropagationIsRefused) {
+  const std::string source = MakeDirectory("shared").string();
+  for (const char* word : {"shared", "rshared", "slave", "rslave"}) {
+    for (const Words& options :
+         {Words{"-v", source + ":/x:" + word},
+          Words{"--mount", "type=bind,source=" + source + ",target=/x,bind-propagation=" + word}}) {
+      const Output output = Run(options, {"true"});
+      EXPECT_EQ(output.code, 125) << options[1];
+      EXPECT_EQ(std::count(output.errors.begin(), output.errors.end(), '\n'), 1) << output.errors;
+    }
   }
 }
 

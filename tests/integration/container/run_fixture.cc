@@ -1,13 +1,16 @@
 #include "tests/integration/container/run_fixture.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <optional>
@@ -80,6 +83,12 @@ void Process::Signal(int number) const {
   if (pid_ > 0) {  // Not -1, which is everybody.
     ::kill(pid_, number);
   }
+}
+
+bool Process::EndsWithin(std::chrono::milliseconds bound) const {
+  const base::UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+  pollfd end = {process.get(), POLLIN, 0};
+  return ::poll(&end, 1, std::max(0, static_cast<int>(bound.count()))) == 1;
 }
 
 Output Process::Wait() {

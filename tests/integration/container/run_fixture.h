@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
@@ -37,6 +38,9 @@ class Process {
   // Reads its output until this text comes; what was read so far. Fails the test at its end.
   std::string ReadUntil(const std::string& text);
   void Signal(int number) const;
+  // Waits for its end, this long at most; false when it still runs then. Its output isn't read
+  // meanwhile.
+  bool EndsWithin(std::chrono::milliseconds bound) const;
   // Reads the rest and waits.
   Output Wait();
   pid_t pid() const { return pid_; }

@@ -61,6 +61,18 @@ TEST_F(HostileRepository, CarriesUglyBranchesTitlesAndAuthorsAsData) {
   EXPECT_THAT(checkout.resolution.title, HasSubstr("$(id)"));
 }
 
+// CVE-2022-2417.
+TEST_F(HostileRepository, ABranchThatIsNamedLikeACommitIsNotTakenForIt) {
+  work_.Git({"update-ref", "refs/heads/" + first_, second_});
+  work_.Git({"update-ref", "refs/tags/" + first_, second_});
+  Push();
+  CheckoutRequest request = Remote(Url(), first_);
+  EXPECT_EQ(CheckOut(request).resolution.commit, first_);
+  request.ref = "refs/heads/" + first_;
+  EXPECT_EQ(CheckOut(request).resolution.commit, first_);
+  EXPECT_EQ(Read(CheckOut(request), "a"), "1");
+}
+
 TEST_F(HostileRepository, CannotReachAnythingByALinkedCheckout) {
   work_.CommitEntries({{"120000", "out", work_.Blob("/out/../mirror")},
                        {"120000", "up", work_.Blob("../../../../etc")}});

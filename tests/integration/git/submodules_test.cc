@@ -108,7 +108,9 @@ TEST_F(Submodules, AreRefusedWhereTheirAddressLeadsElsewhere) {
         "file://" + (served_ / "inner.git").string(), (served_ / "inner.git").string(),
         std::string("ext::sh -c id"), std::string("-u./payload"),
         std::string("../../../../inner.git"), std::string("http://127.0.0.1:1/a.git")}) {
-    EXPECT_THAT(ErrorOfAddress(url), HasSubstr("submodule inner: ")) << url;
+    EXPECT_THAT(ErrorOfAddress(url),
+                testing::ContainsRegex("submodule inner: (submodule|repository) address \""))
+        << url;
   }
   EXPECT_THAT(server_.Log(), Not(HasSubstr("inner.git")));
 }
@@ -135,6 +137,47 @@ TEST_F(Submodules, AreBoundedInNumber) {
   made.Git({"clone", "-q", "--bare", ".", (served_ / "many.git").string()});
   EXPECT_THAT(ErrorOfSubmodules(Remote(server_.Url("open/many.git"))),
               HasSubstr("more than the limit of 100 submodules"));
+}
+
+// A link, a directory with a link in it, or a file where the submodule's files are to go.
+TEST_F(Submodules, AreNotPlacedWhereTheTreeHasSomethingElseToo) {
+  Serve("inner");
+  const tests::GitRepository made(Path("double"));
+  const std::string victim = made.Tree({{"100644", "file", made.Blob("x")}});
+  const std::string link = made.Blob("a");
+  const std::string gitlink = commits_["inner"];
+  int number = 0;
+  for (const std::vector<tests::GitRepository::Entry>& entries :
+       std::vector<std::vector<tests::GitRepository::Entry>>{
+           {{"120000", "m", link}, {"160000", "m", gitlink}},
+           {{"160000", "m", gitlink}, {"120000", "m", link}},
+           {{"160000", "m", gitlink}, {"40000", "m", made.Tree({{"120000", "x", link}})}},
+           {{"120000", "m", link}, {"40000", "m", made.Tree({{"160000", "x", gitlink}})}}}) {
+    const std::string name = "double" + std::to_string(++number);
+    std::vector<tests::GitRepository::Entry> all = {{"40000", "a", victim}};
+    all.insert(all.end(), entries.begin(), entries.end());
+    made.CommitEntries(all);
+    made.Git({"clone", "-q", "--bare", ".", (served_ / (name + ".git")).string()});
+    EXPECT_THAT(ErrorOfSubmodules(Remote(server_.Url("open/" + name + ".git"))),
+                HasSubstr("m: File exists"))
+        << number;
+  }
+}
+
+// CVE-2018-11235, CVE-2025-48384: git's names of submodules were paths of its own directory.
+TEST_F(Submodules, AreWhereTheTreeSaysWhateverGitmodulesCallsThem) {
+  const std::string inner = Serve("inner");
+  const tests::GitRepository made(Path("odd"));
+  const std::string url = "\turl = ../inner.git\n";
+  const std::string gitmodules = "[submodule \"../../modules/evil\"]\n\tpath = m\n" + url +
+                                 "[submodule \"cr\"]\n\tpath = \"n\r\"\n" + url +
+                                 "[submodule \"up\"]\n\tpath = ../up\n" + url +
+                                 "[submodule \"git\"]\n\tpath = .git/hooks\n" + url;
+  made.CommitEntries({{"100644", ".gitmodules", made.Blob(gitmodules)}, {"160000", "m", inner}});
+  made.Git({"clone", "-q", "--bare", ".", (served_ / "odd.git").string()});
+  const auto placed = GetServed("odd");
+  ASSERT_THAT(placed, SizeIs(1));
+  EXPECT_EQ(placed[0].path, "m");
 }
 
 // A working tree that a submodule was added to, with git's own help.

@@ -59,7 +59,10 @@ TEST_F(FirstPipelineTest, PassesTheLinterWhateverIsThere) {
                                    {"package.json", "not json"},
                                    {"go.mod", ""},
                                    {"Cargo.toml", ""},
-                                   {"Dockerfile", "FROM $BASE\n"}}}) {
+                                   {"Dockerfile", "FROM $BASE\n"}},
+                             Files{{"package.json", std::string(4u << 20, '[')},
+                                   {"Makefile", "install: x\n" + std::string(100'000, ':')},
+                                   {"Dockerfile", "FROM x\"'}:#\x1b[2J\n"}}}) {
     const std::string text = WriteDraft(Propose(files));
     for (const pipeline::Diagnostic& finding :
          pipeline::ParsePipelineFile(text, "proposal").diagnostics) {

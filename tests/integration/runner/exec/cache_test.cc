@@ -55,6 +55,17 @@ TEST_F(ExecCache, IsNeitherPartOfTheImageNorOfTheWorkspace) {
   EXPECT_EQ(result.status, 0) << result.all();
 }
 
+// CVE-2022-1423.
+TEST_F(ExecCache, IsOfOneRepository) {
+  Pipeline(kCounts);
+  ASSERT_EQ(Exec().status, 0);
+  const tests::GitRepository other(Scratch("other"));
+  other.Write(".runner.yml", kCounts);
+  other.Commit("first");
+  ASSERT_EQ(Run(Command({"exec", other.path(), "-q"})).status, 0);
+  EXPECT_THAT(Log("count"), HasSubstr("cache /var/kept: empty, nothing was saved under this key"));
+}
+
 // A stranger may have written what a pull request runs.
 TEST_F(ExecCache, OfAPullRequestIsReadAndNeverWritten) {
   Pipeline(R"(steps:

@@ -74,5 +74,25 @@ TEST_F(ExecHostileStep, AnswersThroughNoLink) {
   EXPECT_THAT(Everything(), Not(HasSubstr("canary\n")));
 }
 
+// As GitHub's set-env once did (CVE-2020-15228), and what was written for it.
+TEST_F(ExecHostileStep, ChangesNoVariableOfALaterStep) {
+  Pipeline(R"(steps:
+  first:
+    image: busybox
+    run: |
+      set +x
+      echo "::set-env name=LD_PRELOAD::/evil"
+      echo "::add-path::/evil"
+      echo "##vso[task.setvariable variable=BASH_ENV]/evil"
+      for name in LD_PRELOAD PATH BASH_ENV GIT_SSH_COMMAND; do
+        echo "$name=/evil" >>"$RUNNER_OUTPUT"
+      done
+  second: {image: busybox, argv: [env]})");
+
+  ASSERT_EQ(Exec().status, 0);
+  EXPECT_THAT(Log("second"), HasSubstr("PATH="));
+  EXPECT_THAT(Log("second"), Not(HasSubstr("evil")));
+}
+
 }  // namespace
 }  // namespace runner

@@ -85,6 +85,25 @@ TEST_F(ExecSecrets, AreOnlyOfStepsThatNameThem) {
   EXPECT_EQ(result.status, 0) << result.all();
 }
 
+TEST_F(ExecSecrets, AreInNothingThatALaterStepOrOneBesideFinds) {
+  Pipeline(R"(steps:
+  with:
+    image: busybox
+    secrets: {api-key: {env: KEY}}
+    run: test -n "$KEY"; cp /run/secrets/api-key /tmp/copy
+  beside:
+    image: busybox
+    needs: []
+    run: test ! -e /run/secrets/api-key; test -z "${KEY-}"
+  after:
+    image: busybox
+    needs: [with]
+    run: test ! -e /run/secrets/api-key; test -z "${KEY-}"; test ! -e /tmp/copy)");
+
+  const ExecResult result = ExecWithSecret();
+  EXPECT_EQ(result.status, 0) << result.all();
+}
+
 TEST_F(ExecSecrets, AreInNoEnvironmentAndNoProcessTitle) {
   Pipeline(R"(steps:
   look:

@@ -1,6 +1,9 @@
 // What a step sees, and what it hands on.
 #include <nlohmann/json.hpp>
 
+#include <map>
+#include <sstream>
+
 #include "tests/integration/runner/exec/exec_test.h"
 
 namespace runner {
@@ -115,6 +118,51 @@ TEST_F(ExecStep, DoesNotSeeTheEnvironmentOfTheHost) {
   ASSERT_EQ(Exec({}, {{"HOST_PASSWORD", "s3cret"}}).status, 0);
   EXPECT_THAT(Log("show"), HasSubstr("CI=true"));
   EXPECT_THAT(Log("show"), Not(HasSubstr("s3cret")));
+}
+
+TEST_F(ExecStep, GetsOddValuesByteByByteAndNeverAsOptionsOrShellText) {
+  const std::map<std::string, std::string> odd = {{"DASH", "--privileged -v /:/host"},
+                                                  {"QUOTES", "'\"`$(id)`\\ ${HOME} *"},
+                                                  {"LINES", "a\nB=b\r\n\tc\n"},
+                                                  {"EMPTY", ""},
+                                                  {"EQUALS", "==A=B"},
+                                                  {"LONG", std::string(100'000, 'x')}};
+  nlohmann::json file;
+  file["steps"]["show"] = {{"image", "busybox"},
+                           {"argv", {"cp", "/proc/self/environ", "seen"}},
+                           {"artifacts", {"seen"}},
+                           {"env", odd}};
+  Pipeline(file.dump());
+
+  ASSERT_EQ(Exec().status, 0);
+  const std::string seen = '\0' + runtime::base::ReadFile(RunPath() / "artifacts/show/seen");
+  for (const auto& [name, value] : odd) {
+    EXPECT_THAT(seen, HasSubstr('\0' + name + "=" + value + '\0')) << name;
+  }
+}
+
+TEST_F(ExecStep, ManyAtOnceNeverGetEachOthersLines) {
+  std::string cells;
+  for (int i = 10; i < 40; ++i) {
+    cells += (cells.empty() ? "" : ", ") + std::to_string(i);
+  }
+  Pipeline("steps:\n  say:\n    image: busybox\n    network: none\n    matrix: {n: [" + cells +
+           "]}\n    argv: [sh, -c, 'for i in $(seq 1000); do echo cell ${{ matrix.n }}; done']\n");
+
+  ASSERT_EQ(Exec({"-j", "30", "-q"}).status, 0);
+  for (int i = 10; i < 40; ++i) {
+    std::istringstream log(Log("say%20%28" + std::to_string(i) + "%29"));
+    const std::string own = "out cell " + std::to_string(i);
+    int count = 0;
+    for (std::string line; std::getline(log, line);) {
+      const size_t out = line.find(" out ");
+      if (out != std::string::npos) {
+        EXPECT_EQ(line.substr(out + 1), own);
+        ++count;
+      }
+    }
+    EXPECT_EQ(count, 1000);
+  }
 }
 
 TEST_F(ExecStep, RunsAsTheUserItNames) {

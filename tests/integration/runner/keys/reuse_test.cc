@@ -127,6 +127,19 @@ TEST_F(Reuse, KeepsNothingOfAStepThatPassedAtALaterAttempt) {
 }
 
 // What a stranger's run left must not stand for a trusted one, nor for another stranger's.
+TEST_F(Reuse, IsOfOneRepository) {
+  repository_.Write("message", "hello");
+  Pipeline(kBuild);
+  Pass();
+  const tests::GitRepository other(NewDirectory() / "project");
+  other.Write("message", "hello");
+  other.Write(".runner.yml", kBuild);
+  const tests::Output elsewhere = tests::RunToEnd(Runner({"exec", other.path()}));
+  ASSERT_EQ(elsewhere.code, 0) << All(elsewhere);
+  EXPECT_EQ(ReusedFrom("build"), "");
+  EXPECT_THAT(Log("build"), HasSubstr("no run left a result of it"));
+}
+
 TEST_F(Reuse, KeepsNothingOfAPullRequest) {
   repository_.Write("message", "hello");
   Pipeline(kBuild);

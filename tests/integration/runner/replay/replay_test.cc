@@ -252,6 +252,28 @@ TEST_F(Replay, RefusesHostileRecordsInOneLine) {
   EXPECT_THAT(replay(json("text")), HasSubstr("run record"));
 }
 
+// The file of a fork's tree is a stranger's, and not what the run was made by.
+TEST_F(Replay, RefusesARunOfAForkSinceItsFileWasAnother) {
+  Project("steps: {test: {image: busybox, run: 'true'}}");
+  json record = Record(Exec());
+  record["event"]["fork"] = true;
+  const fs::path file = MakeDirectory("fork") / "record.json";
+  Sh("cat >" + file.string() + " <<'E'\n" + record.dump() + "\nE");
+  const Output replay = ReplayTest::Replay(file.string());
+  EXPECT_EQ(replay.code, 3);
+  EXPECT_THAT(replay.errors, HasSubstr("its commits are a fork's"));
+}
+
+TEST_F(Replay, WaitsForNoPipeInPlaceOfARecord) {
+  const fs::path file = MakeDirectory("pipe") / "record.json";
+  Sh("mkfifo " + file.string());
+  Process replay(Runner({"exec", "--root", fresh(), "--run", file}));
+  ASSERT_TRUE(replay.EndsWithin(std::chrono::seconds(30)));
+  const Output output = replay.Wait();
+  EXPECT_EQ(output.code, 3);
+  EXPECT_THAT(output.errors, HasSubstr("there is no such file"));
+}
+
 TEST_F(Replay, SaysThatThereIsNoSuchRecord) {
   const Output replay = ReplayTest::Replay("/nowhere/record.json");
   EXPECT_EQ(replay.code, 3);

@@ -135,6 +135,20 @@ TEST_F(RunStoreTest, RefusesTheStateOfANewerVersion) {
   }
 }
 
+TEST_F(RunStoreTest, AcceptsNothingByHalfWhileAnotherProgramLocksTheDatabase) {
+  Database other(state_.database());
+  other.Execute("BEGIN IMMEDIATE");
+  try {
+    store_->Accept("d1", MakeRun("01"));
+    FAIL();
+  } catch (const runtime::base::Error& e) {
+    EXPECT_EQ(e.kind(), runtime::base::ErrorKind::kUnavailable);
+  }
+  other.Execute("ROLLBACK");
+  EXPECT_FALSE(store_->Find("01"));
+  EXPECT_TRUE(store_->Accept("d1", MakeRun("01")));
+}
+
 TEST_F(RunStoreTest, SaysWhichDatabaseIsBroken) {
   store_.reset();
   runtime::base::WriteFileAtomically(state_.database(), std::string(8192, 'x'));
