@@ -18,8 +18,8 @@ namespace layer = runtime::layer;
 using testing::AllOf;
 using testing::HasSubstr;
 
-// All that a program can see of the workspace, but for links of directories and their sizes, which
-// are the file system's.
+// All that a program can see of what is in the workspace, but for the links and sizes of
+// directories, which are the file system's.
 constexpr char kLook[] = R"(steps:
   look:
     image: busybox
@@ -28,7 +28,7 @@ constexpr char kLook[] = R"(steps:
         stat -c '%n %F %a %u:%g %h %s %Y' "$path"
         test -L "$path" && readlink "$path" || cat "$path"
       done >/tmp/seen
-      find . -type d | sort | while read -r path; do stat -c '%n %a %u:%g %Y' "$path"; done >>/tmp/seen
+      find . -type d ! -name . | sort | while read -r path; do stat -c '%n %a %u:%g %Y' "$path"; done >>/tmp/seen
       cp /tmp/seen seen
 )";
 

@@ -78,7 +78,7 @@ TEST_F(ReplayFromServer, FetchesTreeAndImagesThatAreMissing) {
 }
 
 TEST_F(ReplayFromServer, FetchesATreeThatWasWrittenUponAnother) {
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 40; ++i) {
     Write("more/" + std::to_string(i), "x");
   }
   Commit();
