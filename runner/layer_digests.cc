@@ -55,7 +55,7 @@ LayerDigests::Hashed LayerDigests::HashCheckout(const layer::LayerId& id,
                                                 const std::stop_token& stop) const {
   std::optional<base::Digest> digest = layers_.DiffId(id);
   if (!digest) {
-    digest = layer::Pack(layers_.Path(id), nullptr, {}, stop).diff_id;
+    digest = layer::Pack(layers_.Directories(id), nullptr, {}, stop).diff_id;
     layers_.NoteDiffId(id, *digest);
   }
   return {digest->ToString()};

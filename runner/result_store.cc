@@ -137,7 +137,7 @@ std::optional<KeptResult> ResultStore::Take(std::string_view step, const StepKey
       why_not = "the files that run " + record->result.run + " left are gone";
       return std::nullopt;
     }
-    layer::LinkLayer(layers_.Path(LayerOf(path)), files);
+    layer::LinkLayer(layers_.Directories(LayerOf(path)), files);
   }
   ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0);  // Used now, for Prune().
   return record->result;
@@ -175,7 +175,7 @@ void ResultStore::Save(std::string_view step, const StepKeyParts& parts, const K
   uint64_t bytes = 0;
   if (!made.empty()) {
     base::MakeDirectories(draft.path() / "fs", 0755);
-    layer::LinkLayer(made, draft.path() / "fs");
+    layer::LinkLayer({made}, draft.path() / "fs");
     bytes = runtime::container::BytesBelow(made, UINT64_MAX).value_or(0);
   }
   base::UniqueFd lock;

@@ -120,7 +120,8 @@ runtime::layer::LayerId RunCheckout::Join(const std::vector<git::PlacedCheckout>
   const fs::path root = draft.path() / "fs";
   base::MakeDirectories(root, 0755);
   for (const git::PlacedCheckout& part : parts) {
-    runtime::layer::LinkLayer(layers_.Path(part.layer), root, part.path.empty() ? "/" : part.path);
+    runtime::layer::LinkLayer(layers_.Directories(part.layer), root,
+                              part.path.empty() ? "/" : part.path);
   }
   for (const git::PlacedCheckout& part : parts) {
     SetTimes(root, part.path);

@@ -7,6 +7,7 @@
 #include "runtime/base/regular_file.h"
 #include "runtime/base/terminal_text.h"
 #include "runtime/image/load.h"
+#include "runtime/layer/layer_store.h"
 #include "runtime/layer/listing.h"
 #include "runtime/layer/pack.h"
 
@@ -35,11 +36,11 @@ class DirectorySource : public RunSource {
 
   bool WriteCheckout(const runtime::layer::ByteSink& sink,
                      const std::stop_token& stop) const override {
-    const fs::path layer = root_ / "layers" / ("git-" + record_.tree) / "fs";
-    if (!fs::is_directory(layer)) {
+    const auto layer = runtime::layer::FindLayer(root_ / "layers", "git-" + record_.tree);
+    if (!layer) {
       return false;
     }
-    runtime::layer::Pack(layer, sink, {}, stop);
+    runtime::layer::Pack(*layer, sink, {}, stop);
     return true;
   }
 

@@ -76,7 +76,7 @@ HttpReply RunFiles::Tree(const reports::RunRecord& run) {
     return busy;
   }
   base::UniqueFd file = base::OpenFile(state_.tmp(), O_TMPFILE | O_RDWR);
-  runtime::layer::Pack(images_.layers().Path(layer), [&](std::string_view data) {
+  runtime::layer::Pack(images_.layers().Directories(layer), [&](std::string_view data) {
     base::WriteAll(file.get(), data, "a run's tree");
   });
   return FileReply(std::move(file), "application/gzip");

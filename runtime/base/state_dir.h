@@ -7,6 +7,7 @@
 //     layers/ID/fs/               an unpacked layer; ID is the chain id's hex, "git-TREE" for a
 //                                 checkout, "step-RUN-STEP" for what a step left
 //     layers/ID/layer.json        what it is; a layer without this file isn't there
+//     layers/ID/on                the layer that it stands on, where it has only what is different
 //     layers/ID/diff-id           digest of its archive, where it was hashed
 //     containers/ID/              the writable part of a container that runs
 //     kept/ID/                    a container that is kept until it is removed (lifecycle/store.h):
@@ -18,6 +19,7 @@
 //     caches/HEX/                 what steps keep between runs (layer/cache_store.h)
 //     results/HEX/                results of steps that later runs may take (result_store.h)
 //     git/HEX/                    mirror cache, by SHA-256 of the repository's URL
+//     git/HEX.trees               what the next checkouts stand on (git/checkout_bases.h)
 //     runs/ID/                    record, logs, reports, artifacts of a run
 //     runner.db                   the server's store (SQLite, WAL)
 //     locks/NAME                  advisory locks (flock); locks/host-use/: runner/host_use.h

@@ -46,7 +46,7 @@ class Pump {
 
   const std::exception_ptr& failure() const { return failure_; }
   const std::optional<Resolution>& resolution() const { return resolution_; }
-  const std::optional<CheckoutSize>& written() const { return written_; }
+  const std::optional<WrittenTree>& written() const { return written_; }
   ChangedPathList TakeChanged() { return std::move(changed_); }
   // Has all been said that was asked for?
   bool complete() const {
@@ -131,7 +131,7 @@ class Pump {
   std::string out_text_;
   std::string err_text_;
   std::optional<Resolution> resolution_;
-  std::optional<CheckoutSize> written_;
+  std::optional<WrittenTree> written_;
   bool wanted_ = false;
   bool asks_changed_ = false;
   bool told_changed_ = false;

@@ -19,7 +19,7 @@ struct ConversationHandlers {
 
 struct ConversationEnd {
   Resolution resolution;
-  std::optional<CheckoutSize> written;
+  std::optional<WrittenTree> written;
   ChangedPathList changed;  // when the request asks for it; nothing too when that isn't known
 };
 

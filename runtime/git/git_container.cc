@@ -1,5 +1,6 @@
 #include "runtime/git/git_container.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "runtime/base/digest.h"
@@ -7,6 +8,7 @@
 #include "runtime/base/rootless.h"
 #include "runtime/base/terminal_text.h"
 #include "runtime/container/container_directory.h"
+#include "runtime/git/checkout_bases.h"
 #include "runtime/git/conversation.h"
 #include "runtime/git/local_repository.h"
 
@@ -21,9 +23,25 @@ constexpr uint32_t kProcesses = 64;
 
 // A mirror that was fetched with a credential is another one than the public's: who has none must
 // not read what was fetched with it.
-std::string MirrorName(const CheckoutRequest& request) {
+std::string RepositoryName(const CheckoutRequest& request) {
+  const RepositoryUrl url = ParseRepositoryUrl(request.url, request.local);
+  if (url.transport == Transport::kLocal) {
+    return base::Digest::Of("local\n" + FindLocalRepository(url.path).common_dir.string()).hex();
+  }
   return base::Digest::Of(request.url + (request.credential.empty() ? "" : "\nwith a credential"))
       .hex();
+}
+
+// The layer that the helper says it built upon; empty for none.
+layer::LayerId LayerBelow(const WrittenTree& written, const std::vector<CheckoutBase>& offered) {
+  if (written.base.empty()) {
+    return "";
+  }
+  if (std::none_of(offered.begin(), offered.end(),
+                   [&](const CheckoutBase& base) { return base.tree == written.base; })) {
+    throw Error(base::ErrorKind::kInvalid, "the git helper built upon a tree of its own choice");
+  }
+  return CheckoutLayer(written.base);
 }
 
 container::ContainerSpec BaseSpec(const CheckoutRequest& request, const std::string& id,
@@ -102,7 +120,7 @@ ConversationEnd GitContainer::Talk(const CheckoutRequest& request, HelperRequest
   helper.credential = request.credential;
   helper.certificates = kCertificatesFile;
   spec.network = container::Network::kHost;
-  const std::string name = MirrorName(request);
+  const std::string name = RepositoryName(request);
   const fs::path lock_file = host_.state().locks() / ("git-" + name);
   std::optional<base::FileLock> lock = base::FileLock::TryLock(lock_file);
   if (!lock) {
@@ -120,16 +138,25 @@ CheckedOut GitContainer::CheckOut(const CheckoutRequest& request, const Progress
   return base::WithContext("check out " + base::ForMessage(request.url), [&] {
     base::TemporaryDirectory draft = layers_.NewDraft();
     base::MakeDirectories(draft.path() / "fs", 0755);
-    const auto layer_of = [](const Resolution& resolution) { return "git-" + resolution.tree; };
-    const ConversationHandlers handlers{
-        .wants_files =
-            [&](const Resolution& resolution) { return !layers_.Has(layer_of(resolution)); },
-        .progress = progress};
-    const ConversationEnd end = Talk(request, {}, draft.path() / "fs", handlers, stop);
+    CheckoutBases bases(layers_, host_.state().git() / (RepositoryName(request) + ".trees"));
+    HelperRequest helper;
+    helper.bases = bases.Offer(request.limits);
+    const ConversationHandlers handlers{.wants_files =
+                                            [&](const Resolution& resolution) {
+                                              return !layers_.Has(CheckoutLayer(resolution.tree));
+                                            },
+                                        .progress = progress};
+    const ConversationEnd end = Talk(request, helper, draft.path() / "fs", handlers, stop);
+    const std::string& tree = end.resolution.tree;
     if (end.written) {
-      layers_.Publish(std::move(draft), layer_of(end.resolution));
+      layers_.Publish(std::move(draft), CheckoutLayer(tree),
+                      LayerBelow(*end.written, helper.bases));
+      // What is in no commit isn't there any more when the next one is compared with it.
+      if (!request.working_tree || !end.written->base.empty()) {
+        bases.Note(tree, *end.written);
+      }
     }
-    return CheckedOut{.layer = layer_of(end.resolution),
+    return CheckedOut{.layer = CheckoutLayer(tree),
                       .resolution = end.resolution,
                       .reused = !end.written.has_value()};
   });

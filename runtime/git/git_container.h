@@ -10,7 +10,8 @@
 // repository has a mirror cache (ROOT/git/HEX); a local one is read in place, read-only.
 //
 // The layer holds the files of the tree as they are stored, without .git (output_tree.h says what
-// else it looks like). A tree that is a layer already is never written again.
+// else it looks like). A tree that is a layer already is never written again, and of one that is
+// much like an earlier one of the repository only the difference is written (checkout_bases.h).
 #pragma once
 
 #include <chrono>

@@ -70,6 +70,10 @@ bool IsObjectId(std::string_view text) {
 }
 
 std::string EncodeRequest(const HelperRequest& request) {
+  json bases = json::array();
+  for (const CheckoutBase& base : request.bases) {
+    bases.push_back({base.tree, base.max_entries, base.max_bytes});
+  }
   const Credential& credential = request.credential;
   const CheckoutLimits& limits = request.limits;
   return ToLine({{"url", request.url},
@@ -88,6 +92,7 @@ std::string EncodeRequest(const HelperRequest& request) {
                  {"since", request.since},
                  {"base_ref", request.base_ref},
                  {"certificates", request.certificates},
+                 {"bases", std::move(bases)},
                  {"limits",
                   {{"pack_bytes", limits.pack_bytes},
                    {"objects", limits.objects},
@@ -117,6 +122,9 @@ HelperRequest DecodeRequest(std::string_view line) {
     request.since = document.at("since").get<std::string>();
     request.base_ref = document.at("base_ref").get<std::string>();
     request.certificates = document.at("certificates").get<std::string>();
+    for (const json& base : document.at("bases")) {
+      request.bases.push_back({base.at(0), base.at(1), base.at(2)});
+    }
     const json& limits = document.at("limits");
     request.limits.pack_bytes = limits.at("pack_bytes").get<uint64_t>();
     request.limits.objects = limits.at("objects").get<uint64_t>();
@@ -168,15 +176,21 @@ Resolution DecodeResolution(std::string_view line) {
   });
 }
 
-std::string EncodeWritten(const CheckoutSize& size) {
-  return ToLine({{"written", {{"files", size.files}, {"bytes", size.bytes}}}});
+std::string EncodeWritten(const WrittenTree& written) {
+  return ToLine({{"written",
+                  {{"files", written.size.files},
+                   {"bytes", written.size.bytes},
+                   {"entries", written.size.entries},
+                   {"base", written.base}}}});
 }
 
-CheckoutSize DecodeWritten(std::string_view line) {
+WrittenTree DecodeWritten(std::string_view line) {
   return Reading([&] {
     const json answer = Answer(line, "written");
-    return CheckoutSize{.files = answer.at("files").get<uint64_t>(),
-                        .bytes = answer.at("bytes").get<uint64_t>()};
+    return WrittenTree{.size = {.files = answer.at("files").get<uint64_t>(),
+                                .bytes = answer.at("bytes").get<uint64_t>(),
+                                .entries = answer.at("entries").get<uint64_t>()},
+                       .base = answer.at("base").get<std::string>()};
   });
 }
 

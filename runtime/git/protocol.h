@@ -3,7 +3,7 @@
 //   host -> helper   HelperRequest                     on the helper's standard input
 //   helper -> host   {"resolved": Resolution}          which commit and tree it is
 //   host -> helper   "write", "changed" or "done"      "done": that tree is a layer already
-//   helper -> host   {"written": CheckoutSize}         only after "write"
+//   helper -> host   {"written": WrittenTree}          only after "write"
 //   helper -> host   {"changed": [path...], "more": M} only after "changed"; again while M is true
 //   helper -> host   {"error": {kind, message}}        in place of any answer; exit code 1
 //
@@ -40,6 +40,13 @@ struct CheckoutLimits {
   uint32_t depth = 128;                // directories inside each other
 };
 
+// A tree that the checkout may be written upon, and how much may be different from it.
+struct CheckoutBase {
+  std::string tree;  // hex
+  uint64_t max_entries = 0;
+  uint64_t max_bytes = 0;  // of files
+};
+
 struct HelperRequest {
   // Either a remote repository, by a URL that url_policy.h accepts ...
   std::string url;
@@ -58,6 +65,7 @@ struct HelperRequest {
   std::string base_ref;
   std::string certificates;  // https: the file of CA certificates, as the helper sees it
   CheckoutLimits limits;
+  std::vector<CheckoutBase> bases = {};  // the first that will do is taken
 };
 
 struct Submodule {
@@ -79,6 +87,12 @@ struct Resolution {
 struct CheckoutSize {
   uint64_t files = 0;
   uint64_t bytes = 0;
+  uint64_t entries = 0;  // directories and deletions too
+};
+
+struct WrittenTree {
+  CheckoutSize size;      // of what was written
+  std::string base = {};  // the tree of the request's bases that it goes on top of; empty: none
 };
 
 // Paths in the repository, with U+FFFD for what is no UTF-8; nothing: not known.
@@ -91,7 +105,7 @@ struct ChangedPart {
 // Each gives one line without its newline.
 std::string EncodeRequest(const HelperRequest& request);
 std::string EncodeResolution(const Resolution& resolution);
-std::string EncodeWritten(const CheckoutSize& size);
+std::string EncodeWritten(const WrittenTree& written);
 std::vector<std::string> EncodeChanged(const ChangedPathList& paths);  // at least one line
 std::string EncodeError(const base::Error& error);
 
@@ -99,7 +113,7 @@ std::string EncodeError(const base::Error& error);
 // the helper's own error when the line is one.
 HelperRequest DecodeRequest(std::string_view line);
 Resolution DecodeResolution(std::string_view line);
-CheckoutSize DecodeWritten(std::string_view line);
+WrittenTree DecodeWritten(std::string_view line);
 ChangedPart DecodeChanged(std::string_view line);
 
 inline constexpr std::string_view kAnswerWrite = "write";

@@ -69,7 +69,8 @@ Directory MakeDirectories(int root, const std::string& path, const CopyOptions& 
   return {std::move(made), true};
 }
 
-CopyResult CopyDirectory(const UniqueFd& source, int to_root, const std::string& to,
+// `source`: a stack of directories, lowest first.
+CopyResult CopyDirectory(const std::vector<int>& source, int to_root, const std::string& to,
                          bool content_only, const CopyOptions& options,
                          const std::stop_token& stop) {
   if (to.size() > options.tree.max_path) {
@@ -77,9 +78,9 @@ CopyResult CopyDirectory(const UniqueFd& source, int to_root, const std::string&
   }
   const Directory target = MakeDirectories(to_root, to, options);
   TreeCopier copier(target.fd.get(), options, stop);
-  copier.CopyContent(source.get());
+  copier.CopyContent(source);
   if (target.made || !content_only || options.link) {
-    copier.CopyAttributes(source.get(), target.fd.get());
+    copier.CopyAttributes(source.back(), target.fd.get());
   }
   return copier.result();
 }
@@ -102,7 +103,7 @@ CopyResult CopyTree(int from_root, std::string_view from, int to_root, std::stri
       path += "/" + SplitPath(from).name;
     }
     if (S_ISDIR(st.st_mode)) {
-      return CopyDirectory(source, to_root, path, NamesContent(from), options, stop);
+      return CopyDirectory({source.get()}, to_root, path, NamesContent(from), options, stop);
     }
     const Split split = SplitPath(path);
     if (!S_ISREG(st.st_mode) || split.name.empty()) {
@@ -115,13 +116,16 @@ CopyResult CopyTree(int from_root, std::string_view from, int to_root, std::stri
   });
 }
 
-void LinkLayer(const std::filesystem::path& from, const std::filesystem::path& to,
+void LinkLayer(const std::vector<std::filesystem::path>& from, const std::filesystem::path& to,
                std::string_view path) {
-  const UniqueFd source = base::OpenDirectory(from);
+  const OpenedStack source(from);
   const UniqueFd target = base::OpenDirectory(to);
   CopyOptions options;
   options.link = true;
-  CopyTree(source.get(), "/", target.get(), path, options);
+  base::WithContext("link a layer to " + base::ForMessage(path), [&] {
+    CopyDirectory(source.descriptors(), target.get(), std::string(path), /*content_only=*/true,
+                  options, {});
+  });
 }
 
 }  // namespace runtime::layer

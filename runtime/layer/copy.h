@@ -6,6 +6,7 @@
 #include <optional>
 #include <stop_token>
 #include <string_view>
+#include <vector>
 
 #include "runtime/layer/tree_walk.h"
 
@@ -47,9 +48,10 @@ struct CopyResult {
 CopyResult CopyTree(int from_root, std::string_view from, int to_root, std::string_view to,
                     const CopyOptions& options = {}, const std::stop_token& stop = {});
 
-// All of the layer in the directory `from` as links (CopyOptions::link) in the directory `path`
-// beneath `to`, which is made when it is missing and merges with what stands there otherwise.
-void LinkLayer(const std::filesystem::path& from, const std::filesystem::path& to,
+// All of the layer `from` (its directories, lowest first, as LayerStore has them) as links
+// (CopyOptions::link) in the directory `path` beneath `to`, which is made when it is missing and
+// merges with what stands there otherwise.
+void LinkLayer(const std::vector<std::filesystem::path>& from, const std::filesystem::path& to,
                std::string_view path = "/");
 
 }  // namespace runtime::layer

@@ -21,6 +21,7 @@ namespace {
 constexpr char kRecord[] = "layer.json";
 constexpr char kContent[] = "fs";
 constexpr char kDiffId[] = "diff-id";
+constexpr char kOn[] = "on";
 
 void RequireId(std::string_view id) {
   if (!IsLayerId(id)) {
@@ -41,26 +42,57 @@ bool IsLayerId(std::string_view text) {
          std::all_of(text.begin(), text.end(), allowed);
 }
 
-bool LayerStore::Has(std::string_view id) const {
+std::optional<std::vector<fs::path>> FindLayer(const fs::path& layers, std::string_view id) {
+  constexpr size_t kMaxId = 200;
   RequireId(id);
-  return ::access((state_.layers() / id / kRecord).c_str(), F_OK) == 0;
+  const auto is_there = [&](const fs::path& layer) {
+    return ::access((layer / kRecord).c_str(), F_OK) == 0;
+  };
+  const fs::path layer = layers / id;
+  if (!is_there(layer)) {
+    return std::nullopt;
+  }
+  std::vector<fs::path> directories;
+  if (const auto on = base::ReadFileIfExists(layer / kOn, kMaxId)) {
+    RequireId(*on);
+    if (!is_there(layers / *on)) {
+      return std::nullopt;
+    }
+    directories.push_back(layers / *on / kContent);
+  }
+  directories.push_back(layer / kContent);
+  return directories;
+}
+
+bool LayerStore::Has(std::string_view id) const {
+  return FindLayer(state_.layers(), id).has_value();
+}
+
+std::vector<fs::path> LayerStore::Directories(std::string_view id) const {
+  std::optional<std::vector<fs::path>> directories = FindLayer(state_.layers(), id);
+  if (!directories) {
+    throw Error(ErrorKind::kNotFound, "layer " + std::string(id) + ": not in the store");
+  }
+  return *std::move(directories);
 }
 
 fs::path LayerStore::Path(std::string_view id) const {
-  if (!Has(id)) {
-    throw Error(ErrorKind::kNotFound, "layer " + std::string(id) + ": not in the store");
+  std::vector<fs::path> directories = Directories(id);
+  if (directories.size() != 1) {
+    throw Error(ErrorKind::kInternal, "layer " + std::string(id) + " stands on another");
   }
-  return state_.layers() / id / kContent;
+  return std::move(directories.front());
 }
 
 std::optional<base::Digest> LayerStore::DiffId(std::string_view id) const {
   constexpr size_t kMaxBytes = 128;
-  const auto text = base::ReadFileIfExists(Path(id).parent_path() / kDiffId, kMaxBytes);
+  const fs::path layer = Directories(id).back().parent_path();
+  const auto text = base::ReadFileIfExists(layer / kDiffId, kMaxBytes);
   return text ? base::Digest::Parse(*text) : std::nullopt;
 }
 
 void LayerStore::NoteDiffId(std::string_view id, const base::Digest& diff_id) const {
-  base::WriteFileAtomically(Path(id).parent_path() / kDiffId, diff_id.ToString(),
+  base::WriteFileAtomically(Directories(id).back().parent_path() / kDiffId, diff_id.ToString(),
                             base::Durability::kNoFlush);
 }
 
@@ -71,7 +103,9 @@ Snapshot LayerStore::Stack(const std::vector<LayerId>& ids) const {
   Snapshot snapshot;
   snapshot.lower.reserve(ids.size());
   for (const LayerId& id : ids) {
-    snapshot.lower.push_back(Path(id));
+    for (fs::path& directory : Directories(id)) {
+      snapshot.lower.push_back(std::move(directory));
+    }
   }
   return snapshot;
 }
@@ -80,7 +114,8 @@ base::TemporaryDirectory LayerStore::NewDraft() const {
   return base::TemporaryDirectory(state_.tmp(), "layer");
 }
 
-void LayerStore::Publish(base::TemporaryDirectory draft, const LayerId& id) const {
+void LayerStore::Publish(base::TemporaryDirectory draft, const LayerId& id,
+                         const LayerId& on) const {
   RequireId(id);
   const fs::path& directory = draft.path();
   struct stat st;
@@ -90,14 +125,21 @@ void LayerStore::Publish(base::TemporaryDirectory draft, const LayerId& id) cons
   const base::UniqueFd record =
       base::OpenFile(directory / kRecord, O_WRONLY | O_CREAT | O_TRUNC, 0600);
   base::WriteAll(record.get(), "{\"id\":\"" + id + "\"}\n", kRecord);
+  if (!on.empty()) {
+    Path(on);
+    base::WriteFileAtomically(directory / kOn, on, base::Durability::kNoFlush);
+  }
   // A published layer isn't empty, so a plain rename never replaces one.
-  if (::rename(directory.c_str(), (state_.layers() / id).c_str()) == 0) {
-    draft.Release();
-    return;
+  while (::rename(directory.c_str(), (state_.layers() / id).c_str()) != 0) {
+    if (errno != EEXIST && errno != ENOTEMPTY) {
+      throw Error::FromErrno("publish layer " + id);
+    }
+    if (Has(id)) {
+      return;
+    }
+    Remove(id);  // What it stood on is gone.
   }
-  if (errno != EEXIST && errno != ENOTEMPTY) {
-    throw Error::FromErrno("publish layer " + id);
-  }
+  draft.Release();
 }
 
 void LayerStore::Adopt(const fs::path& directory, const LayerId& id) const {

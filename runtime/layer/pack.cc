@@ -1,7 +1,5 @@
 #include "runtime/layer/pack.h"
 
-#include <fcntl.h>
-
 #include "runtime/base/error.h"
 #include "runtime/base/fd.h"
 #include "runtime/base/files.h"
@@ -12,7 +10,12 @@ namespace runtime::layer {
 
 PackResult Pack(const std::filesystem::path& directory, const ByteSink& sink,
                 const PackOptions& options, const std::stop_token& stop) {
-  const base::UniqueFd root = base::OpenFile(directory, O_RDONLY | O_DIRECTORY);
+  return Pack(std::vector{directory}, sink, options, stop);
+}
+
+PackResult Pack(const std::vector<std::filesystem::path>& stack, const ByteSink& sink,
+                const PackOptions& options, const std::stop_token& stop) {
+  const OpenedStack roots(stack);
   base::Sha256 hash;
   uint64_t bytes = 0;
   std::optional<GzipWriter> gzip;
@@ -29,7 +32,7 @@ PackResult Pack(const std::filesystem::path& directory, const ByteSink& sink,
   });
   Packer packer(writer, Meaning::kLayer,
                 {.max_mtime = options.max_mtime, .max_bytes = options.max_bytes}, options.entries);
-  TreeWalk walk(root.get());
+  TreeWalk walk(roots.descriptors());
   for (TreeWalk::Entry entry; walk.Next(entry);) {
     if (options.leave_out.contains(entry.path)) {
       continue;

@@ -7,6 +7,7 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "runtime/base/digest.h"
 #include "runtime/layer/gzip.h"
@@ -42,6 +43,11 @@ struct PackResult {
 // unpacked and over the limit, kUnsupported for what overlayfs keeps elsewhere (redirects,
 // metadata-only copies), kCancelled after a stop.
 PackResult Pack(const std::filesystem::path& directory, const ByteSink& sink,
+                const PackOptions& options = {}, const std::stop_token& stop = {});
+
+// The same of a stack of directories, lowest first: the archive is that of one directory with what
+// the stack shows, and has no whiteouts.
+PackResult Pack(const std::vector<std::filesystem::path>& stack, const ByteSink& sink,
                 const PackOptions& options = {}, const std::stop_token& stop = {});
 
 }  // namespace runtime::layer

@@ -26,7 +26,7 @@ struct stat StatOf(int fd) {
 
 }  // namespace
 
-void TreeCopier::CopyContent(int from) {
+void TreeCopier::CopyContent(const std::vector<int>& from) {
   TreeWalk walk(from, options_.tree);
   for (TreeWalk::Entry entry; walk.Next(entry);) {
     base::ThrowIfStopped(stop_);

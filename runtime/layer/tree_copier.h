@@ -20,8 +20,8 @@ class TreeCopier {
   TreeCopier(int to, const CopyOptions& options, std::stop_token stop)
       : to_(to), options_(options), stop_(std::move(stop)) {}
 
-  // Everything below the directory `from`.
-  void CopyContent(int from);
+  // Everything below the directory `from`, or in a stack of them, lowest first.
+  void CopyContent(const std::vector<int>& from);
   // An open regular file.
   void CopyFile(int from, const std::string& path);
   // Owner, mode, extended attributes, times: for a file or directory that is complete.

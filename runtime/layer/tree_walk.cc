@@ -5,11 +5,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 
 #include "runtime/base/beneath.h"
 #include "runtime/base/error.h"
+#include "runtime/base/files.h"
 #include "runtime/base/terminal_text.h"
+#include "runtime/layer/attributes.h"
 
 namespace runtime::layer {
 using base::Error;
@@ -67,14 +70,27 @@ std::string ReadLinkAt(int parent, const std::string& name) {
   return target;
 }
 
-TreeWalk::TreeWalk(int directory, const TreeLimits& limits) : root_(directory), limits_(limits) {
-  levels_.push_back({"", UniqueFd(), SortedNames(directory, limits.max_entries), 0});
+OpenedStack::OpenedStack(const std::vector<std::filesystem::path>& stack) {
+  for (const std::filesystem::path& directory : stack) {
+    owned_.push_back(base::OpenDirectory(directory));
+    descriptors_.push_back(owned_.back().get());
+  }
+}
+
+TreeWalk::TreeWalk(std::vector<int> stack, const TreeLimits& limits)
+    : roots_(std::move(stack)), limits_(limits) {
+  Level level;
+  for (size_t root = roots_.size(); root-- > 0;) {
+    level.parts.push_back({root, UniqueFd()});
+  }
+  ReadNames(level);
+  levels_.push_back(std::move(level));
 }
 
 bool TreeWalk::Next(Entry& entry) {
   if (descend_) {
     descend_ = false;
-    Enter(last_);
+    Enter();
   }
   while (!levels_.empty()) {
     Level& level = levels_.back();
@@ -82,7 +98,8 @@ bool TreeWalk::Next(Entry& entry) {
       levels_.pop_back();
       continue;
     }
-    entry.name = std::move(level.names[level.next++]);
+    Name& name = level.names[level.next++];
+    entry.name = std::move(name.text);
     entry.path = level.path + entry.name;
     if (++entries_ > limits_.max_entries) {
       throw Error(ErrorKind::kInvalid,
@@ -93,48 +110,90 @@ bool TreeWalk::Next(Entry& entry) {
                   "a path longer than " + std::to_string(limits_.max_path) +
                       " bytes: " + base::ForMessage(entry.path.substr(0, 200)) + "...");
     }
-    entry.parent = Descriptor(level);
+    entry.parent = Descriptor(level, level.parts[name.part]);
     if (::fstatat(entry.parent, entry.name.c_str(), &entry.st, AT_SYMLINK_NOFOLLOW) != 0) {
       if (errno == ENOENT) {
         continue;
       }
       throw Error::FromErrno("look at " + base::ForMessage(entry.path));
     }
+    if (roots_.size() > 1 && IsWhiteout(entry.st)) {
+      continue;
+    }
     if (entry.is_directory()) {
       descend_ = true;
-      last_ = entry;
+      last_ = entry.name;
+      last_part_ = name.part;
     }
     return true;
   }
   return false;
 }
 
-void TreeWalk::Enter(const Entry& entry) {
-  Level level;
-  level.path = entry.path + "/";
-  level.fd.Reset(
-      ::openat(entry.parent, entry.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!level.fd) {
-    if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP) {
-      return;  // Gone, or another thing by now.
+std::vector<TreeWalk::Part> TreeWalk::OpenParts(Level& level, size_t first,
+                                                const std::string& name) {
+  std::vector<Part> parts;
+  for (size_t i = first; i < level.parts.size(); ++i) {
+    UniqueFd fd(::openat(Descriptor(level, level.parts[i]), name.c_str(),
+                         O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd && errno == ENOENT) {
+      continue;
     }
-    throw Error::FromErrno("open directory " + base::ForMessage(entry.path));
+    if (!fd && (errno == ENOTDIR || errno == ELOOP)) {
+      break;  // Another thing; of the uppermost, by now.
+    }
+    if (!fd) {
+      throw Error::FromErrno("open directory " + base::ForMessage(level.path + name));
+    }
+    parts.push_back({level.parts[i].root, std::move(fd)});
+    if (roots_.size() > 1 && IsOpaque(parts.back().fd.get())) {
+      break;
+    }
   }
-  level.names = SortedNames(level.fd.get(), limits_.max_entries);
+  return parts;
+}
+
+void TreeWalk::ReadNames(Level& level) {
+  std::map<std::string, size_t> uppermost;
+  for (size_t i = 0; i < level.parts.size(); ++i) {
+    for (std::string& name : SortedNames(Descriptor(level, level.parts[i]), limits_.max_entries)) {
+      if (level.parts.size() == 1) {
+        level.names.push_back({std::move(name), 0});
+      } else {
+        uppermost.try_emplace(std::move(name), i);
+      }
+    }
+  }
+  for (const auto& [name, part] : uppermost) {
+    level.names.push_back({name, part});
+  }
+}
+
+void TreeWalk::Enter() {
+  Level level;
+  level.path = levels_.back().path + last_ + "/";
+  level.parts = OpenParts(levels_.back(), last_part_, last_);
+  if (level.parts.empty()) {
+    return;  // Gone, or another thing by now.
+  }
+  ReadNames(level);
   if (levels_.size() >= kOpenLevels) {
-    levels_[levels_.size() - kOpenLevels].fd.Reset();
+    for (Part& part : levels_[levels_.size() - kOpenLevels].parts) {
+      part.fd.Reset();
+    }
   }
   levels_.push_back(std::move(level));
 }
 
-int TreeWalk::Descriptor(Level& level) {
+int TreeWalk::Descriptor(const Level& level, Part& part) {
   if (level.path.empty()) {
-    return root_;
+    return roots_[part.root];
   }
-  if (!level.fd) {
-    level.fd = base::OpenBeneath(root_, level.path, O_RDONLY | O_DIRECTORY, base::Links::kNoLinks);
+  if (!part.fd) {
+    part.fd = base::OpenBeneath(roots_[part.root], level.path, O_RDONLY | O_DIRECTORY,
+                                base::Links::kNoLinks);
   }
-  return level.fd.get();
+  return part.fd.get();
 }
 
 }  // namespace runtime::layer

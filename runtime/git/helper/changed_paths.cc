@@ -1,9 +1,7 @@
 #include "runtime/git/helper/changed_paths.h"
 
-#include <map>
-#include <string_view>
-
 #include "runtime/git/helper/git_library.h"
+#include "runtime/git/helper/tree_pairs.h"
 
 namespace runtime::git {
 namespace {
@@ -30,10 +28,7 @@ class TreeDiff {
     if (depth > limits_.depth) {
       return false;
     }
-    std::map<std::string_view, Pair> entries;
-    Collect(before, &Pair::before, entries);
-    Collect(after, &Pair::after, entries);
-    for (const auto& [name, pair] : entries) {
+    for (const auto& [name, pair] : PairEntries(before, after)) {
       if (!CompareEntry(pair, prefix + std::string(name), depth)) {
         return false;
       }
@@ -44,31 +39,7 @@ class TreeDiff {
   std::vector<std::string> TakePaths() { return std::move(paths_); }
 
  private:
-  struct Pair {
-    const git_tree_entry* before = nullptr;
-    const git_tree_entry* after = nullptr;
-  };
-
-  static void Collect(const git_tree* tree, const git_tree_entry* Pair::*side,
-                      std::map<std::string_view, Pair>& entries) {
-    const size_t count = tree == nullptr ? 0 : git_tree_entrycount(tree);
-    for (size_t i = 0; i < count; ++i) {
-      const git_tree_entry* entry = git_tree_entry_byindex(tree, i);
-      entries[git_tree_entry_name(entry)].*side = entry;
-    }
-  }
-
-  static bool IsTree(const git_tree_entry* entry) {
-    return entry != nullptr && git_tree_entry_filemode(entry) == GIT_FILEMODE_TREE;
-  }
-
-  static bool IsSame(const Pair& pair) {
-    return pair.before != nullptr && pair.after != nullptr &&
-           git_tree_entry_filemode(pair.before) == git_tree_entry_filemode(pair.after) &&
-           git_oid_equal(git_tree_entry_id(pair.before), git_tree_entry_id(pair.after)) != 0;
-  }
-
-  bool CompareEntry(const Pair& pair, const std::string& path, size_t depth) {
+  bool CompareEntry(const EntryPair& pair, const std::string& path, size_t depth) {
     if (IsSame(pair)) {
       return true;
     }

@@ -1,11 +1,10 @@
 #include "runtime/git/helper/checkout_job.h"
 
-#include <fcntl.h>
-
 #include "runtime/base/files.h"
 #include "runtime/git/helper/changed_paths.h"
 #include "runtime/git/helper/git_library.h"
 #include "runtime/git/helper/revision.h"
+#include "runtime/git/helper/write_changes.h"
 #include "runtime/git/url_policy.h"
 
 namespace runtime::git {
@@ -22,6 +21,12 @@ auto Repairing(Source& source, const ProgressLine& progress, F&& f) -> decltype(
     progress(std::string("the mirror is damaged and is made anew: ") + e.what());
   }
   return f();
+}
+
+void MakeEmpty(const std::filesystem::path& directory) {
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    base::RemoveTree(entry.path());
+  }
 }
 
 }  // namespace
@@ -64,6 +69,7 @@ Resolution CheckoutJob::Resolve() {
     return resolved;
   });
   commit_ = resolution.commit;
+  tree_ = resolution.tree;
   return resolution;
 }
 
@@ -78,16 +84,35 @@ std::optional<std::vector<std::string>> CheckoutJob::Changed() {
   });
 }
 
-CheckoutSize CheckoutJob::Write(const std::filesystem::path& out) {
-  return Repairing(*source_, progress_, [&] {
-    for (const auto& entry : std::filesystem::directory_iterator(out)) {
-      base::RemoveTree(entry.path());
+WrittenTree CheckoutJob::Write(const std::filesystem::path& out) {
+  for (const CheckoutBase& base : request_.bases) {
+    if (const auto written = WriteUpon(base, out)) {
+      return *written;
     }
-    const base::UniqueFd root = base::OpenFile(out, O_RDONLY | O_DIRECTORY);
+  }
+  return Repairing(*source_, progress_, [&] {
+    MakeEmpty(out);
+    const base::UniqueFd root = base::OpenDirectory(out);
     OutputTree output(root.get(), request_.limits);
     source_->Write(output);
-    return output.size();
+    return WrittenTree{output.size()};
   });
+}
+
+std::optional<WrittenTree> CheckoutJob::WriteUpon(const CheckoutBase& base,
+                                                  const std::filesystem::path& out) {
+  MakeEmpty(out);
+  try {
+    const base::UniqueFd root = base::OpenDirectory(out);
+    OutputTree output(root.get(), request_.limits);
+    if (WriteChanges(source_->repository(), ToId(tree_), base, request_.limits, output)) {
+      return WrittenTree{output.size(), base.tree};
+    }
+  } catch (const base::Error&) {
+    // Such as that the repository doesn't have the base any more. What would stop the whole tree
+    // too is told by it.
+  }
+  return std::nullopt;
 }
 
 }  // namespace runtime::git

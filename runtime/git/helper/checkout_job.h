@@ -2,7 +2,7 @@
 //
 //   CheckoutJob job(request, "/mirror", progress);
 //   Resolution resolution = job.Resolve();   // fetches when it must
-//   CheckoutSize size = job.Write(out);      // at most once
+//   WrittenTree written = job.Write(out);    // at most once
 #pragma once
 
 #include <filesystem>
@@ -25,18 +25,22 @@ class CheckoutJob {
 
   // Both throw Error. What turns out to be a damaged mirror is fetched anew, once.
   Resolution Resolve();
-  // Writes the resolved tree to the directory `out`, which is emptied before a second try.
-  CheckoutSize Write(const std::filesystem::path& out);
+  // Writes the resolved tree to the directory `out`, which is emptied before each try: upon the
+  // first of the request's bases that will do, else whole.
+  WrittenTree Write(const std::filesystem::path& out);
   // What the resolved commit changed, counted from what the request says. Nothing when that isn't
   // there, or when it is too much to tell.
   std::optional<std::vector<std::string>> Changed();
 
  private:
+  std::optional<WrittenTree> WriteUpon(const CheckoutBase& base, const std::filesystem::path& out);
+
   const HelperRequest request_;
   const std::filesystem::path mirror_;
   const ProgressLine progress_;
   std::unique_ptr<Source> source_;
   std::string commit_;
+  std::string tree_;
 };
 
 }  // namespace runtime::git

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "runtime/base/files.h"
 #include "runtime/base/terminal_text.h"
@@ -54,7 +55,7 @@ void OutputTree::Book(std::string_view name) {
                                          " is refused: it isn't a plain file name, or some "
                                          "file systems take it for .git");
   }
-  if (++entries_ > limits_.entries) {
+  if (++size_.entries > limits_.entries) {
     throw Error(ErrorKind::kInvalid, "the checkout has more than the limit of " +
                                          std::to_string(limits_.entries) + " entries");
   }
@@ -125,6 +126,14 @@ void OutputTree::Link(std::string_view name, std::string_view target) {
   if (::symlinkat(std::string(target).c_str(), Current(), text.c_str()) < 0 ||
       ::utimensat(Current(), text.c_str(), kTimes, AT_SYMLINK_NOFOLLOW) < 0) {
     throw Error::FromErrno("make link " + Where(name));
+  }
+}
+
+void OutputTree::Delete(std::string_view name) {
+  Book(name);
+  // The only device that needs no privilege (mknod(2)).
+  if (::mknodat(Current(), std::string(name).c_str(), S_IFCHR, makedev(0, 0)) < 0) {
+    throw Error::FromErrno("mark " + Where(name) + " as deleted");
   }
 }
 

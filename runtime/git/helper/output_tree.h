@@ -1,4 +1,5 @@
-// OutputTree: the files of a checkout, written beneath one directory that was empty.
+// OutputTree: the files of a checkout, or what is different from another one, written beneath one
+// directory that was empty.
 //
 // What every file gets: mode 0644 or 0755 (links 0777), and one and the same modification time,
 // 2000-01-01T00:00:00Z: the same tree gives the same layer, whichever commit brought it and
@@ -34,6 +35,8 @@ class OutputTree {
   base::UniqueFd OpenFile(std::string_view name, bool executable, uint64_t size);
   void Finish(base::UniqueFd file);
   void Link(std::string_view name, std::string_view target);
+  // An entry of the checkout below that this one hasn't: a whiteout of overlayfs.
+  void Delete(std::string_view name);
 
   // Gives the root its time as well. Call once, at the end.
   void Close();
@@ -56,7 +59,6 @@ class OutputTree {
   CheckoutLimits limits_;
   std::vector<Directory> open_;
   CheckoutSize size_;
-  uint64_t entries_ = 0;
 };
 
 }  // namespace runtime::git

@@ -38,34 +38,38 @@ void WriteEntries(git_repository* repository, git_odb* odb, const git_oid& id, O
         "read the directory " + output.Where(""));
   const size_t count = git_tree_entrycount(tree.get());
   for (size_t i = 0; i < count; ++i) {
-    const git_tree_entry* entry = git_tree_entry_byindex(tree.get(), i);
-    const std::string_view name = git_tree_entry_name(entry);
-    const git_oid& entry_id = *git_tree_entry_id(entry);
-    switch (git_tree_entry_filemode(entry)) {
-      case GIT_FILEMODE_TREE:
-        output.Enter(name);
-        WriteEntries(repository, odb, entry_id, output);
-        output.Leave();
-        break;
-      case GIT_FILEMODE_COMMIT:
-        output.Enter(name);
-        output.Leave();
-        break;
-      case GIT_FILEMODE_LINK:
-        WriteLink(odb, entry_id, name, output);
-        break;
-      case GIT_FILEMODE_BLOB:
-      case GIT_FILEMODE_BLOB_EXECUTABLE:
-        WriteBlob(odb, entry_id, name,
-                  git_tree_entry_filemode(entry) == GIT_FILEMODE_BLOB_EXECUTABLE, output);
-        break;
-      default:
-        throw Error(ErrorKind::kInvalid, output.Where(name) + " has an unknown kind of entry");
-    }
+    WriteEntry(repository, odb, git_tree_entry_byindex(tree.get(), i), output);
   }
 }
 
 }  // namespace
+
+void WriteEntry(git_repository* repository, git_odb* odb, const git_tree_entry* entry,
+                OutputTree& output) {
+  const std::string_view name = git_tree_entry_name(entry);
+  const git_oid& id = *git_tree_entry_id(entry);
+  const git_filemode_t mode = git_tree_entry_filemode(entry);
+  switch (mode) {
+    case GIT_FILEMODE_TREE:
+      output.Enter(name);
+      WriteEntries(repository, odb, id, output);
+      output.Leave();
+      break;
+    case GIT_FILEMODE_COMMIT:
+      output.Enter(name);
+      output.Leave();
+      break;
+    case GIT_FILEMODE_LINK:
+      WriteLink(odb, id, name, output);
+      break;
+    case GIT_FILEMODE_BLOB:
+    case GIT_FILEMODE_BLOB_EXECUTABLE:
+      WriteBlob(odb, id, name, mode == GIT_FILEMODE_BLOB_EXECUTABLE, output);
+      break;
+    default:
+      throw Error(ErrorKind::kInvalid, output.Where(name) + " has an unknown kind of entry");
+  }
+}
 
 void WriteBlob(git_odb* odb, const git_oid& id, std::string_view name, bool executable,
                OutputTree& output) {

@@ -63,13 +63,15 @@ class GitContainerTest : public testing::Test {
     return "";
   }
 
+  static std::filesystem::path Helper() {
+    return std::filesystem::path(std::getenv("RUNNER_BUILD")) / "libexec/runner/runner-git";
+  }
+
   base::TemporaryDirectory scratch_{std::filesystem::temp_directory_path(), "git-container"};
   base::StateDir state_{scratch_.path() / "state"};
   std::unique_ptr<container::Host> host_ = container::Host::Open(state_);
   layer::LayerStore layers_{state_};
-  GitContainer git_{
-      *host_, layers_,
-      std::filesystem::path(std::getenv("RUNNER_BUILD")) / "libexec" / "runner" / "runner-git"};
+  GitContainer git_{*host_, layers_, Helper()};
   std::mutex mutex_;
   std::vector<std::string> progress_;
   base::ErrorKind kind_ = base::ErrorKind::kInternal;

@@ -17,7 +17,11 @@ class RemoteRepository : public ServedRepositoryTest {
     return {.username = "ada", .password = password, .ssh_key = "", .known_hosts = ""};
   }
   std::filesystem::path OnlyMirror() const {
-    return *std::filesystem::directory_iterator(state_.git());
+    std::filesystem::directory_iterator entry(state_.git());
+    while (!entry->is_directory()) {
+      ++entry;
+    }
+    return *entry;
   }
   tests::GitHttpServer server_{served_};
 };

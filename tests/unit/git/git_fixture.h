@@ -34,7 +34,7 @@ class GitTest : public testing::Test {
     CheckoutJob job(request, Path("mirror"),
                     [this](std::string_view line) { progress_.emplace_back(line); });
     Resolution resolution = job.Resolve();
-    size_ = job.Write(Path("out"));
+    size_ = job.Write(Path("out")).size;
     return resolution;
   }
 

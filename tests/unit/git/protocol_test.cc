@@ -55,6 +55,23 @@ TEST(Protocol, ThrowsTheHelpersErrorWithItsKind) {
   EXPECT_THROW(DecodeWritten(line), base::Error);
 }
 
+TEST(Protocol, CarriesWhatACheckoutStandsOn) {
+  const WrittenTree sent{.size = {.files = 1, .bytes = 2, .entries = 3}, .base = kId};
+  const WrittenTree got = DecodeWritten(EncodeWritten(sent));
+  EXPECT_EQ(got.size.files, 1u);
+  EXPECT_EQ(got.size.bytes, 2u);
+  EXPECT_EQ(got.size.entries, 3u);
+  EXPECT_EQ(got.base, kId);
+
+  HelperRequest request;
+  request.bases = {{.tree = kId, .max_entries = 4, .max_bytes = 5}};
+  const HelperRequest read = DecodeRequest(EncodeRequest(request));
+  ASSERT_EQ(read.bases.size(), 1u);
+  EXPECT_EQ(read.bases[0].tree, kId);
+  EXPECT_EQ(read.bases[0].max_entries, 4u);
+  EXPECT_EQ(read.bases[0].max_bytes, 5u);
+}
+
 TEST(Protocol, RefusesATreeThatIsNoObjectId) {
   for (const char* tree : {"", "../../../etc", "AAAA", "refs/heads/main"}) {
     const Resolution sent{.commit = kId, .tree = tree, .branch = "", .title = "", .author = ""};

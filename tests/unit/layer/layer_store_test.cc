@@ -57,6 +57,42 @@ TEST_F(LayerStoreTest, KeepsTheFirstOfTwoLayersWithOneId) {
   EXPECT_TRUE(IsEmpty(state_.tmp()));
 }
 
+TEST_F(LayerStoreTest, StacksALayerAboveTheOneThatItStandsOn) {
+  store_.Publish(Draft("below"), "a");
+  store_.Publish(Draft("above"), "b", "a");
+  const std::vector<fs::path> both = {state_.layers() / "a/fs", state_.layers() / "b/fs"};
+  EXPECT_EQ(store_.Directories("b"), both);
+  EXPECT_EQ(store_.Stack({"b"}).lower, both);
+  EXPECT_EQ(store_.Directories("a"), std::vector<fs::path>{state_.layers() / "a/fs"});
+  EXPECT_EQ(KindOf([&] { store_.Path("b"); }), ErrorKind::kInternal) << "it is only half of it";
+}
+
+TEST_F(LayerStoreTest, HasNoLayerWhoseGroundIsGone) {
+  store_.Publish(Draft("below"), "a");
+  store_.Publish(Draft("above"), "b", "a");
+  store_.Remove("a");
+  EXPECT_FALSE(store_.Has("b"));
+  EXPECT_EQ(KindOf([&] { store_.Stack({"b"}); }), ErrorKind::kNotFound);
+
+  store_.Publish(Draft("whole"), "b");
+  EXPECT_EQ(base::ReadFile(store_.Path("b") / "file"), "whole");
+  EXPECT_TRUE(IsEmpty(state_.tmp()));
+}
+
+TEST_F(LayerStoreTest, LetsALayerStandOnAWholeOneOnly) {
+  store_.Publish(Draft("below"), "a");
+  store_.Publish(Draft("above"), "b", "a");
+  EXPECT_EQ(KindOf([&] { store_.Publish(Draft("x"), "c", "b"); }), ErrorKind::kInternal);
+  EXPECT_EQ(KindOf([&] { store_.Publish(Draft("x"), "c", "missing"); }), ErrorKind::kNotFound);
+  EXPECT_FALSE(store_.Has("c"));
+}
+
+TEST_F(LayerStoreTest, ReadsNoNameThatLeavesTheStore) {
+  store_.Publish(Draft("x"), "a");
+  base::WriteFileAtomically(state_.layers() / "a/on", "../../etc", base::Durability::kNoFlush);
+  EXPECT_EQ(KindOf([&] { store_.Has("a"); }), ErrorKind::kInvalid);
+}
+
 TEST_F(LayerStoreTest, PublishesNoDraftWithoutContent) {
   EXPECT_EQ(KindOf([&] { store_.Publish(store_.NewDraft(), "a"); }), ErrorKind::kInternal);
   EXPECT_FALSE(store_.Has("a"));

@@ -77,6 +77,24 @@ TEST_F(ReplayFromServer, FetchesTreeAndImagesThatAreMissing) {
   EXPECT_EQ(Replay(server).code, 2);
 }
 
+TEST_F(ReplayFromServer, FetchesATreeThatWasWrittenUponAnother) {
+  for (int i = 0; i < 40; ++i) {
+    Write("more/" + std::to_string(i), "x");
+  }
+  Commit();
+  Exec({"--commit", "HEAD"}, 0);
+  Sh("rm " + (project() / "more/1").string());
+  Write("more/2", "y");
+  Commit();
+  const fs::path run = Exec({"--commit", "HEAD"});
+  const fs::path layer = state() / "layers" / ("git-" + Record(run).at("tree").get<std::string>());
+  ASSERT_TRUE(fs::exists(layer / "on"));
+  Sh("rm -rf " + project().string());
+
+  const Output replay = Replay(Serve() + "/runs/" + run.filename().string());
+  EXPECT_THAT(replay.text, AllOf(HasSubstr("clone  the same"), HasSubstr("build  the same")));
+}
+
 TEST_F(ReplayFromServer, GivesNothingButWhatTheRunIsMadeOf) {
   MakeImage("private", "echo secret >file");
   const fs::path run = Exec();
