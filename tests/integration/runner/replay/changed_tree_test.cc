@@ -107,7 +107,10 @@ TEST_F(ChangedTree, IsThereForAShellAndForGoingOnAfterAFailure) {
 }
 
 TEST_F(ChangedTree, IsPutWhereTheFileSays) {
-  Write(".runner.yml", std::string("clone: {path: here/in}\n") + kLook);
+  // Its files are links of those of the store, whose number tells of other runs.
+  std::string look = kLook;
+  look.erase(look.find("%h "), 3);
+  Write(".runner.yml", "clone: {path: here/in}\n" + look);
   Commit();
   const fs::path run = ExecChanged();
   ExpectTheSame(run, Replay(run / "record.json"));
