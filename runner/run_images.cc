@@ -24,7 +24,7 @@ image::Reference ReferenceOf(const std::string& name) {
 std::optional<std::string> RunImages::Known(const std::string& name) {
   const std::lock_guard lock(mutex_);
   if (const auto used = used_.find(name); used != used_.end()) {
-    return used->second;
+    return used->second.manifest.digest.ToString();
   }
   if (const auto pinned = pinned_.digests.find(name); pinned != pinned_.digests.end()) {
     return pinned->second;
@@ -32,18 +32,29 @@ std::optional<std::string> RunImages::Known(const std::string& name) {
   return base::Digest::Parse(name) ? std::optional(name) : std::nullopt;
 }
 
+// Nothing where it was taken out of the store since.
+std::optional<image::Image> RunImages::Used(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  const auto used = used_.find(name);
+  return used != used_.end() && store_.HasBlob(used->second.manifest.digest)
+             ? std::optional(used->second)
+             : std::nullopt;
+}
+
 image::Image RunImages::Prepare(const std::string& name, pipeline::StepLog& log,
                                 const std::stop_token& stop) {
+  if (std::optional<image::Image> used = Used(name)) {
+    image::EnsureUnpacked(store_, *used, stop);
+    return *std::move(used);
+  }
   const std::optional<std::string> known = Known(name);
   image::Image found = known ? FindPinned(name, *known, log, stop) : FindOrPull(name, log, stop);
   bool is_new = false;
   {
     const std::lock_guard lock(mutex_);
-    const auto [used, inserted] = used_.try_emplace(name, found.manifest.digest.ToString());
+    const auto [used, inserted] = used_.try_emplace(name, found);
     is_new = inserted;
-    if (used->second != found.manifest.digest.ToString()) {  // Another step was first.
-      found = store_.Get(used->second);
-    }
+    found = used->second;  // Another step may have been first.
   }
   image::EnsureUnpacked(store_, found, stop);
   if (is_new && sink_) {

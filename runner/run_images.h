@@ -47,6 +47,7 @@ class RunImages {
 
  private:
   std::optional<std::string> Known(const std::string& name);
+  std::optional<runtime::image::Image> Used(const std::string& name);
   runtime::image::Image FindPinned(const std::string& name, const std::string& digest,
                                    pipeline::StepLog& log, const std::stop_token& stop);
   runtime::image::Image FindOrPull(const std::string& name, pipeline::StepLog& log,
@@ -57,7 +58,7 @@ class RunImages {
   const Pinned pinned_;
   const Sink sink_;
   std::mutex mutex_;
-  std::map<std::string, std::string> used_;  // name to digest
+  std::map<std::string, runtime::image::Image> used_;  // by name
 };
 
 }  // namespace runner

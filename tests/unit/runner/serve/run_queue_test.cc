@@ -197,11 +197,15 @@ TEST_F(RunQueueTest, ARunThatWaitsForItsGroupTakesNoPlaceAndGoesOnLater) {
   GroupedRuns runs(false);
   RunQueue queue(
       *store_, [&](const auto& order, auto&, auto stop) { return runs.Run(order, stop); }, runs, 2);
-  for (const char* id : {"01", "02", "03"}) {
+  const auto accept = [&](const char* id) {
     store_->Accept(id, MakeRun(id));
     queue.Wake();
-    runs.AwaitBegun(1);
-  }
+  };
+  accept("01");
+  runs.AwaitBegun(1);
+  accept("02");
+  EXPECT_EQ(runs.AwaitWaiting(1), (Texts{"02"}));
+  accept("03");
   EXPECT_EQ(runs.AwaitWaiting(2), (Texts{"02", "03"}));
   runs.Release();
   EXPECT_EQ(runs.AwaitFinished(3),
