@@ -7,7 +7,7 @@
 
 #include <chrono>
 #include <cstdio>
-#include <fstream>
+#include <filesystem>
 #include <random>
 #include <thread>
 #include <vector>
@@ -53,12 +53,8 @@ pid_t StartRun(const ScratchHost& scratch) {
 
 // runner itself, or one of its children, whichever `choice` meets.
 pid_t Victim(pid_t runner, unsigned choice) {
-  std::vector<pid_t> ours = {runner};
-  const std::string id = std::to_string(runner);
-  std::ifstream children("/proc/" + id + "/task/" + id + "/children");
-  for (pid_t pid = 0; children >> pid;) {
-    ours.push_back(pid);
-  }
+  std::vector<pid_t> ours = ChildrenOf(runner);
+  ours.insert(ours.begin(), runner);
   return ours[choice % ours.size()];
 }
 
@@ -66,6 +62,13 @@ pid_t Victim(pid_t runner, unsigned choice) {
 
 bool KillAtRandom(int rounds) {
   ScratchHost scratch;
+  const auto runs = [&] { return RunQuietly({scratch.program(), "run", "busybox", "true"}) == 0; };
+  // What a state directory needs once is made with its first container.
+  if (!runs() || !WaitUntil([&] { return std::filesystem::is_empty(scratch.state().containers()); },
+                            std::chrono::seconds(5))) {
+    std::puts("a run fails, or leaves its directory");
+    return false;
+  }
   const Inventory before = TakeInventory(scratch.state().root());
   std::mt19937 random(
       static_cast<unsigned>(rounds));  // the same moments each time, as far as may be
@@ -91,7 +94,7 @@ bool KillAtRandom(int rounds) {
   container::SweepLeftovers(scratch.state(), container::CgroupHierarchy::Detect());
   after = TakeInventory(scratch.state().root());
   const bool clean = ended && HasNotGrown(before, after, 1024);
-  const bool works = RunQuietly({scratch.program(), "run", "busybox", "true"}) == 0;
+  const bool works = runs();
   std::printf("%d runs, one of our processes killed in each; %d came to their end all the same\n",
               rounds, survived);
   std::printf("before: %s\nafter:  %s\n%s; the next run %s\n", Describe(before).c_str(),

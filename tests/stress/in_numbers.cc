@@ -45,9 +45,7 @@ bool ComesBackTo(const Inventory& before, const ScratchHost& scratch) {
 // Those whose parent is this process, but for the reaper.
 std::vector<pid_t> Inits() {
   std::vector<pid_t> inits;
-  const std::string self = std::to_string(::getpid());
-  std::ifstream children("/proc/self/task/" + self + "/children");
-  for (pid_t pid = 0; children >> pid;) {
+  for (const pid_t pid : ChildrenOf(::getpid())) {
     std::string name;
     std::ifstream("/proc/" + std::to_string(pid) + "/comm") >> name;
     if (name != "runner-reaper") {
@@ -108,6 +106,10 @@ bool KeepAlive(int count) {
     }
     size_t private_kib = 0;
     const std::vector<pid_t> inits = Inits();
+    if (inits.size() != static_cast<size_t>(count)) {
+      std::printf("%zu of %d containers are alive\n", inits.size(), count);
+      return false;
+    }
     for (const pid_t pid : inits) {
       const std::string maps = "/proc/" + std::to_string(pid) + "/smaps_rollup";
       private_kib += KibOf(maps, "Private_Clean:") + KibOf(maps, "Private_Dirty:");
@@ -117,9 +119,6 @@ bool KeepAlive(int count) {
         "%zu containers alive after %.1f s; of ours for each: init %zu KiB, runner %zu KiB\n",
         inits.size(), SecondsSince(begin), private_kib / inits.size(),
         own / static_cast<size_t>(count));
-    if (inits.size() != static_cast<size_t>(count)) {
-      return false;
-    }
   }
   // What the process grew by for their time isn't given back by the allocator.
   Inventory grown = before;

@@ -105,6 +105,19 @@ bool HasNotGrown(const Inventory& before, const Inventory& after, size_t more_re
          after.resident_kib <= before.resident_kib + more_resident_kib;
 }
 
+std::vector<pid_t> ChildrenOf(pid_t pid) {
+  std::vector<pid_t> children;
+  std::error_code ignored;
+  for (const auto& task :
+       fs::directory_iterator("/proc/" + std::to_string(pid) + "/task", ignored)) {
+    std::ifstream file(task.path() / "children");
+    for (pid_t child = 0; file >> child;) {
+      children.push_back(child);
+    }
+  }
+  return children;
+}
+
 size_t KibOf(const fs::path& file, const std::string& key) {
   std::ifstream stream(file);
   for (std::string word; stream >> word;) {

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <random>
@@ -20,6 +19,7 @@
 #include "runner/run_directory.h"
 #include "runner/step_log_reader.h"
 #include "runtime/base/fd.h"
+#include "tests/stress/inventory.h"
 #include "tests/stress/modes.h"
 #include "tests/stress/scratch_host.h"
 #include "tests/support/child_program.h"
@@ -58,19 +58,6 @@ steps:
 finally:
   after: {image: busybox, network: none, run: "echo outcome $RUNNER_OUTCOME"}
 )yaml";
-
-std::vector<pid_t> ChildrenOf(pid_t pid) {
-  std::vector<pid_t> children;
-  std::error_code ignored;
-  for (const auto& task :
-       fs::directory_iterator("/proc/" + std::to_string(pid) + "/task", ignored)) {
-    std::ifstream file(task.path() / "children");
-    for (pid_t child = 0; file >> child;) {
-      children.push_back(child);
-    }
-  }
-  return children;
-}
 
 // The runner itself every second time, else one of its children: reaper, network, a container.
 pid_t PipelineVictim(pid_t runner, unsigned choice) {
