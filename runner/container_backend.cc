@@ -93,7 +93,6 @@ void ContainerBackend::Tell(const std::string& step, const StepFacts& facts) con
 
 pipeline::Checkout ContainerBackend::CheckOut(const pipeline::TriggerEvent& event,
                                               pipeline::StepLog& log, std::stop_token stop) {
-  network_.Prepare();
   pipeline::Checkout checkout;
   if (const std::optional<KeptStart> before = memory_.TakeOverStart()) {
     Say(log, "as in run " + options_.resume.run + ", not cloned again");

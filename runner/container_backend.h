@@ -88,6 +88,9 @@ class ContainerBackend : public pipeline::StepBackend {
   std::optional<std::string> FindConflict(const std::string& layer_a,
                                           const std::string& layer_b) override;
 
+  // For a run, before its clone: most runs need a network, and it is made beside that.
+  void PrepareNetwork() { network_.Prepare(); }
+
   // The workspace that CheckOut() gave.
   const pipeline::WorkspaceLayers& file_in() const { return file_in_; }
 

@@ -100,6 +100,7 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
        .cores = options.pipeline.cpus},
       masker);
   MaskingBackend backend(containers, masker);
+  containers.PrepareNetwork();
   options.pipeline.read_reports = [&](const std::vector<pipeline::CollectedFile>& files) {
     pipeline::TestReport report = reports::ReadJunit(files);
     MaskReport(masker, report);

@@ -151,7 +151,6 @@ class Server::Core : public HttpHandler {
     }
   }
 
-  // A repository may have changed, or have left the configuration, while no server was there.
   // Those with schedules, and where they are cloned from. What the configuration names no more is
   // forgotten, before anything of it may be due.
   std::map<std::string, std::string> ScheduledRepositories() {
@@ -167,6 +166,7 @@ class Server::Core : public HttpHandler {
     return addresses;
   }
 
+  // A repository may have changed while no server was there.
   void ReadSchedules(const std::map<std::string, std::string>& scheduled) {
     for (const auto& [name, address] : scheduled) {
       scheduler_->Read(name, address);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -201,6 +202,21 @@ Forker::Birth::Birth(Forker& forker, int flags, void (*run)(void*), void* argume
   }
   // Nobody else waits for it, so the number is the child's.
   pidfd_.Reset(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+  if (!pidfd_) {
+    const int number = errno;
+    ::kill(pid_, SIGKILL);
+    AwaitEnd();
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    throw Error::FromErrno("pidfd_open", number);
+  }
+}
+
+void Forker::Birth::AwaitEnd() {
+  if (worker_ != nullptr) {
+    worker_->AwaitEnd();
+    forker_.GiveBack(std::move(worker_));
+  }
 }
 
 void Forker::Birth::Copy(int flags, void (*run)(void*), void* argument) {
@@ -221,17 +237,11 @@ void Forker::Birth::Copy(int flags, void (*run)(void*), void* argument) {
 void Forker::Birth::Share(int flags, void (*run)(void*), void* argument) {
   worker_ = forker_.Take();
   if (const int failure = worker_->Begin(flags, run, argument, pid_); failure != 0) {
-    worker_->AwaitEnd();
-    forker_.GiveBack(std::move(worker_));
+    AwaitEnd();
     throw Error::FromErrno("clone", failure);
   }
 }
 
-Forker::Birth::~Birth() {
-  if (worker_ != nullptr) {
-    worker_->AwaitEnd();
-    forker_.GiveBack(std::move(worker_));
-  }
-}
+Forker::Birth::~Birth() { AwaitEnd(); }
 
 }  // namespace runtime::container

@@ -38,7 +38,7 @@ class Forker {
     // Returns when the child runs. `run` gets `argument`; it must not return, allocate or take a
     // lock, and what it writes may or may not be seen here. `flags` are CLONE_NEW* (clone(2)).
     // The thread that the child has for a parent lives as long as the forker, or is the caller's.
-    // Throws Error with clone's errno.
+    // Throws Error with the errno of clone or of pidfd_open(2); no child is left then.
     Birth(Forker& forker, int flags, void (*run)(void* argument), void* argument);
     Birth(const Birth&) = delete;
     Birth& operator=(const Birth&) = delete;
@@ -51,6 +51,7 @@ class Forker {
    private:
     void Copy(int flags, void (*run)(void*), void* argument);
     void Share(int flags, void (*run)(void*), void* argument);
+    void AwaitEnd();  // may be called twice
 
     Forker& forker_;
     std::unique_ptr<Worker> worker_;  // of a child that shares

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -109,6 +110,23 @@ TEST_P(ForkerTest, WhatTheKernelRefusesIsAnError) {
   } catch (const base::Error& e) {
     EXPECT_EQ(e.errno_value(), EINVAL);
   }
+}
+
+TEST_P(ForkerTest, LeavesNoChildWhereThereIsNoDescriptorForIt) {
+  Pipe pipe = base::MakePipe();
+  {
+    const Forker::Birth first(
+        forker_, 0, [](void*) { ::_exit(0); }, nullptr);  // What it needs once.
+    EXPECT_EQ(ExitCodeOf(first.pid()), 0);
+  }
+  rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none = {0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  EXPECT_THROW(Forker::Birth(forker_, 0, ExitByByte, &pipe), base::Error);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
 }
 
 // Else it would die before it could be used (PR_SET_PDEATHSIG).
