@@ -70,13 +70,15 @@ constexpr CodeHelp kHelp[] = {
     {"E506", "not a schedule, or more than 20 of them",
      "five fields, as `cron` has them: `30 3 * * 1-5`"},
     {"E507", "not a volume", "`NAME:/path[:ro]`, `tmpfs:/path[:SIZE]`, `./dir:/path[:ro]`"},
-    {"E601", "the pipeline file isn't there", "write `.runner.yml`"},
-    {"E602", "`.runner.yml` and `.runner.yaml` are both there", "remove one"},
+    {"E601", "the pipeline file isn't there", "write `.runner.yml`, or several in `.runner`"},
+    {"E602", "a pipeline file is there as `.yml` and as `.yaml`", "remove one"},
     {"E603", "`--step` names a step that isn't there", "the message names the closest one"},
     {"E604", "`--matrix` names a value that no matrix of the file has",
      "the message names the closest one"},
     {"E605", "`--input` gives what the file doesn't take, or a required input is missing",
      "as the message says"},
+    {"E606", "`.runner` has more than 200 files, each of which may be a pipeline",
+     "put what isn't one into another directory"},
 };
 
 }  // namespace

@@ -39,6 +39,11 @@ Outcome Worse(Outcome a, Outcome b) {
   return rank_a < rank_b ? b : a;
 }
 
+void TestReport::Add(const TestReport& other) {
+  cases.insert(cases.end(), other.cases.begin(), other.cases.end());
+  warnings.insert(warnings.end(), other.warnings.begin(), other.warnings.end());
+}
+
 TestTotals TestReport::Totals() const {
   TestTotals totals;
   for (const TestCase& test : cases) {

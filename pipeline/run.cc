@@ -5,8 +5,7 @@
 #include <utility>
 
 #include "pipeline/engine.h"
-#include "pipeline/file_reader.h"
-#include "pipeline/pipeline_file.h"
+#include "pipeline/pipeline_choice.h"
 #include "pipeline/plan_maker.h"
 #include "pipeline/run_facts.h"
 #include "pipeline/serial_observer.h"
@@ -43,8 +42,8 @@ class PipelineRun {
   RunSummary Run() {
     observer_.RunStarted(options_.run_id, facts_.event);
     try {
-      if (CheckOut() && IsValid() && IsTriggered()) {
-        const RunPlan plan = MakePlan(*file_, facts_, options_);
+      if (CheckOut() && HasPipeline() && IsValid() && IsTriggered()) {
+        const RunPlan plan = MakePlan(*pipeline_->parsed, facts_, options_);
         if (MayStart(plan)) {
           RunSteps(plan);
         }
@@ -64,10 +63,10 @@ class PipelineRun {
     StepSummary clone = {"clone", "clone", {}};
     ObserverLog log(observer_, "clone");
     try {
-      ReadFile(log);
-      if (file_ && file_->clone) {
-        facts_.checkout =
-            backend_.CheckOutAs(*file_->clone, facts_.event, facts_.checkout, log, stop_);
+      ReadFiles(log);
+      if (pipeline_ && pipeline_->parsed && pipeline_->parsed->clone) {
+        facts_.checkout = backend_.CheckOutAs(*pipeline_->parsed->clone, facts_.event,
+                                              facts_.checkout, log, stop_);
       }
       clone.result.outcome = Outcome::kPassed;
       clone.result.workspace = facts_.checkout.workspace;
@@ -85,55 +84,88 @@ class PipelineRun {
     return clone.result.outcome == Outcome::kPassed;
   }
 
-  // Checks the event's commit out, and reads the file into file_, or into findings_ why it can't be
-  // run.
-  void ReadFile(StepLog& log) {
+  // Checks the event's commit out, and reads its pipeline files: pipeline_ is the one of this run.
+  void ReadFiles(StepLog& log) {
     WorkspaceLayers of_file;
     if (options_.file_from) {
       of_file = backend_.CheckOut(*options_.file_from, log, stop_).workspace;
     }
     facts_.checkout = backend_.CheckOut(facts_.event, log, stop_);
-    FoundFile found = FindPipelineFile(
+    std::vector<ReadPipeline> all = ReadPipelines(
         backend_, options_.file_from ? of_file : facts_.checkout.workspace, options_.file);
-    findings_ = std::move(found.diagnostics);
-    if (!findings_.empty()) {
-      return;
+    several_ = all.size() > 1;
+    if (several_) {
+      const size_t count = all.size();
+      TriggerEvent event = facts_.event;
+      event.branch = BranchOf(facts_);
+      all = PipelinesFor(std::move(all), event, [&]() -> const ChangedPaths& { return Changed(); });
+      if (all.empty()) {
+        NotTriggered("none of the repository's " + std::to_string(count) +
+                     " pipelines has an `on` that names this event");
+        return;
+      }
+      ShareOut(all);
     }
-    ParsedFile parsed = ParsePipelineFile(found.text, found.name);
-    findings_ = std::move(parsed.diagnostics);
-    file_ = std::move(parsed.file);
-    if (file_ && !file_->name.empty()) {
-      facts_.pipeline = file_->name;
+    pipeline_ = std::move(all.front());
+    if (several_ || !options_.file.empty()) {
+      summary_.file = pipeline_->file;
+    }
+    if (!pipeline_->name.empty()) {
+      facts_.pipeline = pipeline_->name;
     }
   }
 
-  bool IsValid() {
-    if (file_) {
-      findings_ = CheckOptions(*file_, options_);
-      facts_.inputs = ResolveInputs(file_->triggers.inputs, facts_.event, findings_);
+  void ShareOut(const std::vector<ReadPipeline>& pipelines) {
+    if (!options_.share_out) {
+      return;
     }
-    if (!findings_.empty()) {
-      RefuseFile(std::move(findings_));
+    std::vector<NamedPipeline> named;
+    for (const ReadPipeline& pipeline : pipelines) {
+      named.push_back({pipeline.file, pipeline.name});
+    }
+    options_.share_out(named.front(), {named.begin() + 1, named.end()});
+  }
+
+  const ChangedPaths& Changed() {
+    if (!changed_) {
+      changed_ = backend_.ChangedPaths(facts_.event, facts_.checkout, stop_);
+    }
+    return *changed_;
+  }
+
+  bool HasPipeline() const { return pipeline_.has_value(); }
+
+  bool IsValid() {
+    std::vector<Diagnostic> findings = pipeline_->findings;
+    if (pipeline_->parsed) {
+      findings = CheckOptions(*pipeline_->parsed, options_);
+      facts_.inputs = ResolveInputs(pipeline_->parsed->triggers.inputs, facts_.event, findings);
+    }
+    if (!findings.empty()) {
+      RefuseFile(std::move(findings));
       return false;
     }
     return true;
   }
 
   bool IsTriggered() {
-    if (!options_.only_if_triggered) {
-      return true;
+    if (!options_.only_if_triggered || several_) {
+      return true;  // Nobody asks, or it was asked when this one was chosen.
     }
-    ChangedPaths changed;
-    if (AsksForPaths(file_->triggers, facts_.event)) {
-      changed = backend_.ChangedPaths(facts_.event, facts_.checkout, stop_);
-    }
+    const Triggers& triggers = pipeline_->parsed->triggers;
     std::string reason;
-    const bool triggered = Matches(file_->triggers, facts_.event, changed, reason);
+    const bool triggered =
+        Matches(triggers, facts_.event,
+                AsksForPaths(triggers, facts_.event) ? Changed() : ChangedPaths(), reason);
     if (!triggered) {
-      summary_.triggered = false;
-      Conclude(Outcome::kSkipped, reason);
+      NotTriggered(std::move(reason));
     }
     return triggered;
+  }
+
+  void NotTriggered(std::string reason) {
+    summary_.triggered = false;
+    Conclude(Outcome::kSkipped, std::move(reason));
   }
 
   bool MayStart(const RunPlan& plan) {
@@ -172,15 +204,9 @@ class PipelineRun {
     engine.Run(stop_, begin_ + plan.timeout);
     for (const StepSummary& step : engine.results()) {
       summary_.steps.push_back(step);
-      Add(step.result.tests);
+      summary_.tests.Add(step.result.tests);
     }
     ConcludeFromSteps(plan, engine.stopped());
-  }
-
-  void Add(const TestReport& tests) {
-    TestReport& all = summary_.tests;
-    all.cases.insert(all.cases.end(), tests.cases.begin(), tests.cases.end());
-    all.warnings.insert(all.warnings.end(), tests.warnings.begin(), tests.warnings.end());
   }
 
   // The first of the worst steps decides; a run that was ended early is called so. A step of
@@ -223,8 +249,9 @@ class PipelineRun {
   const std::stop_token stop_;
   const steady_clock::time_point begin_ = steady_clock::now();
   RunFacts facts_;
-  std::optional<PipelineFile> file_;
-  std::vector<Diagnostic> findings_;
+  bool several_ = false;                  // pipelines, of which this run has chosen its own
+  std::optional<ReadPipeline> pipeline_;  // none: none has something to do for the event
+  std::optional<ChangedPaths> changed_;
   RunSummary summary_;
 };
 

@@ -30,6 +30,7 @@ struct StepSummary {
 struct RunSummary {
   std::string id;
   std::string pipeline;  // its name
+  std::string file;      // the pipeline file, where one was named or there are several; else empty
   TriggerEvent event;
   Checkout checkout;
   Outcome outcome = Outcome::kErrored;

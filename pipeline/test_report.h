@@ -38,6 +38,7 @@ struct TestReport {
   std::vector<TestCase> cases;
   // What the reader had to repair or leave out: "report.xml: cut off after 12 cases".
   std::vector<std::string> warnings;
+  void Add(const TestReport& other);
   TestTotals Totals() const;
 };
 

@@ -125,6 +125,12 @@ std::optional<std::string> ContainerBackend::ReadFile(const pipeline::WorkspaceL
   return ReadBeneath(view.get(), path, max_bytes);
 }
 
+std::vector<std::string> ContainerBackend::ListFiles(const pipeline::WorkspaceLayers& workspace,
+                                                     std::string_view directory, size_t max) {
+  const base::UniqueFd view = layer::OpenView(images_.layers().Stack(workspace));
+  return ListBeneath(view.get(), directory, max);
+}
+
 runtime::registry::Client ContainerBackend::RegistryClient(const std::string& secret,
                                                            const std::string& host,
                                                            const std::stop_token& stop) {

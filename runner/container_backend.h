@@ -73,6 +73,8 @@ class ContainerBackend : public pipeline::StepBackend {
   }
   std::optional<std::string> ReadFile(const pipeline::WorkspaceLayers& workspace,
                                       std::string_view path, size_t max_bytes) override;
+  std::vector<std::string> ListFiles(const pipeline::WorkspaceLayers& workspace,
+                                     std::string_view directory, size_t max) override;
   pipeline::CommandEnd RunCommand(const pipeline::CommandRequest& request, pipeline::StepLog& log,
                                   std::stop_token stop) override;
   void KeepResult(const pipeline::CommandRequest& request, const pipeline::StepResult& result,

@@ -42,7 +42,7 @@ class EndOfRun : public pipeline::RunObserver {
       WriteKeptStart(paths_, {.checkout = summary.checkout,
                               .file_in = backend_.file_in(),
                               .env = options_.pipeline.env,
-                              .file = options_.pipeline.file,
+                              .file = summary.file,
                               .stands_on = options_.resume.run});
     } catch (const runtime::base::Error&) {
       // Then it isn't kept: a full disk is no reason to lose the run's end.

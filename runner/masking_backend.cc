@@ -46,6 +46,11 @@ std::optional<std::string> MaskingBackend::ReadFile(const pipeline::WorkspaceLay
   return Call([&] { return backend_.ReadFile(workspace, path, max_bytes); });
 }
 
+std::vector<std::string> MaskingBackend::ListFiles(const pipeline::WorkspaceLayers& workspace,
+                                                   std::string_view directory, size_t max) {
+  return Call([&] { return backend_.ListFiles(workspace, directory, max); });
+}
+
 pipeline::CommandEnd MaskingBackend::RunCommand(const pipeline::CommandRequest& request,
                                                 pipeline::StepLog& log, std::stop_token stop) {
   MaskedLog masked(log, masker_);

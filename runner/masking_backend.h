@@ -27,6 +27,8 @@ class MaskingBackend : public pipeline::StepBackend {
                                                        std::stop_token stop) override;
   std::optional<std::string> ReadFile(const pipeline::WorkspaceLayers& workspace,
                                       std::string_view path, size_t max_bytes) override;
+  std::vector<std::string> ListFiles(const pipeline::WorkspaceLayers& workspace,
+                                     std::string_view directory, size_t max) override;
   pipeline::CommandEnd RunCommand(const pipeline::CommandRequest& request, pipeline::StepLog& log,
                                   std::stop_token stop) override;
   void KeepResult(const pipeline::CommandRequest& request, const pipeline::StepResult& result,

@@ -196,6 +196,7 @@ void RunDirectory::RunFinished(const pipeline::RunSummary& summary) {
   record_.outcome = summary.outcome;
   record_.reason = summary.reason;
   record_.pipeline = summary.pipeline.empty() ? record_.pipeline : summary.pipeline;
+  record_.options.file = summary.file;
   // What the clone learned completes what the event said.
   const auto complete = [](std::string& known, const std::string& learned) {
     known = known.empty() ? learned : known;

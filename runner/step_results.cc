@@ -1,5 +1,6 @@
 #include "runner/step_results.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -39,6 +40,35 @@ std::optional<std::string> ReadBeneath(int root, std::string_view path, size_t m
     throw base::Error(base::ErrorKind::kInvalid, base::ForMessage(path) + " isn't a regular file");
   }
   return base::ReadAll(file.get(), base::ForMessage(path), max_bytes);
+}
+
+std::vector<std::string> ListBeneath(int root, std::string_view directory, size_t max) {
+  base::UniqueFd fd;
+  try {
+    fd = base::OpenBeneath(root, directory, O_RDONLY | O_DIRECTORY, base::Links::kNoLinks);
+  } catch (const base::Error& e) {
+    // A file or a link of that name is no such directory either.
+    if (e.kind() == base::ErrorKind::kNotFound || e.errno_value() == ENOTDIR ||
+        e.errno_value() == ELOOP) {
+      return {};
+    }
+    throw;
+  }
+  const base::UniqueDir stream(::fdopendir(fd.get()));
+  if (!stream) {
+    throw base::Error::FromErrno(base::ForMessage(directory) + ": fdopendir");
+  }
+  fd.Release();  // The stream closes it.
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(stream.get())) {
+    if (names.size() == max) {
+      break;
+    }
+    if (entry->d_type == DT_REG || entry->d_type == DT_LNK) {
+      names.emplace_back(entry->d_name);
+    }
+  }
+  return names;
 }
 
 std::vector<pipeline::CollectedFile> CollectReports(int view,

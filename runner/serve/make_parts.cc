@@ -1,7 +1,8 @@
 #include "runner/serve/make_parts.h"
 
-#include "pipeline/file_reader.h"
-#include "pipeline/pipeline_file.h"
+#include <algorithm>
+
+#include "pipeline/pipeline_choice.h"
 #include "runner/container_backend.h"
 #include "runner/local_host.h"
 #include "runner/local_run.h"
@@ -53,6 +54,8 @@ pipeline::RunSummary Run(Host& host, const Config& config, const RunOrder& order
   LocalRunOptions options;
   options.pipeline.run_id = order.run_id;
   options.pipeline.only_if_triggered = true;
+  options.pipeline.file = order.file;
+  options.pipeline.share_out = order.share_out;
   options.pipeline.may_start = order.may_start;
   options.pipeline.stop_reason = order.stop_reason;
   options.local_sources = access.local_sources;
@@ -73,6 +76,16 @@ class NoLog : public pipeline::StepLog {
   void Line(pipeline::Stream /*stream*/, std::string_view /*line*/) override {}
 };
 
+// Pipelines with the same schedule start together, by one event.
+void Add(const std::vector<pipeline::Cron>& more, std::vector<pipeline::Cron>& schedule) {
+  for (const pipeline::Cron& cron : more) {
+    if (std::none_of(schedule.begin(), schedule.end(),
+                     [&](const pipeline::Cron& known) { return known.text() == cron.text(); })) {
+      schedule.push_back(cron);
+    }
+  }
+}
+
 ScheduleReading ReadScheduleOf(Host& host, const Config& config, const std::string& name,
                                const std::string& clone_url, std::stop_token stop) {
   const CloneAccess access(config.Find(name), clone_url);
@@ -88,16 +101,16 @@ ScheduleReading ReadScheduleOf(Host& host, const Config& config, const std::stri
   event.clone_url = clone_url;
   NoLog log;
   const pipeline::Checkout checkout = backend.CheckOut(event, log, std::move(stop));
-  const pipeline::FoundFile found = pipeline::FindPipelineFile(backend, checkout.workspace, "");
-  if (!found.diagnostics.empty()) {
-    return {};
+  ScheduleReading reading;
+  for (const pipeline::ReadPipeline& read :
+       pipeline::ReadPipelines(backend, checkout.workspace, "")) {
+    if (read.parsed) {
+      Add(read.parsed->triggers.schedule, reading.schedule);
+    } else if (const pipeline::Diagnostic& first = read.findings.front(); first.line > 0) {
+      reading.problem = first.file + ":" + std::to_string(first.line) + ": " + first.message;
+    }
   }
-  const pipeline::ParsedFile parsed = pipeline::ParsePipelineFile(found.text, found.name);
-  if (parsed.file) {
-    return {parsed.file->triggers.schedule, ""};
-  }
-  const pipeline::Diagnostic& first = parsed.diagnostics.front();
-  return {{}, first.file + ":" + std::to_string(first.line) + ": " + first.message};
+  return reading;
 }
 
 }  // namespace

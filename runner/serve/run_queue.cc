@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "runner/run_id.h"
 #include "runtime/base/terminal_text.h"
 
 namespace runner::serve {
@@ -100,7 +101,13 @@ void RunQueue::RunOne(StoredRun run, bool place, const std::stop_token& stop) {
   }
   const std::stop_callback of_queue(stop, [&] { own.request_stop(); });
   PlanWatcher observer(store_, listener_, run);
-  const RunOrder order = {run.id, run.event,
+  const RunOrder order = {run.id,
+                          run.event,
+                          run.file,
+                          [&](const pipeline::NamedPipeline& first,
+                              const std::vector<pipeline::NamedPipeline>& others) {
+                            ShareOut(run, first, others, stop);
+                          },
                           [&](const pipeline::RunPlan& plan) { return MayStart(run, place, plan); },
                           [&] { return ReasonToEnd(run.id); }};
   pipeline::RunSummary summary;
@@ -146,6 +153,24 @@ void RunQueue::Conclude(StoredRun run, const pipeline::RunSummary& summary,
     return Persist([&] { store_.SetReported(run.id); }, stop);
   }
   listener_.Finished(run);
+}
+
+// The others are as old as the run: of two pushes the older one's don't count as newer because its
+// clone took longer.
+void RunQueue::ShareOut(const StoredRun& run, const pipeline::NamedPipeline& own,
+                        const std::vector<pipeline::NamedPipeline>& others,
+                        const std::stop_token& stop) {
+  std::vector<StoredRun> queued;
+  for (const pipeline::NamedPipeline& other : others) {
+    StoredRun& next = queued.emplace_back();
+    next.id = NewRunId(run.queued);
+    next.event = run.event;
+    next.queued = run.queued;
+    next.file = other.file;
+    next.pipeline = other.name;
+  }
+  Persist([&] { store_.ShareOut(run.id, own, queued); }, stop);
+  Wake();
 }
 
 bool RunQueue::MayStart(StoredRun run, bool place, const pipeline::RunPlan& plan) {

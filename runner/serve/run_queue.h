@@ -20,7 +20,10 @@ namespace runner::serve {
 struct RunOrder {
   std::string run_id;
   pipeline::TriggerEvent event;
+  std::string file;  // empty: the repository's, and if it has several, share_out is asked
   // As of pipeline::RunOptions; for as long as the call lasts.
+  std::function<void(const pipeline::NamedPipeline&, const std::vector<pipeline::NamedPipeline>&)>
+      share_out;
   std::function<bool(const pipeline::RunPlan&)> may_start;
   std::function<std::string()> stop_reason;
 };
@@ -66,6 +69,8 @@ class RunQueue {
     std::string reason;
   };
   void RunOne(StoredRun run, bool place, const std::stop_token& stop);
+  void ShareOut(const StoredRun& run, const pipeline::NamedPipeline& own,
+                const std::vector<pipeline::NamedPipeline>& others, const std::stop_token& stop);
   bool MayStart(StoredRun run, bool place, const pipeline::RunPlan& plan);
   void End(const std::string& id, const std::string& reason);
   std::string ReasonToEnd(const std::string& id);  // empty: it may go on

@@ -10,7 +10,7 @@ namespace {
 using runtime::base::Error;
 using runtime::base::ErrorKind;
 
-constexpr int64_t kVersion = 2;
+constexpr int64_t kVersion = 3;
 
 // Times are milliseconds since 1970. A run's id sorts by its birth, so it is the queue's order too.
 constexpr char kFirst[] = R"(
@@ -60,6 +60,11 @@ constexpr char kSecond[] = R"(
   ) WITHOUT ROWID;
 )";
 
+// Several pipelines of one repository: which file a run is of.
+constexpr char kThird[] = R"(
+  ALTER TABLE runs ADD COLUMN file TEXT NOT NULL DEFAULT '';
+)";
+
 int64_t VersionOf(const Database& database) {
   Statement version(database.get(), "PRAGMA user_version");
   version.Step();
@@ -89,10 +94,10 @@ void BringUpToDate(Database& database, const std::filesystem::path& path) {
     KeepCopy(database, path, found);
   }
   Transaction transaction(database);
-  if (found == 0) {
-    database.Execute(kFirst);
+  constexpr const char* kSteps[kVersion] = {kFirst, kSecond, kThird};
+  for (int64_t version = found; version < kVersion; ++version) {
+    database.Execute(kSteps[version]);
   }
-  database.Execute(kSecond);
   database.Execute("PRAGMA user_version=" + std::to_string(kVersion));
   transaction.Commit();
 }

@@ -25,7 +25,7 @@ constexpr int kMaxAttempts = 2;
 
 constexpr char kColumns[] =
     "id, event, state, attempts, pipeline, outcome, reason, reported, queued, started, finished, "
-    "group_name, cancelled_by";
+    "group_name, cancelled_by, file";
 
 RunState StateFrom(const std::string& text) {
   for (const RunState state : {RunState::kQueued, RunState::kRunning, RunState::kFinished}) {
@@ -70,6 +70,7 @@ StoredRun ReadRow(const Statement& row) {
   run.finished = ToTime(row.Number(10));
   run.group = row.Text(11);
   run.cancelled_by = row.Text(12);
+  run.file = row.Text(13);
   return run;
 }
 
@@ -87,15 +88,7 @@ class SqliteRunStore : public RunStore {
             .Step()) {
       return false;
     }
-    Statement(database_.get(),
-              "INSERT INTO runs (id, repository, subject, event, state, queued) "
-              "VALUES (?, ?, ?, ?, 'queued', ?)")
-        .Bind(run.id)
-        .Bind(run.event.repository)
-        .Bind(SubjectOf(run.event))
-        .Bind(EventToJson(run.event))
-        .Bind(ToNumber(run.queued))
-        .Step();
+    Queue(run);
     Statement(database_.get(), "INSERT INTO deliveries (id, run, received) VALUES (?, ?, ?)")
         .Bind(delivery_id)
         .Bind(run.id)
@@ -163,6 +156,21 @@ class SqliteRunStore : public RunStore {
         .Step();
     transaction.Commit();
     return turn;
+  }
+
+  void ShareOut(const std::string& id, const pipeline::NamedPipeline& own,
+                const std::vector<StoredRun>& others) override {
+    const std::lock_guard lock(mutex_);
+    Transaction transaction(database_);
+    Statement(database_.get(), "UPDATE runs SET file = ?, pipeline = ? WHERE id = ?")
+        .Bind(own.file)
+        .Bind(own.name)
+        .Bind(id)
+        .Step();
+    for (const StoredRun& other : others) {
+      Queue(other);
+    }
+    transaction.Commit();
   }
 
   void SetPipeline(const std::string& id, const std::string& name) override {
@@ -235,7 +243,22 @@ class SqliteRunStore : public RunStore {
     statement.Step();
   }
 
-  // All runs that haven't ended, the oldest first. The caller holds the lock, as below.
+  // The caller holds the lock, as below.
+  void Queue(const StoredRun& run) {
+    Statement(database_.get(),
+              "INSERT INTO runs (id, repository, subject, event, state, queued, file, pipeline) "
+              "VALUES (?, ?, ?, ?, 'queued', ?, ?, ?)")
+        .Bind(run.id)
+        .Bind(run.event.repository)
+        .Bind(SubjectOf(run.event))
+        .Bind(EventToJson(run.event))
+        .Bind(ToNumber(run.queued))
+        .Bind(run.file)
+        .Bind(run.pipeline)
+        .Step();
+  }
+
+  // All runs that haven't ended, the oldest first.
   std::vector<Contender> Contenders() {
     Statement rows(database_.get(),
                    "SELECT id, repository, state = 'running', admitted, run_group, group_limit, "

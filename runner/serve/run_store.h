@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "pipeline/concurrency.h"
+#include "pipeline/run.h"
 #include "pipeline/step_result.h"
 #include "pipeline/trigger_event.h"
 #include "runner/serve/stored_time.h"
@@ -23,6 +24,7 @@ struct StoredRun {
   pipeline::TriggerEvent event;
   RunState state = RunState::kQueued;
   int attempts = 0;                                         // how often it was started
+  std::string file;                                         // pipeline file; empty: not known yet
   std::string pipeline;                                     // its name, once known
   pipeline::Outcome outcome = pipeline::Outcome::kErrored;  // of a finished run
   std::string reason;                                       // why it isn't passed, one line
@@ -65,6 +67,11 @@ class RunStore {
   // `place` for it. All that follows for others is stored with it.
   virtual Turn Admit(const std::string& id, const pipeline::ConcurrencyRule& rule, bool place,
                      Time now) = 0;
+
+  // A running run is of the pipeline `own`, and `others` are queued beside it, as runs of the same
+  // event: all of it or nothing.
+  virtual void ShareOut(const std::string& id, const pipeline::NamedPipeline& own,
+                        const std::vector<StoredRun>& others) = 0;
 
   virtual void SetPipeline(const std::string& id, const std::string& name) = 0;
   // Keeps its pipeline, commit, outcome, reason and time of the end.

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "pipeline/run.h"
@@ -97,12 +98,14 @@ pipeline::RunSummary RunOnce(const ExecOptions& options, const Globals& globals,
     run.network_allow.push_back(ParseAllowedNetwork("--network-allow", range));
   }
   run.volume_allow = options.volume_allow;
-  pipeline::RunSummary summary = RunHere(*host, trigger, std::move(run), *view, signals.token());
+  return RunHere(*host, trigger, std::move(run), *view, signals.token());
+}
+
+void WriteTests(const ExecOptions& options, const pipeline::TestReport& tests) {
   if (!options.junit.empty()) {
-    base::WriteFileAtomically(options.junit, reports::WriteJunit(summary.tests),
-                              base::Durability::kNoFlush, 0644);
+    base::WriteFileAtomically(options.junit, reports::WriteJunit(tests), base::Durability::kNoFlush,
+                              0644);
   }
-  return summary;
 }
 
 int Exec(const ExecOptions& options, const Globals& globals) {
@@ -111,9 +114,29 @@ int Exec(const ExecOptions& options, const Globals& globals) {
   run.local_sources = true;
   run.secrets = options.secrets.References();
   run.pipeline = options.trigger.Run();
-  run.pipeline.run_id = NewRunId();
   const base::StateDir state = OpenState(globals.root);
-  return ExitCodeOf(RunOnce(options, globals, state, trigger, std::move(run)));
+  // Of a repository with several pipelines, those that are left.
+  std::vector<pipeline::NamedPipeline> next;
+  run.pipeline.share_out = [&](const pipeline::NamedPipeline& /*own*/,
+                               const std::vector<pipeline::NamedPipeline>& others) {
+    next = others;
+  };
+  pipeline::TestReport tests;
+  int code = kExitPassed;
+  for (size_t i = 0; i == 0 || i <= next.size(); ++i) {
+    if (i > 0) {
+      run.pipeline.file = next[i - 1].file;
+    }
+    run.pipeline.run_id = NewRunId();
+    const pipeline::RunSummary summary = RunOnce(options, globals, state, trigger, run);
+    tests.Add(summary.tests);
+    code = std::max(code, ExitCodeOf(summary));
+    if (code == kExitInterrupted) {
+      break;
+    }
+  }
+  WriteTests(options, tests);
+  return code;
 }
 
 // Passed only if it is the same as well.
@@ -132,6 +155,7 @@ int Replay(const ExecOptions& options, const Globals& globals) {
   }
   const pipeline::RunSummary summary =
       RunOnce(options, globals, state, plan.event, std::move(plan.options));
+  WriteTests(options, summary.tests);
   const int code = ExitCodeOf(summary);
   if (code == kExitInterrupted) {
     return code;

@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 constexpr unsigned kMode = 0666;  // less the umask
 
 void RefuseToOverwrite(const fs::path& directory) {
-  for (const char* name : {".runner.yml", ".runner.yaml"}) {
+  for (const char* name : {".runner.yml", ".runner.yaml", ".runner"}) {
     if (fs::exists(fs::symlink_status(directory / name))) {
       throw base::Error(base::ErrorKind::kUsage,
                         "init: " + base::ForMessage((directory / name).string()) +

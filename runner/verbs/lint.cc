@@ -37,7 +37,7 @@ int Explain(const std::string& code) {
   if (help == nullptr) {
     throw base::Error(base::ErrorKind::kUsage,
                       "lint --explain " + base::ForMessage(code) +
-                          ": no finding has that code; they are E001 to E603, and "
+                          ": no finding has that code; they are E001 to E606, and "
                           "docs/pipeline-diagnostics.md lists them");
   }
   std::printf("%s: %s\nWhat to do: %s\n", code.c_str(), std::string(help->what).c_str(),
@@ -59,8 +59,7 @@ json FixOf(const pipeline::Diagnostic& finding) {
   return edits;
 }
 
-void PrintJson(const std::vector<pipeline::Diagnostic>& findings) {
-  json list = json::array();
+void AddJson(const std::vector<pipeline::Diagnostic>& findings, json& list) {
   for (const pipeline::Diagnostic& finding : findings) {
     list.push_back({{"file", finding.file},
                     {"line", finding.line},
@@ -69,7 +68,17 @@ void PrintJson(const std::vector<pipeline::Diagnostic>& findings) {
                     {"message", finding.message},
                     {"fix", FixOf(finding)}});
   }
-  std::puts(list.dump(2, ' ', false, json::error_handler_t::replace).c_str());
+}
+
+void PrintText(const std::filesystem::path& file, const pipeline::ParsedFile& parsed,
+               const std::string& text, const Globals& globals) {
+  if (parsed.diagnostics.empty() && !globals.quiet) {
+    std::printf("%s: good, %zu steps\n", base::ForMessage(file.string()).c_str(),
+                parsed.file->steps.size());
+  }
+  for (const pipeline::Diagnostic& finding : parsed.diagnostics) {
+    std::fputs(pipeline::Format(finding, text).c_str(), stdout);
+  }
 }
 
 // The file's text with every fix in it, on the disk too.
@@ -96,22 +105,23 @@ int Lint(const LintOptions& options, const Globals& globals) {
     std::fputs(pipeline::JsonSchema().c_str(), stdout);
     return kExitPassed;
   }
-  const std::filesystem::path file = FindPipelineFile("lint", options.path);
-  std::string text = ReadPipelineText(file);
-  if (options.fix) {
-    text = Fix(file, std::move(text), globals);
-  }
-  const pipeline::ParsedFile parsed = pipeline::ParsePipelineFile(text, file.string());
-  const bool good = parsed.diagnostics.empty();
-  if (options.as_json) {
-    PrintJson(parsed.diagnostics);
-  } else if (good && !globals.quiet) {
-    std::printf("%s: good, %zu steps\n", base::ForMessage(file.string()).c_str(),
-                parsed.file->steps.size());
-  } else {
-    for (const pipeline::Diagnostic& finding : parsed.diagnostics) {
-      std::fputs(pipeline::Format(finding, text).c_str(), stdout);
+  bool good = true;
+  json list = json::array();
+  for (const std::filesystem::path& file : FindPipelineFiles("lint", options.path)) {
+    std::string text = ReadPipelineText(file);
+    if (options.fix) {
+      text = Fix(file, std::move(text), globals);
     }
+    const pipeline::ParsedFile parsed = pipeline::ParsePipelineFile(text, file.string());
+    good = good && parsed.diagnostics.empty();
+    if (options.as_json) {
+      AddJson(parsed.diagnostics, list);
+    } else {
+      PrintText(file, parsed, text, globals);
+    }
+  }
+  if (options.as_json) {
+    std::puts(list.dump(2, ' ', false, json::error_handler_t::replace).c_str());
   }
   return good ? kExitPassed : kExitUsage;
 }
@@ -130,7 +140,8 @@ int LintMain(std::vector<std::string> args) {
       "  runner lint --explain E104",
       std::move(args),
       [&](CLI::App& app) {
-        app.add_option("path", options.path, "File, or directory with .runner.yml (default: here)");
+        app.add_option("path", options.path,
+                       "File, or directory with .runner.yml or .runner (default: here)");
         app.add_flag("--json", options.as_json,
                      "A JSON list: file, line, column, code, message, fix");
         app.add_flag("--fix", options.fix,

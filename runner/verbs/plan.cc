@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "pipeline/pipeline_file.h"
+#include "pipeline/pipeline_files.h"
 #include "pipeline/plan_maker.h"
 #include "pipeline/run_facts.h"
 #include "runner/cli.h"
@@ -24,6 +25,14 @@ namespace {
 
 namespace base = runtime::base;
 
+struct PlanRequest {
+  pipeline::TriggerEvent event;
+  pipeline::RunOptions run;
+  runtime::git::LocalRepository repository;
+  bool as_json = false;
+  bool one_of_several = false;  // pipelines: then `on` is asked, as a run would
+};
+
 // What only a run learns: it reads the commit, in the git container, and gives itself an id.
 const std::vector<std::string> kUnknown = {"commit.title", "commit.author", "pull-request.title",
                                            "run.id"};
@@ -34,17 +43,27 @@ void Say(const std::vector<pipeline::Diagnostic>& findings, const std::string& t
   }
 }
 
-pipeline::RunFacts Facts(pipeline::TriggerEvent event,
-                         const runtime::git::LocalRepository& repository,
-                         const pipeline::PipelineFile& file) {
+pipeline::RunFacts Facts(const PlanRequest& request, const pipeline::PipelineFile& parsed,
+                         const std::string& file) {
   pipeline::RunFacts facts;
-  facts.event = std::move(event);
-  facts.pipeline = file.name.empty() ? facts.event.repository : file.name;
-  const GitHead head = ReadGitHead(repository);
+  facts.event = request.event;
+  facts.pipeline = parsed.name.empty() ? pipeline::NameOfPipelineFile(file) : parsed.name;
+  if (facts.pipeline.empty()) {
+    facts.pipeline = facts.event.repository;
+  }
+  const GitHead head = ReadGitHead(request.repository);
   facts.checkout.branch = head.branch;
   facts.checkout.commit = head.commit;
   facts.unknown = kUnknown;
   return facts;
+}
+
+// As far as is known without a run: every path may have changed.
+bool StartsFor(const pipeline::PipelineFile& parsed, const pipeline::RunFacts& facts,
+               std::string& reason) {
+  pipeline::TriggerEvent event = facts.event;
+  event.branch = pipeline::BranchOf(facts);
+  return pipeline::Matches(parsed.triggers, event, {}, reason);
 }
 
 std::optional<std::string> DigestOf(const runtime::image::ImageStore& store,
@@ -61,33 +80,28 @@ std::string Heading(const pipeline::RunFacts& facts) {
          (commit.empty() ? "" : " on " + commit) + "\n";
 }
 
-int Plan(const TriggerOptions& options, bool as_json, const Globals& globals) {
-  const pipeline::RunOptions run = options.Run();
-  pipeline::TriggerEvent event = options.Trigger("plan");
-  const auto repository = runtime::git::FindLocalRepository(event.clone_url);
-  if (repository.work_tree.empty()) {
-    throw base::Error(base::ErrorKind::kUsage, "plan " + base::ForMessage(event.clone_url) +
-                                                   ": a bare repository has no files to plan for");
-  }
-  const std::filesystem::path file = FindPipelineFile("plan", repository.work_tree / run.file);
-  RequireFileOf("plan", repository.work_tree, file);
-  const std::string text = ReadPipelineText(file);
-  const pipeline::ParsedFile parsed = pipeline::ParsePipelineFile(text, file.string());
+// What is printed; nothing after saying what is wrong with the file or the options.
+std::optional<std::string> PlanOf(const std::filesystem::path& path, const PlanRequest& request,
+                                  const base::StateDir& state) {
+  RequireFileOf("plan", request.repository.work_tree, path);
+  const std::string text = ReadPipelineText(path);
+  const pipeline::ParsedFile parsed = pipeline::ParsePipelineFile(text, path.string());
   Say(parsed.diagnostics, text);
   if (!parsed.file) {
-    return kExitUsage;
+    return std::nullopt;
   }
-  std::vector<pipeline::Diagnostic> wrong = pipeline::CheckOptions(*parsed.file, run);
-  pipeline::InputValues inputs =
-      pipeline::ResolveInputs(parsed.file->triggers.inputs, event, wrong);
+  const std::string file = path.lexically_relative(request.repository.work_tree);
+  pipeline::RunFacts facts = Facts(request, *parsed.file, file);
+  if (std::string reason; request.one_of_several && !StartsFor(*parsed.file, facts, reason)) {
+    return base::ForMessage(facts.pipeline) + ": not run: " + reason + "\n";
+  }
+  std::vector<pipeline::Diagnostic> wrong = pipeline::CheckOptions(*parsed.file, request.run);
+  facts.inputs = pipeline::ResolveInputs(parsed.file->triggers.inputs, facts.event, wrong);
   Say(wrong, "");
   if (!wrong.empty()) {
-    return kExitUsage;
+    return std::nullopt;
   }
-  pipeline::RunFacts facts = Facts(std::move(event), repository, *parsed.file);
-  facts.inputs = std::move(inputs);
-  const pipeline::RunPlan plan = MakePlan(*parsed.file, facts, run);
-  const base::StateDir state = OpenState(globals.root);
+  const pipeline::RunPlan plan = MakePlan(*parsed.file, facts, request.run);
   const runtime::image::ImageStore store{state};
   const ResultStore results(state);
   const std::vector<PlannedStep> steps = ListPlan(
@@ -95,10 +109,43 @@ int Plan(const TriggerOptions& options, bool as_json, const Globals& globals) {
       [&](const std::string& step, const pipeline::StepKeyParts& known) {
         return results.Foresee(ResultOwner(facts.event.clone_url, step), known);
       });
-  const std::string shown =
-      as_json ? PlanJson(plan, facts, steps) : Heading(facts) + PlanText(steps);
-  std::fputs(shown.c_str(), stdout);
-  return kExitPassed;
+  return request.as_json ? PlanJson(plan, facts, steps) : Heading(facts) + PlanText(steps);
+}
+
+int Plan(const TriggerOptions& options, bool as_json, const Globals& globals) {
+  PlanRequest request;
+  request.run = options.Run();
+  request.event = options.Trigger("plan");
+  request.as_json = as_json;
+  request.repository = runtime::git::FindLocalRepository(request.event.clone_url);
+  if (request.repository.work_tree.empty()) {
+    throw base::Error(base::ErrorKind::kUsage, "plan " + base::ForMessage(request.event.clone_url) +
+                                                   ": a bare repository has no files to plan for");
+  }
+  const std::vector<std::filesystem::path> files =
+      FindPipelineFiles("plan", request.repository.work_tree / request.run.file);
+  request.one_of_several = files.size() > 1;
+  if (request.one_of_several && as_json) {
+    throw base::Error(
+        base::ErrorKind::kUsage,
+        "plan --json: the repository has " + std::to_string(files.size()) +
+            " pipelines; name one, for example --file " +
+            base::ForMessage(
+                files.back().lexically_relative(request.repository.work_tree).string()));
+  }
+  const base::StateDir state = OpenState(globals.root);
+  int code = kExitPassed;
+  std::string before;  // a blank line between pipelines
+  for (const std::filesystem::path& file : files) {
+    const std::optional<std::string> plan = PlanOf(file, request, state);
+    if (plan) {
+      std::fputs((before + *plan).c_str(), stdout);
+      before = "\n";
+    } else {
+      code = kExitUsage;
+    }
+  }
+  return code;
 }
 
 }  // namespace

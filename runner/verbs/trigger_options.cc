@@ -42,7 +42,10 @@ void TriggerOptions::Declare(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_option("--step", steps_, "Only this step and what it needs; may be repeated")
       ->allow_extra_args(false);
-  app.add_option("-f,--file", file_, "Pipeline file in the repository (default: .runner.yml)");
+  app.add_option(
+      "-f,--file", file_,
+      "Pipeline file in the repository (default: .runner.yml, and those of .runner whose `on`\n"
+      "names the event)");
   app.add_flag("--fast", fast_,
                "Take results of earlier runs for steps whose image, workspace, command, variables "
                "and limits are the same, as skip-unchanged of the file does");

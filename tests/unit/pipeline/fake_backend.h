@@ -105,6 +105,18 @@ class FakeBackend : public StepBackend {
     return found == files.end() ? std::nullopt : std::optional(found->second);
   }
 
+  std::vector<std::string> ListFiles(const WorkspaceLayers& /*workspace*/,
+                                     std::string_view directory, size_t max) override {
+    const std::string prefix = std::string(directory) + "/";
+    std::vector<std::string> names;
+    for (const auto& [path, text] : files) {
+      if (path.starts_with(prefix) && names.size() < max) {
+        names.push_back(path.substr(prefix.size()));
+      }
+    }
+    return names;
+  }
+
   CommandEnd RunCommand(const CommandRequest& request, StepLog& log,
                         std::stop_token stop) override {
     {

@@ -33,6 +33,10 @@ class Talkative : public pipeline::StepBackend {
                                       size_t) override {
     return std::nullopt;
   }
+  std::vector<std::string> ListFiles(const pipeline::WorkspaceLayers&, std::string_view,
+                                     size_t) override {
+    return {};
+  }
   pipeline::CommandEnd RunCommand(const pipeline::CommandRequest&, pipeline::StepLog& log,
                                   std::stop_token) override {
     Say(log);

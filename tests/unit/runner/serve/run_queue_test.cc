@@ -1,5 +1,6 @@
 #include "runner/serve/run_queue.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -10,6 +11,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "runner/run_id.h"
 #include "runtime/base/files.h"
 #include "tests/unit/runner/serve/stored_run.h"
 
@@ -35,6 +37,10 @@ class RunQueueTest : public ::testing::Test {
   runtime::base::StateDir state_;
   std::unique_ptr<RunStore> store_;
   Listener listener_;
+  class : public RunListener {
+    void Planned(const StoredRun&) override {}
+    void Finished(const StoredRun&) override {}
+  } ignored_;
 };
 
 RunSummary Summary(Outcome outcome) {
@@ -69,6 +75,37 @@ TEST_F(RunQueueTest, RunsWhatWaitedBeforeItStarted) {
   RunQueue queue(
       *store_, [](auto&&...) { return Summary(Outcome::kPassed); }, listener_, 1);
   EXPECT_EQ(listener_.finished.get_future().get().id, "01");
+}
+
+TEST_F(RunQueueTest, RunsThePipelinesThatARunSharesOutEachOnce) {
+  StoredRun accepted = MakeRun("x");
+  accepted.id = NewRunId(accepted.queued);
+  store_->Accept("d1", accepted);
+  std::mutex mutex;
+  std::vector<std::string> files;
+  std::promise<void> all;
+  RunQueue queue(
+      *store_,
+      [&](const RunOrder& order, auto&, const auto&) {
+        if (order.file.empty()) {
+          order.share_out({"a.yml", "a"}, {{"b.yml", "b"}, {"c.yml", "c"}});
+        }
+        RunSummary summary = Summary(Outcome::kPassed);
+        const std::lock_guard lock(mutex);
+        files.push_back(order.file);
+        if (files.size() == 3) {
+          all.set_value();
+        }
+        return summary;
+      },
+      ignored_, 2);
+  all.get_future().wait();
+  queue.Stop();
+  EXPECT_THAT(files, testing::UnorderedElementsAre("", "b.yml", "c.yml"));
+  for (const StoredRun& run : store_->Recent("", 10)) {
+    EXPECT_EQ(run.queued, accepted.queued);
+    EXPECT_EQ(run.id.substr(0, 10), accepted.id.substr(0, 10)) << "of two pushes the older first";
+  }
 }
 
 TEST_F(RunQueueTest, ARunThatThrowsIsErroredAndSaysWhy) {

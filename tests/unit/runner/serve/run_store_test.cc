@@ -135,6 +135,36 @@ TEST_F(RunStoreTest, RefusesTheStateOfANewerVersion) {
   }
 }
 
+TEST_F(RunStoreTest, KeepsTheRunsOfTheVersionBefore) {
+  EXPECT_TRUE(store_->Accept("d1", MakeRun("01")));
+  store_.reset();
+  Database(state_.database()).Execute("ALTER TABLE runs DROP COLUMN file; PRAGMA user_version=2");
+  store_ = OpenRunStore(state_);
+  ASSERT_TRUE(store_->Find("01"));
+  EXPECT_EQ(store_->Find("01")->file, "");
+  EXPECT_EQ(store_->Find("01")->event.title, MakeRun("01").event.title);
+  EXPECT_TRUE(std::filesystem::exists(state_.database().native() + ".v2"));
+}
+
+TEST_F(RunStoreTest, SharesAnEventOutBetweenPipelinesWholeOrNotAtAll) {
+  store_->Accept("d1", MakeRun("01"));
+  StoredRun other = MakeRun("02");
+  other.file = ".runner/b.yml";
+  other.pipeline = "b";
+  EXPECT_THROW(store_->ShareOut("01", {".runner/a.yml", "a"}, {other, other}),
+               runtime::base::Error);
+  EXPECT_EQ(store_->Find("01")->file, "");
+  EXPECT_FALSE(store_->Find("02"));
+
+  store_->ShareOut("01", {".runner/a.yml", "a"}, {other});
+  Reopen();
+  EXPECT_EQ(store_->Find("01")->file, ".runner/a.yml");
+  EXPECT_EQ(store_->Find("01")->pipeline, "a");
+  EXPECT_EQ(store_->Find("02")->file, ".runner/b.yml");
+  EXPECT_EQ(store_->Find("02")->pipeline, "b");
+  EXPECT_EQ(store_->Find("02")->event.ref, other.event.ref);
+}
+
 TEST_F(RunStoreTest, AcceptsNothingByHalfWhileAnotherProgramLocksTheDatabase) {
   Database other(state_.database());
   other.Execute("BEGIN IMMEDIATE");
