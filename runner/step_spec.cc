@@ -12,6 +12,7 @@
 #include "runtime/base/files.h"
 #include "runtime/base/rootless.h"
 #include "runtime/base/terminal_text.h"
+#include "runtime/container/mount_points.h"
 
 namespace runner {
 namespace base = runtime::base;
@@ -36,6 +37,12 @@ void MakeStepFiles(const container::ContainerDirectory& directory) {
       throw base::Error::FromErrno("open the step's files to the step");
     }
   }
+}
+
+// Places for what every step gets, so that none has to be made in its writable layer.
+std::filesystem::path StepMountPoints(const base::StateDir& state) {
+  container::MakePlaces(state, state.step_mount_points(), {{"workspace", "run", "run/runner"}, {}});
+  return state.step_mount_points();
 }
 
 // A name of a shell variable.
@@ -107,6 +114,7 @@ container::ContainerSpec SpecForStep(const runtime::image::ImageStore& store,
                              .read_only = action.workspace == pipeline::WorkspaceAccess::kReadOnly,
                              .owner = WorkspaceOwner(stack, spec.user)});
   }
+  spec.rootfs.lower.insert(spec.rootfs.lower.begin(), StepMountPoints(store.state()));
   MakeStepFiles(directory);
   spec.binds.push_back(
       {.source = StepFiles(directory), .target = kStepFilesTarget, .read_only = false});

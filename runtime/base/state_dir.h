@@ -13,6 +13,7 @@
 //     kept/ID/                    a container that is kept until it is removed (lifecycle/store.h):
 //                                 what it is, how it is, its log, its writable part
 //     mount-points/               the lowest layer of all containers (container/mount_points.h)
+//     step-mount-points/          the one above it, of steps (runner/step_spec.h)
 //     mounts/                     empty; where a runner process keeps its mounts, in a mount
 //                                 namespace of its own
 //     volumes/NAME/               what outlives containers
@@ -49,6 +50,7 @@ class StateDir {
   std::filesystem::path containers() const { return root_ / "containers"; }
   std::filesystem::path kept() const { return root_ / "kept"; }
   std::filesystem::path mount_points() const { return root_ / "mount-points"; }
+  std::filesystem::path step_mount_points() const { return root_ / "step-mount-points"; }
   std::filesystem::path mounts() const { return root_ / "mounts"; }
   std::filesystem::path volumes() const { return root_ / "volumes"; }
   std::filesystem::path caches() const { return root_ / "caches"; }

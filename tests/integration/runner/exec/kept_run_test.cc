@@ -147,13 +147,13 @@ TEST_F(ExecKept, APatchThatDoesNotApplyEndsTheStep) {
 }
 
 TEST_F(ExecKept, OnlyTheLastRunsThatDidNotPassAreKept) {
-  Pipeline("steps: {make: {image: busybox, run: echo x >x}}");
+  Pipeline("steps: {make: {image: busybox, run: echo x >x; echo x >/etc/x}}");
   ASSERT_EQ(Exec().status, 0);
   EXPECT_EQ(StepLayers(), 0u);
   ASSERT_EQ(Exec({"--keep"}).status, 0);
   EXPECT_EQ(StepLayers(), 2u);  // Workspace and root file system.
 
-  Pipeline("steps: {make: {image: busybox, run: echo x >x; exit 1}}");
+  Pipeline("steps: {make: {image: busybox, run: echo x >x; echo x >/etc/x; exit 1}}");
   for (size_t i = 0; i < kKeptRuns + 2; ++i) {
     ASSERT_EQ(Exec().status, 1);
   }
