@@ -71,6 +71,7 @@ TEST_F(ExecHostileStep, AnswersThroughNoLink) {
            Scratch("canary").string() + R"(/file.txt $RUNNER_OUTPUT"})");
 
   EXPECT_NE(Exec().status, 0);
+  EXPECT_THAT(Step("answer").at("reason"), HasSubstr("read RUNNER_OUTPUT"));
   EXPECT_THAT(Everything(), Not(HasSubstr("of-the-host")));
 }
 
@@ -80,6 +81,7 @@ TEST_F(ExecHostileStep, SummarizesThroughNoLink) {
            Scratch("canary").string() + R"(/file.txt $RUNNER_SUMMARY"})");
 
   EXPECT_NE(Exec().status, 0);
+  EXPECT_THAT(Step("tell").at("reason"), HasSubstr("read RUNNER_SUMMARY"));
   EXPECT_THAT(Everything(), Not(HasSubstr("of-the-host")));
 }
 
