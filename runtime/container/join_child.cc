@@ -17,6 +17,7 @@
 
 #include <cerrno>
 
+#include "runtime/base/clone.h"
 #include "runtime/container/child.h"
 #include "runtime/container/pass_fd.h"
 
@@ -114,7 +115,7 @@ int MakeTerminal(const JoinPlan& plan) {
   arguments.flags = CLONE_PIDFD;
   arguments.pidfd = reinterpret_cast<uint64_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
-  const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+  const pid_t pid = base::CloneCopy(arguments);
   if (pid == 0) {
     BecomeSupervisor(plan);
   }

@@ -20,6 +20,7 @@
 #include <iterator>
 #include <optional>
 
+#include "runtime/base/clone.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/network/helper_order.h"
@@ -144,7 +145,7 @@ HelperProcess::HelperProcess(const HelperOptions& options) {
     clone_args arguments = {};
     arguments.flags = options.starts_others ? CLONE_NEWPID | CLONE_NEWNS : 0;
     arguments.exit_signal = SIGCHLD;
-    pid_ = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
+    pid_ = base::CloneCopy(arguments);
     if (pid_ < 0) {
       throw Error::FromErrno("clone3");
     }
