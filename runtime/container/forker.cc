@@ -155,7 +155,7 @@ class Forker::Worker {
     arguments.parent_tid = reinterpret_cast<uint64_t>(&job_.pid);
     const pid_t child = base::CloneCopy(arguments);
     if (child == 0) {
-      ::_exit(RunChild(&job_));
+      base::EndCopy(RunChild(&job_));
     }
 #else
     const int child = ::clone(RunChild, stack_.data() + stack_.size(), flags | CLONE_VM | SIGCHLD,
@@ -232,7 +232,7 @@ void Forker::Birth::Copy(int flags, void (*run)(void*), void* argument) {
   pid_ = base::CloneCopy(arguments);
   if (pid_ == 0) {
     run(argument);
-    ::_exit(kReturned);
+    base::EndCopy(kReturned);
   }
   if (pid_ < 0) {
     throw Error::FromErrno("clone3");

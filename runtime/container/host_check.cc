@@ -87,7 +87,7 @@ class NamespaceChild {
     }
     if (pid_ == 0) {
       ::pause();
-      ::_exit(0);
+      base::EndCopy(0);
     }
   }
   NamespaceChild(const NamespaceChild&) = delete;

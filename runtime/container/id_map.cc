@@ -94,7 +94,7 @@ UniqueFd MakeUserNamespace(const IdMap& map, const FileOwner& owner) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::syscall(SYS_close_range, 0, ~0U, 0);
     ::pause();
-    ::_exit(0);
+    base::EndCopy(0);
   }
   const auto end = [child] {
     ::kill(child, SIGKILL);

@@ -123,7 +123,7 @@ int MakeTerminal(const JoinPlan& plan) {
     FailChild(plan.report, "start a process in the container", "");
   }
   SendFd(plan.channel, pidfd);
-  ::_exit(0);
+  base::EndCopy(0);
 }
 
 }  // namespace
@@ -144,7 +144,7 @@ void RunJoiningChild(const JoinPlan& plan) {
   // Here, outside of the container, for no longer than it takes.
   while (::waitpid(static_cast<pid_t>(pid), nullptr, 0) < 0 && errno == EINTR) {
   }
-  ::_exit(0);
+  base::EndCopy(0);
 }
 
 }  // namespace runtime::container

@@ -48,7 +48,7 @@ struct Plan {
   const int number = errno;
   [[maybe_unused]] const ssize_t n =
       ::write(plan.wanted[kHelperControl].get(), &number, sizeof number);
-  ::_exit(1);
+  base::EndCopy(1);
 }
 
 // On some hosts only root may open the device, which gives no power to anybody who has none over a
