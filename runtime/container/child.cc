@@ -19,6 +19,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "runtime/base/clone.h"
 #include "runtime/container/init/record.h"
 #include "runtime/container/pass_fd.h"
 #include "runtime/container/resource_limits.h"
@@ -40,7 +41,7 @@ void MakeNamespaces(const LaunchPlan& plan) {
     FailChild(plan.report, kNamespacesStep, "");
   }
   if (plan.tells_network && ::send(plan.channel, "n", 1, MSG_NOSIGNAL) != 1) {
-    ::_exit(125);
+    base::EndCopy(125);
   }
 }
 
@@ -48,7 +49,7 @@ void MakeNamespaces(const LaunchPlan& plan) {
 size_t ReceiveFromParent(const LaunchPlan& plan, std::span<int> fds) {
   const int count = ReceiveFds(plan.channel, fds);
   if (count < 0) {
-    ::_exit(125);
+    base::EndCopy(125);
   }
   return static_cast<size_t>(count);
 }
@@ -78,7 +79,7 @@ void BecomeContainerRoot(const LaunchPlan& plan) {
   DieWithParent(plan);
   pollfd parent = {plan.channel, 0, 0};
   if (::poll(&parent, 1, 0) == 1 && (parent.revents & POLLHUP) != 0) {
-    ::_exit(125);
+    base::EndCopy(125);
   }
 }
 
@@ -187,7 +188,7 @@ void FailChild(int report, const char* step, const char* target) {
   ::strncpy(failure.step, step, sizeof failure.step - 1);
   ::strncpy(failure.target, target, sizeof failure.target - 1);
   [[maybe_unused]] const ssize_t n = ::write(report, &failure, sizeof failure);
-  ::_exit(125);
+  base::EndCopy(125);
 }
 
 // 0 to 2 are the program's, 3 and 4 are init's; nothing else survives.

@@ -19,6 +19,7 @@
 #include <system_error>
 #include <thread>
 
+#include "runtime/base/clone.h"
 #include "runtime/base/error.h"
 
 namespace runtime::container {
@@ -146,15 +147,19 @@ class Forker::Worker {
   // Sanitizers note about a thread's memory what a child that shares it would confuse: with them it
   // gets a copy.
   int Clone() {
-    const int flags = job_.flags | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD;
+    const int flags = job_.flags | CLONE_VFORK | CLONE_PARENT_SETTID;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    const long child = ::syscall(SYS_clone, flags, nullptr, &job_.pid, nullptr, nullptr);
+    clone_args arguments = {};
+    arguments.flags = static_cast<unsigned>(flags);
+    arguments.exit_signal = SIGCHLD;
+    arguments.parent_tid = reinterpret_cast<uint64_t>(&job_.pid);
+    const pid_t child = base::CloneCopy(arguments);
     if (child == 0) {
-      ::_exit(RunChild(&job_));
+      base::EndCopy(RunChild(&job_));
     }
 #else
-    const int child =
-        ::clone(RunChild, stack_.data() + stack_.size(), flags | CLONE_VM, &job_, &job_.pid);
+    const int child = ::clone(RunChild, stack_.data() + stack_.size(), flags | CLONE_VM | SIGCHLD,
+                              &job_, &job_.pid);
 #endif
     return child < 0 ? errno : 0;
   }
@@ -224,10 +229,10 @@ void Forker::Birth::Copy(int flags, void (*run)(void*), void* argument) {
   arguments.flags = static_cast<unsigned>(flags);
   arguments.exit_signal = SIGCHLD;
   const SignalsBlocked blocked;
-  pid_ = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
+  pid_ = base::CloneCopy(arguments);
   if (pid_ == 0) {
     run(argument);
-    ::_exit(kReturned);
+    base::EndCopy(kReturned);
   }
   if (pid_ < 0) {
     throw Error::FromErrno("clone3");

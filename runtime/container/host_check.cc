@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <functional>
 
+#include "runtime/base/clone.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/base/rootless.h"
@@ -80,13 +81,13 @@ class NamespaceChild {
     arguments.flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
                       CLONE_NEWUTS | CLONE_NEWCGROUP;
     arguments.exit_signal = SIGCHLD;
-    pid_ = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
+    pid_ = base::CloneCopy(arguments);
     if (pid_ < 0) {
       throw Error::FromErrno("make namespaces");
     }
     if (pid_ == 0) {
       ::pause();
-      ::_exit(0);
+      base::EndCopy(0);
     }
   }
   NamespaceChild(const NamespaceChild&) = delete;

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <string>
 
+#include "runtime/base/clone.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/base/rootless.h"
@@ -84,7 +85,7 @@ UniqueFd MakeUserNamespace(const IdMap& map, const FileOwner& owner) {
   clone_args arguments = {};
   arguments.flags = CLONE_NEWUSER;
   arguments.exit_signal = SIGCHLD;
-  const auto child = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
+  const pid_t child = base::CloneCopy(arguments);
   if (child < 0) {
     throw Error::FromErrno("make a user namespace");
   }
@@ -93,7 +94,7 @@ UniqueFd MakeUserNamespace(const IdMap& map, const FileOwner& owner) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::syscall(SYS_close_range, 0, ~0U, 0);
     ::pause();
-    ::_exit(0);
+    base::EndCopy(0);
   }
   const auto end = [child] {
     ::kill(child, SIGKILL);

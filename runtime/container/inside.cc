@@ -1,6 +1,7 @@
 #include "runtime/container/inside.h"
 
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -12,6 +13,7 @@
 #include <cstring>
 #include <string>
 
+#include "runtime/base/clone.h"
 #include "runtime/base/files.h"
 #include "runtime/container/id_map.h"
 
@@ -60,7 +62,7 @@ void BecomeItsRoot(const Inside& inside) {
   } catch (const std::exception& error) {
     Send(pipe, Error(ErrorKind::kInternal, error.what()));
   }
-  ::_exit(0);
+  base::EndCopy(0);
 }
 
 }  // namespace
@@ -73,7 +75,9 @@ Inside OpenInside(pid_t init) {
 
 InsideProcess::InsideProcess(const Inside& inside, const std::function<void(int root)>& act) {
   base::Pipe pipe = base::MakePipe();
-  process_ = ::fork();
+  clone_args arguments = {};
+  arguments.exit_signal = SIGCHLD;
+  process_ = base::CloneCopy(arguments);
   if (process_ < 0) {
     throw Error::FromErrno("start a process for the container's files");
   }

@@ -7,11 +7,11 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include <array>
 #include <string>
 
+#include "runtime/base/clone.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/container/join_child.h"
@@ -102,7 +102,7 @@ Joining Join(const JoinTarget& target, const JoinRequest& request) {
   arguments.flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
   arguments.pidfd = reinterpret_cast<uint64_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
-  const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+  const pid_t pid = base::CloneCopy(arguments);
   if (pid < 0) {
     throw Error::FromErrno("clone3: join the container");
   }

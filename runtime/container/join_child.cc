@@ -17,6 +17,7 @@
 
 #include <cerrno>
 
+#include "runtime/base/clone.h"
 #include "runtime/container/child.h"
 #include "runtime/container/pass_fd.h"
 
@@ -114,7 +115,7 @@ int MakeTerminal(const JoinPlan& plan) {
   arguments.flags = CLONE_PIDFD;
   arguments.pidfd = reinterpret_cast<uint64_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
-  const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+  const pid_t pid = base::CloneCopy(arguments);
   if (pid == 0) {
     BecomeSupervisor(plan);
   }
@@ -122,7 +123,7 @@ int MakeTerminal(const JoinPlan& plan) {
     FailChild(plan.report, "start a process in the container", "");
   }
   SendFd(plan.channel, pidfd);
-  ::_exit(0);
+  base::EndCopy(0);
 }
 
 }  // namespace
@@ -143,7 +144,7 @@ void RunJoiningChild(const JoinPlan& plan) {
   // Here, outside of the container, for no longer than it takes.
   while (::waitpid(static_cast<pid_t>(pid), nullptr, 0) < 0 && errno == EINTR) {
   }
-  ::_exit(0);
+  base::EndCopy(0);
 }
 
 }  // namespace runtime::container

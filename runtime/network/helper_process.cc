@@ -20,6 +20,7 @@
 #include <iterator>
 #include <optional>
 
+#include "runtime/base/clone.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/network/helper_order.h"
@@ -47,7 +48,7 @@ struct Plan {
   const int number = errno;
   [[maybe_unused]] const ssize_t n =
       ::write(plan.wanted[kHelperControl].get(), &number, sizeof number);
-  ::_exit(1);
+  base::EndCopy(1);
 }
 
 // On some hosts only root may open the device, which gives no power to anybody who has none over a
@@ -144,7 +145,7 @@ HelperProcess::HelperProcess(const HelperOptions& options) {
     clone_args arguments = {};
     arguments.flags = options.starts_others ? CLONE_NEWPID | CLONE_NEWNS : 0;
     arguments.exit_signal = SIGCHLD;
-    pid_ = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
+    pid_ = base::CloneCopy(arguments);
     if (pid_ < 0) {
       throw Error::FromErrno("clone3");
     }

@@ -1,6 +1,7 @@
 #include "runtime/network/namespaces.h"
 
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -13,6 +14,7 @@
 #include <string>
 #include <thread>
 
+#include "runtime/base/clone.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 #include "runtime/base/rootless.h"
@@ -43,7 +45,7 @@ using base::UniqueFd;
     while (::read(channel, &byte, 1) < 0 && errno == EINTR) {
     }
   }
-  ::_exit(0);
+  base::EndCopy(0);
 }
 
 class Holder {
@@ -56,9 +58,11 @@ class Holder {
     channel_.Reset(ends[0]);
     UniqueFd theirs(ends[1]);
     const uid_t user = NetworkUser();
-    pid_ = ::fork();
+    clone_args arguments = {};
+    arguments.exit_signal = SIGCHLD;
+    pid_ = base::CloneCopy(arguments);
     if (pid_ < 0) {
-      throw Error::FromErrno("fork");
+      throw Error::FromErrno("clone3");
     }
     if (pid_ == 0) {
       ::close(channel_.get());

@@ -109,7 +109,7 @@ TEST_F(Isolation, HostEnvironmentStaysOutside) {
 // CVE-2024-23897.
 TEST_F(Isolation, AnAtSignReadsNoFileOfTheHost) {
   const std::filesystem::path file = MakeDirectory("at") / "file";
-  base::WriteFileAtomically(file, "canary", base::Durability::kNoFlush, 0644);
+  base::WriteFileAtomically(file, "canary=canary", base::Durability::kNoFlush, 0644);
   const std::string at = "@" + file.string();
   EXPECT_EQ(Run({"-e", "A=" + at}, {"sh", "-c", "echo \"$A $0\"", at}).text, at + " " + at + "\n");
   for (const Words& words : {Words{at}, Words{"run", at}, Words{"run", "busybox", at},

@@ -10,6 +10,13 @@ namespace {
 
 using testing::Contains;
 
+TEST(ResourceLimits, BoundOpenFilesByDefault) {
+  rlimit own = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &own), 0);
+  const rlim_t files = std::min<rlim_t>(own.rlim_max, 65'536);
+  EXPECT_THAT(ResourcesFor({}), Contains(ResourceLimit{RLIMIT_NOFILE, files, files}));
+}
+
 // 0 would be the limit of files alone (core(5), "Piping core dumps to a program").
 TEST(ResourceLimits, StopCoreFilesAndThoseForAProgramOfTheHost) {
   rlimit own = {};

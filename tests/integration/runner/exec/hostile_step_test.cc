@@ -15,7 +15,7 @@ class ExecHostileStep : public ExecTest {
  protected:
   ExecHostileStep() {
     fs::create_directories(Scratch("canary"));
-    runtime::base::WriteFileAtomically(Scratch("canary") / "file.txt", "canary\n");
+    runtime::base::WriteFileAtomically(Scratch("canary") / "file.txt", "key=of-the-host\n");
   }
   // All that the run left, but for its layers, as text.
   std::string Everything() const {
@@ -48,7 +48,7 @@ TEST_F(ExecHostileStep, GetsNoArtifactThroughALink) {
   const fs::path artifacts = RunPath() / "artifacts/link";
   EXPECT_EQ(runtime::base::ReadFile(artifacts / "own.txt"), "own\n");
   EXPECT_EQ(std::distance(fs::directory_iterator(artifacts), fs::directory_iterator()), 1);
-  EXPECT_THAT(Everything(), Not(HasSubstr("canary\n")));
+  EXPECT_THAT(Everything(), Not(HasSubstr("of-the-host")));
 }
 
 TEST_F(ExecHostileStep, GetsNoReportThroughALink) {
@@ -71,7 +71,18 @@ TEST_F(ExecHostileStep, AnswersThroughNoLink) {
            Scratch("canary").string() + R"(/file.txt $RUNNER_OUTPUT"})");
 
   EXPECT_NE(Exec().status, 0);
-  EXPECT_THAT(Everything(), Not(HasSubstr("canary\n")));
+  EXPECT_THAT(Step("answer").at("reason"), HasSubstr("read RUNNER_OUTPUT"));
+  EXPECT_THAT(Everything(), Not(HasSubstr("of-the-host")));
+}
+
+TEST_F(ExecHostileStep, SummarizesThroughNoLink) {
+  Pipeline(R"(steps:
+  tell: {image: busybox, run: "ln -sf )" +
+           Scratch("canary").string() + R"(/file.txt $RUNNER_SUMMARY"})");
+
+  EXPECT_NE(Exec().status, 0);
+  EXPECT_THAT(Step("tell").at("reason"), HasSubstr("read RUNNER_SUMMARY"));
+  EXPECT_THAT(Everything(), Not(HasSubstr("of-the-host")));
 }
 
 // As GitHub's set-env once did (CVE-2020-15228), and what was written for it.

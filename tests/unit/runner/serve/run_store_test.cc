@@ -1,10 +1,16 @@
 #include "runner/serve/run_store.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <future>
 
 #include "runner/serve/sqlite.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "tests/support/wait_until.h"
 #include "tests/unit/runner/serve/stored_run.h"
 
 namespace runner::serve {
@@ -24,6 +30,13 @@ class RunStoreTest : public ::testing::Test {
   runtime::base::StateDir state_;
   std::unique_ptr<RunStore> store_;
 };
+
+// 'R' runs, 'S' sleeps (proc(5)).
+char ThreadState(pid_t thread) {
+  const std::string stat =
+      runtime::base::ReadFile("/proc/self/task/" + std::to_string(thread) + "/stat");
+  return stat.at(stat.rfind(')') + 2);
+}
 
 TEST_F(RunStoreTest, KeepsAnAcceptedRunAsItWas) {
   const StoredRun run = MakeRun("01");
@@ -52,6 +65,14 @@ TEST_F(RunStoreTest, KeepsNothingOfADeliveryWhoseRunItCantKeep) {
   EXPECT_TRUE(store_->Accept("d1", MakeRun("01")));
   EXPECT_THROW(store_->Accept("d2", MakeRun("01")), runtime::base::Error);
   EXPECT_TRUE(store_->Accept("d2", MakeRun("02")));
+}
+
+TEST_F(RunStoreTest, KeepsNoRunWhoseDeliveryItCantKeep) {
+  Database other(state_.database());
+  other.Execute(
+      "CREATE TRIGGER refuse BEFORE INSERT ON deliveries BEGIN SELECT RAISE(ABORT, 'no'); END");
+  EXPECT_THROW(store_->Accept("d1", MakeRun("01")), runtime::base::Error);
+  EXPECT_FALSE(store_->Find("01"));
 }
 
 TEST_F(RunStoreTest, HandsRunsOutOnceOldestFirst) {
@@ -165,7 +186,7 @@ TEST_F(RunStoreTest, SharesAnEventOutBetweenPipelinesWholeOrNotAtAll) {
   EXPECT_EQ(store_->Find("02")->event.ref, other.event.ref);
 }
 
-TEST_F(RunStoreTest, AcceptsNothingByHalfWhileAnotherProgramLocksTheDatabase) {
+TEST_F(RunStoreTest, IsUnavailableWhileAnotherProgramLocksTheDatabase) {
   Database other(state_.database());
   other.Execute("BEGIN IMMEDIATE");
   try {
@@ -177,6 +198,25 @@ TEST_F(RunStoreTest, AcceptsNothingByHalfWhileAnotherProgramLocksTheDatabase) {
   other.Execute("ROLLBACK");
   EXPECT_FALSE(store_->Find("01"));
   EXPECT_TRUE(store_->Accept("d1", MakeRun("01")));
+}
+
+TEST_F(RunStoreTest, WaitsForAnotherProgramThatLocksTheDatabaseForAWhile) {
+  Database other(state_.database());
+  other.Execute("BEGIN IMMEDIATE");
+  std::atomic<pid_t> waiter = 0;
+  std::future<bool> accepted = std::async(std::launch::async, [&] {
+    waiter = ::gettid();
+    return store_->Accept("d1", MakeRun("01"));
+  });
+  // Between its tries it sleeps.
+  EXPECT_TRUE(tests::WaitUntil(
+      [&] {
+        return accepted.wait_for(std::chrono::seconds(0)) == std::future_status::ready ||
+               (waiter != 0 && ThreadState(waiter) == 'S');
+      },
+      std::chrono::seconds(4)));
+  other.Execute("ROLLBACK");
+  EXPECT_TRUE(accepted.get());
 }
 
 TEST_F(RunStoreTest, SaysWhichDatabaseIsBroken) {
