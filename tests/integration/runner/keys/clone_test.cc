@@ -93,7 +93,7 @@ steps: {a: {image: busybox, network: none, run: "test -e src/file && test -e src
 
 TEST_F(Clone, RefusesAPathThatLeavesTheWorkspaceAndKeysThatItHasNot) {
   for (const char* clone :
-       {"path: ../x", "path: /etc", "path: a/../../x", "depth: 1", "lfs: true", "image: git"}) {
+       {"path: ../x", "path: /etc", "path: a/../../x", "depth: 1", "lfs: 1", "image: git"}) {
     Pipeline("clone: {" + std::string(clone) +
              "}\nsteps: {a: {image: busybox, network: none, run: 'true'}}\n");
     const tests::Output output = Exec();
