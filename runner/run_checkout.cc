@@ -54,13 +54,13 @@ void SetTimes(const fs::path& root, const fs::path& path) {
 git::CheckoutRequest RunCheckout::RequestFor(const TriggerEvent& event) const {
   using git::LocalRepositories;
   git::CheckoutRequest request = {
-      .url = event.clone_url,
+      .url = instead_.empty() ? event.clone_url : instead_,
       .local = local_sources_ ? LocalRepositories::kAllowed : LocalRepositories::kRefused,
-      .ref = event.ref,
+      .ref = instead_.empty() ? event.ref : "",
       .commit = event.commit,
       .working_tree = event.working_tree};
   if (credential_) {
-    request.credential = credential_(event.clone_url);
+    request.credential = credential_(request.url);
     // What a server was given it could send back, as a message or an error.
     for (const std::string& secret : {request.credential.password, request.credential.ssh_key}) {
       if (!secret.empty()) {

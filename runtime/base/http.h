@@ -72,6 +72,9 @@ class HttpTransport {
 // The real one, over cpp-httplib and OpenSSL with the host's CA certificates.
 std::unique_ptr<HttpTransport> MakeHttpTransport();
 
+// The same for static programs, over Boost.Beast: the git helper's.
+std::unique_ptr<HttpTransport> MakeStaticHttpTransport();
+
 // "http://host:port/path?query" taken apart (RFC 3986). Only visible ASCII, so that it can't forge
 // a line of a request.
 struct Url {

@@ -29,10 +29,10 @@ std::optional<ConfigValue> ParseHeader(std::string_view header) {
   }
   header = header.substr(1, header.size() - 2);
   const size_t quote = header.find(" \"");
-  if (quote == std::string_view::npos) {
+  if (header.find('"') == std::string_view::npos) {
     return ConfigValue{.section = LowerCase(header), .subsection = {}, .key = {}, .value = {}};
   }
-  if (!header.ends_with('"') || header.size() < quote + 3) {
+  if (quote == std::string_view::npos || !header.ends_with('"') || header.size() < quote + 3) {
     return std::nullopt;
   }
   return ConfigValue{.section = LowerCase(header.substr(0, quote)),

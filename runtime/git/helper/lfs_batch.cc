@@ -18,7 +18,7 @@ using base::ErrorKind;
 using base::ForMessage;
 using nlohmann::json;
 using std::chrono::seconds;
-using std::chrono::steady_clock;
+using std::chrono::system_clock;
 
 constexpr size_t kMaxShown = 200;
 constexpr size_t kMaxHeaders = 50;
@@ -96,7 +96,7 @@ base::HttpHeaders HeadersIn(const json& action) {
 
 // Seconds that an action lives, by either form; nothing for one that doesn't say, or whose time is
 // over already: this host's clock may be wrong, and the server will tell.
-std::optional<int64_t> LifeOf(const json& action) {
+std::optional<int64_t> LifeOf(const json& action, const base::Clock& clock) {
   if (const auto in = action.find("expires_in"); in != action.end() && in->is_number_integer()) {
     const auto life = in->get<int64_t>();
     return life > 0 ? std::optional(life) : std::nullopt;
@@ -112,11 +112,11 @@ std::optional<int64_t> LifeOf(const json& action) {
   if (rest == nullptr || !text.ends_with('Z')) {
     return std::nullopt;
   }
-  const int64_t life = ::timegm(&parts) - ::time(nullptr);
+  const int64_t life = ::timegm(&parts) - system_clock::to_time_t(clock.Now());
   return life > 0 ? std::optional(life) : std::nullopt;
 }
 
-LfsDownload DownloadIn(const json& object, bool with_credential) {
+LfsDownload DownloadIn(const json& object, bool with_credential, const base::Clock& clock) {
   if (const auto error = object.find("error"); error != object.end() && !error->is_null()) {
     throw ErrorOf(error->at("code").get<int>(), MessageIn(*error), with_credential);
   }
@@ -128,8 +128,8 @@ LfsDownload DownloadIn(const json& object, bool with_credential) {
   LfsDownload download;
   download.href = action.at("href").get<std::string>();
   download.headers = HeadersIn(action);
-  if (const std::optional<int64_t> life = LifeOf(action)) {
-    download.until = steady_clock::now() + seconds(std::min(*life, kMaxLife));
+  if (const std::optional<int64_t> life = LifeOf(action, clock)) {
+    download.until = clock.Monotonic() + seconds(std::min(*life, kMaxLife));
   }
   return download;
 }
@@ -161,7 +161,7 @@ std::string EncodeLfsBatch(const std::vector<LfsObject>& objects) {
 
 std::map<std::string, LfsDownload> DecodeLfsBatch(std::string_view body,
                                                   const std::vector<LfsObject>& objects,
-                                                  bool with_credential) {
+                                                  bool with_credential, const base::Clock& clock) {
   try {
     const json answer = json::parse(body);
     RequireMember(answer, "transfer", "basic");
@@ -172,7 +172,7 @@ std::map<std::string, LfsDownload> DecodeLfsBatch(std::string_view body,
       const auto asked = std::find_if(objects.begin(), objects.end(),
                                       [&](const LfsObject& known) { return known.oid == oid; });
       if (asked != objects.end()) {
-        downloads[oid] = base::WithContext(asked->file, [&] { return DownloadIn(object, with_credential); });
+        downloads[oid] = base::WithContext(asked->file, [&] { return DownloadIn(object, with_credential, clock); });
       }
     }
     for (const LfsObject& object : objects) {

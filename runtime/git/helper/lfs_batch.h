@@ -2,13 +2,13 @@
 // how each is got.
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "runtime/base/clock.h"
 #include "runtime/base/http.h"
 #include "runtime/git/protocol.h"
 
@@ -19,7 +19,7 @@ struct LfsDownload {
   std::string href;           // a server's word
   base::HttpHeaders headers;  // for that address and no other
   // It isn't to be begun after that.
-  std::optional<std::chrono::steady_clock::time_point> until;
+  std::optional<base::Clock::MonotonicTime> until;
 };
 
 inline constexpr size_t kMaxLfsBatch = 100;
@@ -33,7 +33,7 @@ std::string EncodeLfsBatch(const std::vector<LfsObject>& objects);
 // should be. `with_credential`: one was given to the server.
 std::map<std::string, LfsDownload> DecodeLfsBatch(std::string_view body,
                                                   const std::vector<LfsObject>& objects,
-                                                  bool with_credential);
+                                                  bool with_credential, const base::Clock& clock);
 
 // Why a server answered other than 200: its kind, and "it ... (403)" with what it says of it.
 base::Error LfsStatusError(const base::HttpResponse& response, bool with_credential);

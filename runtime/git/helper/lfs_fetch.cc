@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 using base::Error;
 using base::ErrorKind;
 using base::ForMessage;
-using std::chrono::steady_clock;
 
 constexpr size_t kAtOnce = 8;
 constexpr int kAttempts = 3;
@@ -28,10 +27,11 @@ constexpr uint64_t kMaxOtherBody = 64u << 10;  // of a redirect or an error
 
 class LfsFetch {
  public:
-  LfsFetch(const HelperRequest& request, base::HttpTransport& transport, fs::path out,
-           const ProgressLine& progress)
+  LfsFetch(const HelperRequest& request, base::HttpTransport& transport, const base::Clock& clock,
+           fs::path out, const ProgressLine& progress)
       : order_(*request.lfs),
         exchange_(transport, request.url, request.credential, order_.own_server),
+        clock_(clock),
         out_(std::move(out)),
         progress_(progress) {}
 
@@ -86,7 +86,7 @@ class LfsFetch {
           .Within("ask " + ForMessage(order_.server))
           .Within(batch.front().file);
     }
-    return DecodeLfsBatch(response.body, batch, exchange_.has_credential());
+    return DecodeLfsBatch(response.body, batch, exchange_.has_credential(), clock_);
   }
 
   void DownloadNext(const std::vector<LfsObject>& batch,
@@ -94,7 +94,7 @@ class LfsFetch {
                     std::vector<LfsObject>& late) {
     while (const LfsObject* object = TakeNext(batch)) {
       const LfsDownload& download = downloads.at(object->oid);
-      if (download.until && steady_clock::now() >= *download.until) {
+      if (download.until && clock_.Monotonic() >= *download.until) {
         const std::lock_guard lock(mutex_);
         late.push_back(*object);
         continue;
@@ -151,6 +151,7 @@ class LfsFetch {
 
   const LfsOrder& order_;
   const LfsExchange exchange_;
+  const base::Clock& clock_;
   const fs::path out_;
   const ProgressLine& progress_;
   std::mutex mutex_;  // the rest
@@ -163,8 +164,8 @@ class LfsFetch {
 }  // namespace
 
 void FetchLfsObjects(const HelperRequest& request, base::HttpTransport& transport,
-                     const fs::path& out, const ProgressLine& progress) {
-  LfsFetch(request, transport, out, progress).Run();
+                     const base::Clock& clock, const fs::path& out, const ProgressLine& progress) {
+  LfsFetch(request, transport, clock, out, progress).Run();
 }
 
 }  // namespace runtime::git

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "runtime/base/clock.h"
 #include "runtime/base/http.h"
 #include "runtime/git/helper/remote_access.h"
 #include "runtime/git/protocol.h"
@@ -17,6 +18,7 @@ LfsAnswer BringLfsObjects(const HelperRequest& request, const std::filesystem::p
 
 // The part of it with a server.
 void FetchLfsObjects(const HelperRequest& request, base::HttpTransport& transport,
-                     const std::filesystem::path& out, const ProgressLine& progress);
+                     const base::Clock& clock, const std::filesystem::path& out,
+                     const ProgressLine& progress);
 
 }  // namespace runtime::git

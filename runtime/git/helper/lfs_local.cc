@@ -8,7 +8,6 @@
 #include "runtime/base/beneath.h"
 #include "runtime/base/files.h"
 #include "runtime/git/helper/git_library.h"
-#include "runtime/git/helper/http_transport.h"
 #include "runtime/git/helper/lfs_fetch.h"
 #include "runtime/git/helper/lfs_object_file.h"
 
@@ -94,7 +93,7 @@ LfsAnswer BringLfsObjects(const HelperRequest& request, const fs::path& out,
     if (!request.certificates.empty()) {
       ::setenv("SSL_CERT_FILE", request.certificates.c_str(), 1);
     }
-    FetchLfsObjects(request, *MakeStaticHttpTransport(), out, progress);
+    FetchLfsObjects(request, *base::MakeStaticHttpTransport(), base::Clock(), out, progress);
     return {};
   }
   const RepositoryPtr repository = OpenGitDirectory(request.git_dir);

@@ -1,31 +1,27 @@
-#include "runtime/git/helper/http_transport.h"
-
+// HttpTransport for static programs: Debian has cpp-httplib as a shared library alone, so here
+// Boost.Beast reads the grammar of answers. Connections, TLS and their bounds are the same.
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include <algorithm>
 #include <mutex>
 #include <string>
 
 #include "runtime/base/error.h"
+#include "runtime/base/http.h"
 #include "runtime/base/http_connection.h"
 #include "runtime/base/units.h"
 
-namespace runtime::git {
+namespace runtime::base {
 namespace {
 
 namespace http = boost::beast::http;
-using base::Error;
-using base::ErrorKind;
-using base::HttpConnection;
-using base::HttpRequest;
-using base::HttpResponse;
-using base::Url;
 using boost::beast::error_code;
 using boost::beast::string_view;
 
 constexpr uint32_t kMaxHeader = 64 * 1024;
-constexpr uint64_t kMaxErrorText = 64 * 1024;
+constexpr size_t kMaxErrorText = 64 * 1024;
 constexpr size_t kReadBuffer = 64 * 1024;
 constexpr int kMaxInterim = 5;  // answers of 1xx before the one that counts
 
@@ -52,7 +48,11 @@ class AnswerParser : public http::basic_parser<false> {
   void on_field_impl(http::field, string_view name, string_view value, error_code&) override {
     response_.headers.emplace_back(std::string(name), std::string(value));
   }
-  void on_header_impl(error_code&) override {}
+  void on_header_impl(error_code&) override {
+    if (request_.head_sink && response_.status >= 200) {
+      request_.head_sink(response_);
+    }
+  }
   void on_body_init_impl(const boost::optional<uint64_t>&, error_code&) override {}
   size_t on_body_impl(string_view data, error_code&) override {
     Take({data.data(), data.size()});
@@ -69,15 +69,18 @@ class AnswerParser : public http::basic_parser<false> {
     received_ += data.size();
     if (received_ > request_.max_response_bytes) {
       throw Error(ErrorKind::kInvalid, "read from " + peer_ + ": the answer is larger than " +
-                                           base::FormatSize(request_.max_response_bytes));
+                                           FormatSize(request_.max_response_bytes));
     }
     const bool success = response_.status >= 200 && response_.status < 300;
     if (success && request_.body_sink) {
       enough_ = enough_ || !request_.body_sink(data);
       return;
     }
+    if (!success) {
+      enough_ = enough_ || received_ >= kMaxErrorText;
+      data = data.substr(0, kMaxErrorText - std::min(kMaxErrorText, response_.body.size()));
+    }
     response_.body.append(data);
-    enough_ = enough_ || (!success && received_ >= kMaxErrorText);
   }
 
   const HttpRequest& request_;
@@ -103,7 +106,7 @@ class AnswerReader {
         return parser.TakeResponse();
       }
     }
-    throw Broken("too many interim answers");
+    throw TooLong();
   }
 
  private:
@@ -116,12 +119,17 @@ class AnswerReader {
       if (parser.is_header_done()) {
         connection_.SetHeadDeadline(std::nullopt);
       }
+      if (error == http::error::header_limit) {
+        throw TooLong();
+      }
       if (error && error != http::error::need_more) {
         throw Broken(error.message());
       }
       if ((error == http::error::need_more || used == 0 || begin_ == end_) && !parser.is_done() &&
           !parser.has_enough() && !Fill()) {
-        parser.put_eof(error);
+        if (parser.got_some()) {
+          parser.put_eof(error);
+        }
         if (error) {
           throw Error(ErrorKind::kUnavailable, "read from " + connection_.peer() +
                                                    ": the connection was closed before the whole "
@@ -153,7 +161,7 @@ class AnswerReader {
     end_ -= begin_;
     begin_ = 0;
     if (end_ >= kReadBuffer) {
-      throw Broken("a line of it is too long");
+      throw TooLong();
     }
     buffer_.resize(kReadBuffer);
     const size_t count = connection_.Read(buffer_.data() + end_, kReadBuffer - end_);
@@ -161,6 +169,10 @@ class AnswerReader {
     return count > 0;
   }
 
+  Error TooLong() const {
+    return Error(ErrorKind::kInvalid,
+                 "read from " + connection_.peer() + ": the answer's header is too long");
+  }
   Error Broken(const std::string& why) const {
     return Error(ErrorKind::kInvalid,
                  "read from " + connection_.peer() + ": the answer isn't HTTP/1.1: " + why);
@@ -183,15 +195,32 @@ std::string HeadOf(const HttpRequest& request, const Url& url) {
     head += name + ": " + value + "\r\n";
   }
   if (request.method != "GET") {
-    head += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+    const uint64_t size = request.body_source ? request.body_size : request.body.size();
+    head += "Content-Length: " + std::to_string(size) + "\r\n";
   }
   return head + "\r\n";
 }
 
-class StaticTransport : public base::HttpTransport {
+void WriteBody(const HttpRequest& request, HttpConnection& connection) {
+  if (!request.body_source) {
+    connection.Write(request.body);
+    return;
+  }
+  for (uint64_t offset = 0; offset < request.body_size;) {
+    const size_t most = std::min<uint64_t>(kReadBuffer, request.body_size - offset);
+    const std::string piece = request.body_source(offset, most);
+    if (piece.empty() || piece.size() > most) {
+      throw Error(ErrorKind::kInternal, "write to " + connection.peer() + ": no body to send");
+    }
+    connection.Write(piece);
+    offset += piece.size();
+  }
+}
+
+class StaticTransport : public HttpTransport {
  public:
   HttpResponse Send(const HttpRequest& request) override {
-    const Url url = base::CheckHttpRequest(request);
+    const Url url = CheckHttpRequest(request);
     HttpConnection::Bounds bounds{request.connect_timeout, request.idle_timeout, std::nullopt,
                                   request.stop, request.may_reach};
     if (request.total_timeout.count() > 0) {
@@ -199,24 +228,25 @@ class StaticTransport : public base::HttpTransport {
     }
     const bool secure = url.scheme == "https";
     HttpConnection connection(url, bounds, secure ? &Tls() : nullptr);
-    connection.Write(HeadOf(request, url) + request.body);
+    connection.Write(HeadOf(request, url));
+    WriteBody(request, connection);
     return AnswerReader(request, connection).Read();
   }
 
  private:
-  const base::TlsContext& Tls() {
-    std::call_once(tls_made_, [this] { tls_ = std::make_unique<base::TlsContext>(); });
+  const TlsContext& Tls() {
+    std::call_once(tls_made_, [this] { tls_ = std::make_unique<TlsContext>(); });
     return *tls_;
   }
 
   std::once_flag tls_made_;
-  std::unique_ptr<base::TlsContext> tls_;
+  std::unique_ptr<TlsContext> tls_;
 };
 
 }  // namespace
 
-std::unique_ptr<base::HttpTransport> MakeStaticHttpTransport() {
+std::unique_ptr<HttpTransport> MakeStaticHttpTransport() {
   return std::make_unique<StaticTransport>();
 }
 
-}  // namespace runtime::git
+}  // namespace runtime::base
