@@ -142,9 +142,9 @@ TEST_F(CloneLfs, GoesWhereTheFileSaysWithThatOfSubmodules) {
   AddLfs(library, "of the library");
   AddLfs(repository_, "content");
   repository_.Git({"-c", "protocol.file.allow=always", "-c", "filter.lfs.smudge=cat", "-c",
-                   "filter.lfs.process=", "submodule", "--quiet", "add", library.path(), "lib"});
-  repository_.Git({"-C", "lib", "lfs", "install", "--local"});
-  repository_.Git({"-C", "lib", "lfs", "fetch", library.path()});
+                   "filter.lfs.clean=cat", "submodule", "--quiet", "add", library.path(), "lib"});
+  fs::copy(library.path() / ".git/lfs", repository_.path() / ".git/modules/lib/lfs",
+           fs::copy_options::recursive);
   Pipeline(Look("{lfs: true, submodules: true, path: src}", "src/lib") +
            "  above: {image: busybox, network: none, run: 'src/dir/run.bin'}\n");
   repository_.Commit("pipeline");
@@ -159,7 +159,7 @@ TEST_F(CloneLfs, IsTheSameInAReplay) {
                                  "mv large.bin moved; cp dir/run.bin copy'}\n");
   repository_.Commit("pipeline");
   const std::string run = Pass({"--commit", "HEAD"});
-  fs::remove_all(repository_.path() / ".git/lfs/objects");
+  fs::remove_all(repository_.path() / ".git/lfs/objects");  // It is in the store by now.
   const tests::Output replay = tests::RunToEnd(Runner({"exec", "--run", run}));
   EXPECT_EQ(replay.code, 0) << All(replay);
   EXPECT_THAT(replay.text, HasSubstr("clone  the same"));
@@ -215,9 +215,9 @@ TEST_F(CloneLfs, CountsForResultsOfEarlierRuns) {
 
 TEST_F(CloneLfs, SaysWhatToDoForAnObjectThatIsNowhere) {
   AddLfs(repository_, "content");
-  fs::remove_all(repository_.path() / ".git/lfs/objects");
   Pipeline(Look("{lfs: true}"));
   repository_.Commit("pipeline");
+  fs::remove_all(repository_.path() / ".git/lfs/objects");
   const tests::Output output = Exec({"--commit", "HEAD"});
   EXPECT_EQ(output.code, 3) << All(output);
   EXPECT_THAT(output.errors, HasSubstr("isn't among the Git LFS objects of the repository"));
