@@ -124,8 +124,7 @@ CheckoutSource ReplayCheckout(const RunSource& source, const std::filesystem::pa
     const RunRecord& run = source.record();
     const auto from_repository = [&] {
       const std::string url = repository.empty() ? run.event.clone_url : repository.string();
-      return Try("repository " + ForMessage(url), log,
-                 [&] { FromRepository(run, clone); });
+      return Try("repository " + ForMessage(url), log, [&] { FromRepository(run, clone); });
     };
     const auto from_place = [&]() -> std::optional<std::string> {
       return source.is_own() ? std::string()

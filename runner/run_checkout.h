@@ -20,8 +20,8 @@ namespace runner {
 class RunCheckout {
  public:
   // All are borrowed; `masker` is told the credential before anything is given it. `local_sources`:
-  // paths of this host may be cloned from; `credential`: null for none; `instead`: the repository to
-  // take everything from in place of the event's, empty for that one.
+  // paths of this host may be cloned from; `credential`: null for none; `instead`: the repository
+  // to take everything from in place of the event's, empty for that one.
   RunCheckout(runtime::container::Host& host, const runtime::layer::LayerStore& layers,
               bool local_sources, CredentialSource credential, std::string instead, Masker& masker)
       : host_(host),

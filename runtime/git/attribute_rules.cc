@@ -72,10 +72,9 @@ std::vector<AttributeRules::Assignment> AttributeRules::ParseAssignments(std::st
       continue;
     }
     const size_t equals = word.find('=');
-    assignments.push_back({std::string(word.substr(0, equals)),
-                           equals == std::string_view::npos
-                               ? "true"
-                               : std::string(word.substr(equals + 1))});
+    assignments.push_back(
+        {std::string(word.substr(0, equals)),
+         equals == std::string_view::npos ? "true" : std::string(word.substr(equals + 1))});
   }
   return assignments;
 }
@@ -142,8 +141,7 @@ void AttributeRules::Add(const std::string& prefix, std::string_view content) {
 // The last assignment of each name counts, and the first that is looked at from the end; a macro
 // that is set means what it was defined as. True when that settles the filter.
 bool AttributeRules::Decide(const std::vector<Assignment>& assignments,
-                            std::set<std::string>& known, std::string& filter,
-                            size_t depth) const {
+                            std::set<std::string>& known, std::string& filter, size_t depth) const {
   for (auto found = assignments.rbegin(); found != assignments.rend(); ++found) {
     if (!known.insert(found->name).second) {
       continue;

@@ -52,8 +52,9 @@ class Pump {
   ChangedPathList TakeChanged() { return std::move(changed_); }
   // Has all been said that was asked for?
   bool complete() const {
-    return asks_objects_ ? objects_.has_value()
-                         : resolution_ && (!wanted_ || written_) && (!asks_changed_ || told_changed_);
+    return asks_objects_
+               ? objects_.has_value()
+               : resolution_ && (!wanted_ || written_) && (!asks_changed_ || told_changed_);
   }
 
  private:

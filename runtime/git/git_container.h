@@ -74,10 +74,10 @@ class GitContainer {
                       std::stop_token stop) const;
 
   // The layer of what stands behind the pointers of Git LFS in the checkout `tree`, to be put on
-  // top of it: "lfs-HEX", by these files alone. Nothing when there are none. What was got before for
-  // this repository isn't fetched again (lfs_store.h); the others come from the request's
-  // repository, a local one's as far as it has them, or from the server that lfs_server.h tells. The
-  // same errors; those of one object name its file.
+  // top of it: "lfs-HEX", by these files alone. Nothing when there are none. What was got before
+  // for this repository isn't fetched again (lfs_store.h); the others come from the request's
+  // repository, a local one's as far as it has them, or from the server that lfs_server.h tells.
+  // The same errors; those of one object name its file.
   std::optional<layer::LayerId> CheckOutLfs(const CheckoutRequest& request,
                                             const layer::LayerId& tree, const Progress& progress,
                                             std::stop_token stop) const;

@@ -81,8 +81,7 @@ void PlaceFiles(const std::vector<LfsFile>& files, const LfsStore& store, const 
       store.Place(ObjectOf(file), file.executable, path);
       continue;
     }
-    base::WriteFileAtomically(path, "", base::Durability::kNoFlush,
-                              file.executable ? 0755 : 0644);
+    base::WriteFileAtomically(path, "", base::Durability::kNoFlush, file.executable ? 0755 : 0644);
     SetTime(path);
   }
   for (const fs::path& directory : directories) {
@@ -121,8 +120,7 @@ CheckoutRequest OriginOf(const CheckoutRequest& local, const LfsAnswer& answer,
 void GitContainer::FetchLfs(const CheckoutRequest& request, const std::string& configured_server,
                             const std::vector<LfsObject>& wanted, const LfsStore& store,
                             const Progress& progress, const std::stop_token& stop) const {
-  const bool local =
-      ParseRepositoryUrl(request.url, request.local).transport == Transport::kLocal;
+  const bool local = ParseRepositoryUrl(request.url, request.local).transport == Transport::kLocal;
   HelperRequest helper;
   LfsOrder& order = helper.lfs.emplace();
   if (!local) {

@@ -32,8 +32,7 @@ std::string ServerOf(std::string_view config) {
   ForEachConfigValue(config, [&](const ConfigValue& found) {
     if (found.section == "lfs" && found.subsection.empty() && found.key == "url") {
       url = found.value;
-    } else if (found.section == "remote" && found.subsection == "origin" &&
-               found.key == "lfsurl") {
+    } else if (found.section == "remote" && found.subsection == "origin" && found.key == "lfsurl") {
       of_remote = found.value;
     }
   });
@@ -88,8 +87,9 @@ class PointerSearch {
     const std::string path = ForMessage(entry.path.substr(0, 500));
     if (pointer->has_extensions) {
       throw Error(ErrorKind::kUnsupported,
-                  path + " is a Git LFS pointer with extensions: programs that changed its content "
-                         "before it was stored, which are never run here");
+                  path +
+                      " is a Git LFS pointer with extensions: programs that changed its content "
+                      "before it was stored, which are never run here");
     }
     if (pointer->size > limits_.file_bytes) {
       throw Error(ErrorKind::kInvalid, path + " has " + base::FormatSize(pointer->size) +

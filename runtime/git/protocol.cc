@@ -260,10 +260,9 @@ ChangedPart DecodeChanged(std::string_view line) {
 }
 
 std::string EncodeObjects(const LfsAnswer& answer) {
-  return ToLine({{"objects",
-                  {{"missing", answer.missing},
-                   {"origin", answer.origin},
-                   {"server", answer.server}}}});
+  return ToLine(
+      {{"objects",
+        {{"missing", answer.missing}, {"origin", answer.origin}, {"server", answer.server}}}});
 }
 
 LfsAnswer DecodeObjects(std::string_view line) {

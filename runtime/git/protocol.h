@@ -5,8 +5,8 @@
 //   host -> helper   "write", "changed" or "done"      "done": that tree is a layer already
 //   helper -> host   {"written": WrittenTree}          only after "write"
 //   helper -> host   {"changed": [path...], "more": M} only after "changed"; again while M is true
-//   helper -> host   {"objects": LfsAnswer}            in place of all that, when the request has `lfs`
-//   helper -> host   {"error": {kind, message}}        in place of any answer; exit code 1
+//   helper -> host   {"objects": LfsAnswer}            in place of all that, when the request has
+//   `lfs` helper -> host   {"error": {kind, message}}        in place of any answer; exit code 1
 //
 // Progress goes to the helper's standard error, one line each. A credential travels in the request
 // only: it is never in a file, an argument or the environment.

@@ -66,9 +66,9 @@ std::string LfsProgram(const std::string& root, const std::string& base) {
 
 std::string LfsLocations(const std::string& root, const std::string& base) {
   constexpr char kBatch[] = "/.*/info/lfs/objects/batch$ {set $oid none;";
-  return "location ~ ^/open" + std::string(kBatch) + LfsProgram(root, base) + "location ~ ^/private" +
-         kBatch + "auth_basic test; auth_basic_user_file " + root + "/passwords;" +
-         LfsProgram(root, base) + "location ~ ^/upload/(?<oid>[0-9a-f]+)$ {" +
+  return "location ~ ^/open" + std::string(kBatch) + LfsProgram(root, base) +
+         "location ~ ^/private" + kBatch + "auth_basic test; auth_basic_user_file " + root +
+         "/passwords;" + LfsProgram(root, base) + "location ~ ^/upload/(?<oid>[0-9a-f]+)$ {" +
          LfsProgram(root, base) +
          "location ~ ^/lfs/ { if ($http_x_lfs_ticket != open-sesame) { return 403; }"
          "if ($request_method = PUT) { rewrite ^/lfs/(.*)$ /upload/$1 last; }"

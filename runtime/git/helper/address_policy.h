@@ -1,6 +1,6 @@
 // AddressPolicy: which addresses the answers of a repository's server, and addresses that a
-// repository itself names, may lead to. Whoever wrote them would otherwise have us ask for them what
-// only this host can reach: a cloud's metadata, a service of this host, a network behind it.
+// repository itself names, may lead to. Whoever wrote them would otherwise have us ask for them
+// what only this host can reach: a cloud's metadata, a service of this host, a network behind it.
 #pragma once
 
 #include <vector>

@@ -1,8 +1,7 @@
 #include "runtime/git/helper/lfs_batch.h"
 
-#include <strings.h>
-
 #include <nlohmann/json.hpp>
+#include <strings.h>
 
 #include <algorithm>
 #include <ctime>
@@ -70,8 +69,9 @@ Error ErrorOf(int status, const std::string& message, bool with_credential) {
 
 // Those that say how a message is framed, or to whom it goes, are ours to write.
 bool IsOurs(std::string_view name) {
-  static constexpr const char* kNames[] = {"host", "content-length", "transfer-encoding",
-                                           "connection", "expect", "upgrade", "te", "trailer"};
+  static constexpr const char* kNames[] = {"host",       "content-length", "transfer-encoding",
+                                           "connection", "expect",         "upgrade",
+                                           "te",         "trailer"};
   return std::any_of(std::begin(kNames), std::end(kNames), [&](const char* ours) {
     return ::strcasecmp(std::string(name).c_str(), ours) == 0;
   });
@@ -140,8 +140,8 @@ void RequireMember(const json& answer, const char* name, std::string_view wanted
   if (found != answer.end() && found->is_string() && *found != wanted) {
     throw Error(ErrorKind::kUnsupported,
                 "the server answers with " + std::string(name) + " \"" +
-                    ForMessage(found->get<std::string>().substr(0, kMaxShown)) +
-                    "\"; only " + std::string(wanted) + " is supported");
+                    ForMessage(found->get<std::string>().substr(0, kMaxShown)) + "\"; only " +
+                    std::string(wanted) + " is supported");
   }
 }
 
@@ -172,7 +172,8 @@ std::map<std::string, LfsDownload> DecodeLfsBatch(std::string_view body,
       const auto asked = std::find_if(objects.begin(), objects.end(),
                                       [&](const LfsObject& known) { return known.oid == oid; });
       if (asked != objects.end()) {
-        downloads[oid] = base::WithContext(asked->file, [&] { return DownloadIn(object, with_credential, clock); });
+        downloads[oid] = base::WithContext(
+            asked->file, [&] { return DownloadIn(object, with_credential, clock); });
       }
     }
     for (const LfsObject& object : objects) {
@@ -183,9 +184,9 @@ std::map<std::string, LfsDownload> DecodeLfsBatch(std::string_view body,
     }
     return downloads;
   } catch (const json::exception& e) {
-    throw Error(ErrorKind::kInvalid, objects.front().file +
-                                         ": the server's answer isn't one of Git LFS: " +
-                                         ForMessage(std::string_view(e.what()).substr(0, kMaxShown)));
+    throw Error(ErrorKind::kInvalid,
+                objects.front().file + ": the server's answer isn't one of Git LFS: " +
+                    ForMessage(std::string_view(e.what()).substr(0, kMaxShown)));
   }
 }
 

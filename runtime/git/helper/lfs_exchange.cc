@@ -65,9 +65,9 @@ Url NextOf(const Url& url, const base::HttpResponse& response) {
   const std::string location = response.Header("Location").value_or("");
   const std::optional<Url> next = base::ResolveUrl(url, location);
   if (!next || (url.scheme == "https" && next->scheme != "https")) {
-    throw Error(ErrorKind::kInvalid,
-                url.HostAndPort() + " redirects to \"" +
-                    ForMessage(location.substr(0, kMaxShownUrl)) + "\", which isn't followed");
+    throw Error(ErrorKind::kInvalid, url.HostAndPort() + " redirects to \"" +
+                                         ForMessage(location.substr(0, kMaxShownUrl)) +
+                                         "\", which isn't followed");
   }
   return *next;
 }

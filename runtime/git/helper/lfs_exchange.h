@@ -20,9 +20,9 @@ class LfsExchange {
   LfsExchange(base::HttpTransport& transport, const std::string& repository,
               const Credential& credential, bool with_credential);
 
-  // `given`: headers for the address of `request` alone; without any of them that says who asks, the
-  // credential does. Thread-safe. Throws Error as HttpTransport does, kInvalid for an address that
-  // isn't http or https, too many redirects, and one that isn't followed.
+  // `given`: headers for the address of `request` alone; without any of them that says who asks,
+  // the credential does. Thread-safe. Throws Error as HttpTransport does, kInvalid for an address
+  // that isn't http or https, too many redirects, and one that isn't followed.
   base::HttpResponse Send(base::HttpRequest request, const base::HttpHeaders& given) const;
 
   bool has_credential() const { return !login_.empty(); }

@@ -40,8 +40,7 @@ class LfsFetch {
               std::to_string(order_.objects.size()) + " objects of Git LFS");
     std::vector<LfsObject> left = order_.objects;
     while (!left.empty()) {
-      const auto end =
-          left.begin() + static_cast<ptrdiff_t>(std::min(left.size(), kMaxLfsBatch));
+      const auto end = left.begin() + static_cast<ptrdiff_t>(std::min(left.size(), kMaxLfsBatch));
       const std::vector<LfsObject> batch(left.begin(), end);
       left.erase(left.begin(), end);
       const std::vector<LfsObject> late = FetchBatch(batch);

@@ -25,8 +25,7 @@ UniqueFd OpenStored(int git_dir, const LfsObject& object) {
   const fs::path path =
       fs::path("lfs/objects") / object.oid.substr(0, 2) / object.oid.substr(2, 2) / object.oid;
   try {
-    UniqueFd file =
-        base::OpenBeneath(git_dir, path, O_RDONLY | O_NONBLOCK, base::Links::kNoLinks);
+    UniqueFd file = base::OpenBeneath(git_dir, path, O_RDONLY | O_NONBLOCK, base::Links::kNoLinks);
     struct stat status {};
     const bool fits = ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) &&
                       static_cast<uint64_t>(status.st_size) == object.size;

@@ -25,8 +25,8 @@ LfsObjectFile::~LfsObjectFile() {
 
 void LfsObjectFile::Write(std::string_view data) {
   if (data.size() > object_.size - written_) {
-    throw Error(ErrorKind::kInvalid, "more than the " + std::to_string(object_.size) +
-                                         " bytes that its pointer says");
+    throw Error(ErrorKind::kInvalid,
+                "more than the " + std::to_string(object_.size) + " bytes that its pointer says");
   }
   written_ += data.size();
   hash_.Update(data);
@@ -39,8 +39,7 @@ void LfsObjectFile::Finish() {
                                          std::to_string(object_.size) + " that its pointer says");
   }
   if (const std::string oid = hash_.Finish().hex(); oid != object_.oid) {
-    throw Error(ErrorKind::kInvalid,
-                "another content than its pointer says (sha256 " + oid + ")");
+    throw Error(ErrorKind::kInvalid, "another content than its pointer says (sha256 " + oid + ")");
   }
   if (::rename(part_.c_str(), path_.c_str()) != 0) {
     throw Error::FromErrno("name " + path_.string());

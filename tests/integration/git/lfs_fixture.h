@@ -35,13 +35,12 @@ class LfsTest : public GitContainerTest {
   }
 
   std::optional<layer::LayerId> Lfs(const CheckoutRequest& request, const CheckedOut& checkout) {
-    return git_.CheckOutLfs(
-        request, checkout.layer,
-        [this](std::string_view line) {
-          const std::lock_guard guard(mutex_);
-          progress_.emplace_back(line);
-        },
-        {});
+    return git_.CheckOutLfs(request, checkout.layer,
+                            [this](std::string_view line) {
+                              const std::lock_guard guard(mutex_);
+                              progress_.emplace_back(line);
+                            },
+                            {});
   }
 
   // The checkout with its files of Git LFS, as a step sees it: a new directory.
@@ -58,13 +57,10 @@ class LfsTest : public GitContainerTest {
     return out;
   }
   std::string ErrorOfGet(const CheckoutRequest& request) {
-    try {
-      Get(request);
-    } catch (const base::Error& e) {
-      kind_ = e.kind();
-      return e.what();
-    }
-    return "";
+    return ErrorIn([&] { Get(request); });
+  }
+  std::string ErrorOfLfs(const CheckoutRequest& request, const CheckedOut& checkout) {
+    return ErrorIn([&] { Lfs(request, checkout); });
   }
 
   // What was pushed last as git and git-lfs themselves check it out.
@@ -85,6 +81,18 @@ class LfsTest : public GitContainerTest {
   }
   static std::string PointerTo(const std::string& content) {
     return PointerTo(base::Digest::Of(content).hex(), content.size());
+  }
+
+  // "" for none.
+  template <typename F>
+  std::string ErrorIn(F&& f) {
+    try {
+      f();
+    } catch (const base::Error& e) {
+      kind_ = e.kind();
+      return e.what();
+    }
+    return "";
   }
 
   tests::GitRepository work_{Path("work")};

@@ -1,4 +1,6 @@
 // Git LFS: what git-lfs itself pushed, from a real server and from a repository of this host.
+#include <sys/stat.h>
+
 #include "tests/integration/git/lfs_fixture.h"
 
 namespace runtime::git {
@@ -35,9 +37,12 @@ TEST_F(LfsTest, LeavesWhatIsNoPointerAsItIsLikeGitLfs) {
       PointerTo(std::string(64, 'G'), 5),
       PointerTo(std::string(64, 'a'), 5) + "more\n",
       PointerTo(std::string(64, 'a'), 5) + std::string(1024, '\n'),
-      "oid sha256:" + std::string(64, 'a') + "\nversion https://git-lfs.github.com/spec/v1\nsize 1\n",
-      "version https://git-lfs.github.com/spec/v9\noid sha256:" + std::string(64, 'a') + "\nsize 1\n",
-      "version https://git-lfs.github.com/spec/v1\noid sha256:" + std::string(64, 'a') + "\nsize -1\n"};
+      "oid sha256:" + std::string(64, 'a') +
+          "\nversion https://git-lfs.github.com/spec/v1\nsize 1\n",
+      "version https://git-lfs.github.com/spec/v9\noid sha256:" + std::string(64, 'a') +
+          "\nsize 1\n",
+      "version https://git-lfs.github.com/spec/v1\noid sha256:" + std::string(64, 'a') +
+          "\nsize -1\n"};
   std::vector<tests::GitRepository::Entry> entries = {
       {"100644", ".gitattributes", work_.Blob("* filter=lfs\n.gitattributes -filter\n")}};
   for (size_t i = 0; i < contents.size(); ++i) {
@@ -110,19 +115,25 @@ TEST_F(LfsTest, OfAPrivateRepositoryIsFetchedWithItsCredential) {
   EXPECT_EQ(base::ReadFile(Get(request) / "a.bin"), "first content");
 }
 
+TEST_F(LfsTest, OfAPrivateRepositoryIsNotGivenToWhoNamesItsObjectsWithoutALogin) {
+  Push();
+  CheckoutRequest request = Remote(server_.Url("private/repo.git"));
+  request.credential = {.username = "ada", .password = "secret", .ssh_key = "", .known_hosts = ""};
+  Get(request);
+  const CheckedOut same_tree = CheckOut(Remote(server_.Url("open/repo.git")));
+  request.credential = {};
+  EXPECT_THAT(ErrorOfLfs(request, same_tree), HasSubstr("asks for a login"));
+}
+
 TEST_F(LfsTest, SaysThatALoginIsMissing) {
   Push();
   CheckoutRequest request = Remote(server_.Url("open/repo.git"));
   const CheckedOut checkout = CheckOut(request);
   request.url = server_.Url("private/repo.git");
-  try {
-    Lfs(request, checkout);
-    FAIL();
-  } catch (const base::Error& e) {
-    EXPECT_EQ(e.kind(), base::ErrorKind::kPermission);
-    EXPECT_THAT(e.what(), HasSubstr("asks for a login, and no credential is given to it (401)"));
-    EXPECT_THAT(e.what(), HasSubstr(".bin"));
-  }
+  const std::string error = ErrorOfLfs(request, checkout);
+  EXPECT_EQ(kind_, base::ErrorKind::kPermission);
+  EXPECT_THAT(error, HasSubstr("asks for a login, and no credential is given to it (401)"));
+  EXPECT_THAT(error, HasSubstr(".bin"));
 }
 
 TEST_F(LfsTest, NamesTheFileThatTheServerHasNot) {
@@ -138,13 +149,9 @@ TEST_F(LfsTest, SaysWhatToDoForARepositoryBySsh) {
   CheckoutRequest request = Remote(server_.Url("open/repo.git"));
   const CheckedOut checkout = CheckOut(request);
   request.url = "git@example.com:a/b.git";
-  try {
-    Lfs(request, checkout);
-    FAIL();
-  } catch (const base::Error& e) {
-    EXPECT_THAT(e.what(), HasSubstr("Git LFS by ssh (git-lfs-authenticate)"));
-    EXPECT_THAT(e.what(), HasSubstr("clone it by https"));
-  }
+  const std::string error = ErrorOfLfs(request, checkout);
+  EXPECT_THAT(error, HasSubstr("Git LFS by ssh (git-lfs-authenticate)"));
+  EXPECT_THAT(error, HasSubstr("clone it by https"));
 }
 
 TEST_F(LfsTest, IsAskedForWhereLfsconfigSaysOnTheSameHost) {
@@ -184,6 +191,22 @@ TEST_F(LfsOfALocalRepository, IsFetchedInPlaceOfADamagedObject) {
   EXPECT_THAT(progress_, testing::Contains(HasSubstr("a.bin is damaged in the repository")));
 }
 
+TEST_F(LfsOfALocalRepository, IsNotReadThroughALinkOrFromAPipe) {
+  work_.Git({"remote", "remove", "origin"});
+  const std::string oid = base::Digest::Of("first content").hex();
+  const fs::path object =
+      work_.path() / ".git/lfs/objects" / oid.substr(0, 2) / oid.substr(2, 2) / oid;
+  fs::rename(object, work_.path() / ".git/elsewhere");
+  fs::create_symlink(work_.path() / ".git/elsewhere", object);
+  fs::create_symlink("../../../../elsewhere", object.string() + ".relative");
+  EXPECT_THAT(ErrorOfGet(Local(work_.path() / ".git")), HasSubstr("a.bin isn't among"));
+  fs::rename(object.string() + ".relative", object);
+  EXPECT_THAT(ErrorOfGet(Local(work_.path() / ".git")), HasSubstr("a.bin isn't among"));
+  fs::remove(object);
+  ASSERT_EQ(::mkfifo(object.c_str(), 0600), 0);
+  EXPECT_THAT(ErrorOfGet(Local(work_.path() / ".git")), HasSubstr("a.bin isn't among"));
+}
+
 TEST_F(LfsOfALocalRepository, OfAWorkingTreeHasItsFilesAsTheyAre) {
   work_.Write("a.bin", "not committed");
   work_.Write("new.bin", "not added");
@@ -209,7 +232,8 @@ TEST_F(LfsOfALocalRepository, SaysWhatToDoWithoutAnOrigin) {
   EXPECT_THAT(ErrorOfGet(Local(work_.path() / ".git")),
               HasSubstr("it has no remote \"origin\"; `git lfs fetch` there gets it"));
   work_.Git({"remote", "add", "origin", "git@example.com:a/b.git"});
-  EXPECT_THAT(ErrorOfGet(Local(work_.path() / ".git")), HasSubstr("`git lfs fetch` gets its files"));
+  EXPECT_THAT(ErrorOfGet(Local(work_.path() / ".git")),
+              HasSubstr("`git lfs fetch` gets its files"));
   work_.Git({"remote", "set-url", "origin", "https://ada:geheim@example.com/b.git"});
   const std::string error = ErrorOfGet(Local(work_.path() / ".git"));
   EXPECT_THAT(error, HasSubstr("has a login in it"));

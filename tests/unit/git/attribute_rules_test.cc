@@ -45,9 +45,18 @@ TEST_F(AttributeRulesTest, MatchAsGitDoes) {
            "\"tab\\there\\303\\274\" filter=lfs\n  indented filter=lfs\n# *.txt filter=lfs\n"
            "!*.no filter=lfs\ndir/ filter=lfs\n[ab]?.x filter=lfs\n\\!odd filter=lfs\n"
            "crlf filter=lfs\r\nset filter\nother filter=crypt\n"}},
-         {"a.bin", "x/a.bin", "top.dat", "x/top.dat", "docs/a.pdf", "docs/x/a.pdf", "x/docs/a.pdf",
-          "deep/a", "deep/b/c", "deep", "any/x", "a/b/any/x", "with space 1", "tab\there\xc3\xbc",
-          "indented", "a.txt", "a.no", "dir/file", "a1.x", "c1.x", "!odd", "crlf", "set", "other",
+         {"a.bin",        "x/a.bin",
+          "top.dat",      "x/top.dat",
+          "docs/a.pdf",   "docs/x/a.pdf",
+          "x/docs/a.pdf", "deep/a",
+          "deep/b/c",     "deep",
+          "any/x",        "a/b/any/x",
+          "with space 1", "tab\there\xc3\xbc",
+          "indented",     "a.txt",
+          "a.no",         "dir/file",
+          "a1.x",         "c1.x",
+          "!odd",         "crlf",
+          "set",          "other",
           "none"});
 }
 
@@ -70,8 +79,8 @@ TEST_F(AttributeRulesTest, KnowMacros) {
 }
 
 TEST_F(AttributeRulesTest, LeaveOverlongLinesOut) {
-  Expect({{"", std::string(2047, 'a') + " filter=lfs\n" + "b filter=lfs " +
-                   std::string(2100, ' ') + "\nc filter=lfs\n"}},
+  Expect({{"", std::string(2047, 'a') + " filter=lfs\n" + "b filter=lfs " + std::string(2100, ' ') +
+                   "\nc filter=lfs\n"}},
          {std::string(2047, 'a'), "b", "c"});
 }
 

@@ -52,7 +52,8 @@ class LfsAnswers : public GitTest {
   void Fetch(std::vector<LfsObject> objects = {}) {
     HelperRequest request;
     request.url = server_.url("/a/b.git");
-    request.credential = {.username = "ada", .password = "secret", .ssh_key = "", .known_hosts = ""};
+    request.credential = {
+        .username = "ada", .password = "secret", .ssh_key = "", .known_hosts = ""};
     LfsOrder& order = request.lfs.emplace();
     order.objects = objects.empty() ? std::vector<LfsObject>{object_} : std::move(objects);
     order.server = lfs_server_.empty() ? server_.url("/a/b.git/info/lfs") : lfs_server_;
@@ -92,7 +93,9 @@ class LfsAnswers : public GitTest {
     return Answer(200, kContent);
   };
   struct SetClock : base::Clock {
-    MonotonicTime Monotonic() const override { return MonotonicTime(std::chrono::seconds(seconds)); }
+    MonotonicTime Monotonic() const override {
+      return MonotonicTime(std::chrono::seconds(seconds));
+    }
     std::atomic<int> seconds = 0;
   } clock_;
   std::string href_;        // of the object; a path is one of this server
@@ -152,9 +155,9 @@ TEST_F(LfsAnswers, WithoutAnEndAreCutAtTheSizeOfTheObject) {
 TEST_F(LfsAnswers, ThatAreCutAreAskedForAgain) {
   int asked = 0;
   download_ = [&](const ReceivedRequest&) {
-    return ++asked < 3 ? ScriptedAnswer{"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\ncon", "", false,
-                                        false}
-                       : Answer(200, kContent);
+    return ++asked < 3
+               ? ScriptedAnswer{"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\ncon", "", false, false}
+               : Answer(200, kContent);
   };
   Fetch();
   EXPECT_EQ(asked, 3);
@@ -296,8 +299,8 @@ TEST_P(LfsStatus, IsToldWithTheFileAndTheReason) {
   };
   const std::string error = ErrorOfFetch();
   EXPECT_THAT(error, HasSubstr("dir/a.bin: ask http://"));
-  EXPECT_THAT(error, HasSubstr(std::string(reason) + " (" + std::to_string(status) +
-                               "): as it says"));
+  EXPECT_THAT(error,
+              HasSubstr(std::string(reason) + " (" + std::to_string(status) + "): as it says"));
   batch_ = nullptr;
   EXPECT_THAT(ErrorOfDownload(Answer(status)),
               HasSubstr("dir/a.bin: " + std::string(reason) + " (" + std::to_string(status) + ")"));

@@ -83,8 +83,9 @@ TEST_F(LfsFilesTest, AreNotReadThroughLinksOrPipes) {
 
 TEST_F(LfsFilesTest, AreBoundedInSizeBeforeAnyIsFetched) {
   Write("dir/a.bin", Pointer((2ull << 30) + 1));
-  EXPECT_THAT(ErrorOf([&] { Find(); }),
-              HasSubstr("dir/a.bin has 2.0 GiB in Git LFS, more than the limit of 2.0 GiB for one file"));
+  EXPECT_THAT(
+      ErrorOf([&] { Find(); }),
+      HasSubstr("dir/a.bin has 2.0 GiB in Git LFS, more than the limit of 2.0 GiB for one file"));
 }
 
 TEST_F(LfsFilesTest, AreBoundedTogether) {

@@ -19,9 +19,8 @@ std::string ErrorOfServer(const std::string& repository, const std::string& conf
 }
 
 TEST(LfsServer, IsBesideTheRepository) {
-  for (const char* repository :
-       {"https://example.com/a/b", "https://example.com/a/b/", "https://example.com/a/b.git",
-        "https://example.com/a/b.git/"}) {
+  for (const char* repository : {"https://example.com/a/b", "https://example.com/a/b/",
+                                 "https://example.com/a/b.git", "https://example.com/a/b.git/"}) {
     const LfsServer server = FindLfsServer(repository, "");
     EXPECT_EQ(server.url, "https://example.com/a/b.git/info/lfs") << repository;
     EXPECT_TRUE(server.own) << repository;
@@ -50,8 +49,8 @@ TEST(LfsServer, IsRefusedWhereItIsNoWebAddress) {
 }
 
 TEST(LfsServer, OfARepositoryBySshHasToBeNamed) {
-  for (const char* repository : {"git@example.com:a/b.git", "ssh://git@example.com/a/b.git",
-                                 "git://example.com/a/b.git"}) {
+  for (const char* repository :
+       {"git@example.com:a/b.git", "ssh://git@example.com/a/b.git", "git://example.com/a/b.git"}) {
     EXPECT_THAT(ErrorOfServer(repository, ""), HasSubstr("clone it by https")) << repository;
   }
 }

@@ -105,7 +105,8 @@ class CloneLfs : public Clone {
   // A step that shows what is there, the checkout being in `directory`.
   static std::string Look(const std::string& clone, const std::string& directory = ".") {
     return "clone: " + clone + "\nsteps:\n  look: {image: busybox, network: none, run: 'cd " +
-           directory + "; cat large.bin; ./dir/run.bin; stat -c \"%n %a %u %Y\" . dir dir/run.bin'}\n";
+           directory +
+           "; cat large.bin; ./dir/run.bin; stat -c \"%n %a %u %Y\" . dir dir/run.bin'}\n";
   }
 };
 
@@ -155,8 +156,9 @@ TEST_F(CloneLfs, GoesWhereTheFileSaysWithThatOfSubmodules) {
 
 TEST_F(CloneLfs, IsTheSameInAReplay) {
   AddLfs(repository_, "content");
-  Pipeline(Look("{lfs: true}") + "  copy: {image: busybox, network: none, run: 'cp -R . /tmp/x; "
-                                 "mv large.bin moved; cp dir/run.bin copy'}\n");
+  Pipeline(Look("{lfs: true}") +
+           "  copy: {image: busybox, network: none, run: 'cp -R . /tmp/x; "
+           "mv large.bin moved; cp dir/run.bin copy'}\n");
   repository_.Commit("pipeline");
   const std::string run = Pass({"--commit", "HEAD"});
   fs::remove_all(repository_.path() / ".git/lfs/objects");  // It is in the store by now.
@@ -185,8 +187,9 @@ TEST_F(CloneLfs, IsTheSameInAReplayElsewhereByARepositoryThatHasItsObjects) {
 
 TEST_F(CloneLfs, GoesOnFromARunWithItsFiles) {
   AddLfs(repository_, "content");
-  Pipeline("clone: {lfs: true}\nsteps: {a: {image: busybox, network: none, run: \"dir/run.bin && "
-           "test -e fixed\"}}\n");
+  Pipeline(
+      "clone: {lfs: true}\nsteps: {a: {image: busybox, network: none, run: \"dir/run.bin && "
+      "test -e fixed\"}}\n");
   repository_.Commit("pipeline");
   ASSERT_EQ(Exec({"--commit", "HEAD"}).code, 1);
   fs::remove_all(repository_.path() / ".git/lfs/objects");
@@ -200,8 +203,9 @@ TEST_F(CloneLfs, GoesOnFromARunWithItsFiles) {
 
 TEST_F(CloneLfs, CountsForResultsOfEarlierRuns) {
   AddLfs(repository_, "content");
-  Pipeline("clone: {lfs: true}\nsteps: {a: {image: busybox, network: none, skip-unchanged: true, "
-           "run: cat large.bin}}\n");
+  Pipeline(
+      "clone: {lfs: true}\nsteps: {a: {image: busybox, network: none, skip-unchanged: true, "
+      "run: cat large.bin}}\n");
   repository_.Commit("pipeline");
   const std::string first = Pass({"--commit", "HEAD"});
   Pass({"--commit", "HEAD"});
