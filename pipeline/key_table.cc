@@ -101,11 +101,11 @@ constexpr Key kKeys[] = {
     {S::kClone, "submodules", T::kText, kHere, 0, "whether they are cloned too",
      Words("false true recursive", "false")},
     {S::kClone, "path", T::kText, kHere, 0, "directory of the workspace; default: the workspace"},
+    {S::kClone, "lfs", T::kFlag, kHere, 0, "files of Git LFS in place of their pointers",
+     Default("false")},
     {S::kClone, "depth", T::kAny, kLater, 0,
      "the workspace is the tree of one commit, without history, and what is fetched stays in a "
      "mirror"},
-    {S::kClone, "lfs", T::kAny, kLater, 0,
-     "files of Git LFS are the pointers that the repository holds; a step may fetch them"},
     {S::kClone, "image", T::kAny, kLater, 0,
      "the clone has a container of its own, and no other is given the credential"},
 

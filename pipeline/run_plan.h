@@ -132,6 +132,7 @@ struct CloneSpec {
   enum class Submodules { kNo, kYes, kRecursive };
   Submodules submodules = Submodules::kNo;
   std::string path;  // where the tree is put in the workspace; empty: at its root
+  bool lfs = false;  // files of Git LFS in place of their pointers
 };
 
 struct RunPlan {

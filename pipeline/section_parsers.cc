@@ -12,6 +12,8 @@ CloneSpec ReadClone(const YamlNode::Entry& section, Findings& findings) {
         if (key.name == "submodules") {
           clone.submodules = static_cast<CloneSpec::Submodules>(
               ReadChoice(key, *entry.value, findings).value_or(0));
+        } else if (key.name == "lfs") {
+          clone.lfs = ReadFlag(entry, findings);
         } else {
           clone.path = entry.value->text;
           if (!IsWorkspacePath(clone.path)) {

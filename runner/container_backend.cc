@@ -51,7 +51,8 @@ ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options
       images_(host.state()),
       http_(base::MakeHttpTransport()),
       run_images_(images_, *http_, options_.pinned, options_.images),
-      checkout_(host, images_.layers(), options_.local_sources, options_.credential, masker),
+      checkout_(host, images_.layers(), options_.local_sources, options_.credential,
+                options_.clone_from, masker),
       layers_(host.state(), options_.run_id),
       digests_(images_.layers(), masker, RunPaths(host.state().runs(), options_.run_id),
                [this](const std::string& step, const std::string& digest) {

@@ -40,6 +40,7 @@ struct BackendOptions {
   bool local_sources = false;   // clone from paths and file:// too (`exec`, server's own config)
   CredentialSource credential;  // null: clone without
   CheckoutSource source;        // null: clone what the event names
+  std::string clone_from;       // a repository in place of the event's; empty: that
   std::map<std::string, std::string> secrets;  // name to reference (secret_reference.h)
   StepFactsSink facts;                         // null: nobody wants them
   RunImages::Sink images;                      // the same

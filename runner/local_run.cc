@@ -79,6 +79,7 @@ pipeline::RunSummary RunHere(runtime::container::Host& host, const pipeline::Tri
        .local_sources = options.local_sources,
        .credential = options.credential,
        .source = options.source,
+       .clone_from = options.clone_from,
        .secrets = options.secrets,
        .facts = [&](const std::string& step,
                     const StepFacts& facts) { directory.NoteStep(step, facts); },

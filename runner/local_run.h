@@ -21,6 +21,7 @@ struct LocalRunOptions {
   bool local_sources = false;     // clone from a path or file:// too
   CredentialSource credential;    // null: clone without
   CheckoutSource source;          // null: clone what the event names
+  std::string clone_from;         // a repository in place of the event's; empty: that
   RunImages::Pinned pinned;       // of a replay
   // Name to reference (secret_reference.h) of what steps may be given.
   std::map<std::string, std::string> secrets;

@@ -126,6 +126,7 @@ ReplayPlan PlanReplay(const RunSource& source, const ReplayRequest& request) {
   // A path in a record from elsewhere is that host's, or a stranger's wish.
   options.local_sources = source.is_own() || !request.repository.empty();
   options.source = ReplayCheckout(source, request.repository);
+  options.clone_from = request.repository;
   options.pinned.digests = run.images;
   options.pinned.fetch =
       [&source](const runtime::image::ImageStore& store, const runtime::base::Digest& digest,

@@ -41,18 +41,13 @@ std::optional<base::Digest> ArchiveDigest(const RunRecord& run) {
 }
 
 // Throws Error unless the repository has it.
-void FromRepository(const RunRecord& run, const std::filesystem::path& repository,
-                    const CloneCall& clone) {
+void FromRepository(const RunRecord& run, const CloneCall& clone) {
   if (run.commit.empty()) {
     throw Error(ErrorKind::kNotFound, "the run's tree is of no commit");
   }
   pipeline::TriggerEvent event = run.event;
   event.working_tree = false;
   event.commit = run.commit;
-  if (!repository.empty()) {
-    event.clone_url = repository;
-    event.ref.clear();
-  }
   if (clone(event).tree != run.tree) {
     throw Error(ErrorKind::kNotFound,
                 "commit " + run.commit + " has another tree: the run had uncommitted changes");
@@ -129,8 +124,7 @@ CheckoutSource ReplayCheckout(const RunSource& source, const std::filesystem::pa
     const RunRecord& run = source.record();
     const auto from_repository = [&] {
       const std::string url = repository.empty() ? run.event.clone_url : repository.string();
-      return Try("repository " + ForMessage(url), log,
-                 [&] { FromRepository(run, repository, clone); });
+      return Try("repository " + ForMessage(url), log, [&] { FromRepository(run, clone); });
     };
     const auto from_place = [&]() -> std::optional<std::string> {
       return source.is_own() ? std::string()

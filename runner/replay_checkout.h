@@ -11,8 +11,8 @@
 namespace runner {
 
 // Whatever it comes from, it is the record's tree: by git's id, or by the digest of its archive.
-// `repository`: a local one to take the commit from, in place of the record's; or empty. `source`
-// outlives the answer.
+// `repository`: the local one that the clone takes everything from in place of the record's, or
+// empty (LocalRunOptions::clone_from); it is named here alone. `source` outlives the answer.
 CheckoutSource ReplayCheckout(const RunSource& source, const std::filesystem::path& repository);
 
 // Throws Error (kInvalid) unless it is 40 hex digits, and so fit for the name of a layer.

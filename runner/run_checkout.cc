@@ -6,6 +6,7 @@
 #include "runtime/base/digest.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
+#include "runtime/git/checkout_time.h"
 #include "runtime/layer/copy.h"
 
 namespace runner {
@@ -18,9 +19,6 @@ namespace {
 
 namespace base = runtime::base;
 namespace fs = std::filesystem;
-
-// As of all files of a checkout (runtime/git/helper/output_tree.h).
-constexpr timespec kCheckoutTime = {946'684'800, 0};
 
 Checkout AsCheckout(const git::CheckedOut& checkout) {
   const git::Resolution& resolution = checkout.resolution;
@@ -39,7 +37,7 @@ git::GitContainer::Progress ToLog(pipeline::StepLog& log) {
 
 // Of the directory and all above it up to the root, which other directories were put into.
 void SetTimes(const fs::path& root, const fs::path& path) {
-  const timespec times[2] = {{0, UTIME_OMIT}, kCheckoutTime};
+  const timespec times[2] = {{0, UTIME_OMIT}, {git::kCheckoutTime, 0}};
   const auto set = [&](const fs::path& directory) {
     if (::utimensat(AT_FDCWD, directory.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) {
       throw base::Error::FromErrno("set the time of " + directory.string());
@@ -56,13 +54,13 @@ void SetTimes(const fs::path& root, const fs::path& path) {
 git::CheckoutRequest RunCheckout::RequestFor(const TriggerEvent& event) const {
   using git::LocalRepositories;
   git::CheckoutRequest request = {
-      .url = event.clone_url,
+      .url = instead_.empty() ? event.clone_url : instead_,
       .local = local_sources_ ? LocalRepositories::kAllowed : LocalRepositories::kRefused,
-      .ref = event.ref,
+      .ref = instead_.empty() ? event.ref : "",
       .commit = event.commit,
       .working_tree = event.working_tree};
   if (credential_) {
-    request.credential = credential_(event.clone_url);
+    request.credential = credential_(request.url);
     // What a server was given it could send back, as a message or an error.
     for (const std::string& secret : {request.credential.password, request.credential.ssh_key}) {
       if (!secret.empty()) {
@@ -82,18 +80,19 @@ Checkout RunCheckout::CheckOut(const TriggerEvent& event, pipeline::StepLog& log
 Checkout RunCheckout::CheckOutAs(const pipeline::CloneSpec& clone, const TriggerEvent& event,
                                  const Checkout& first, pipeline::StepLog& log,
                                  std::stop_token stop) const {
-  std::vector<git::PlacedCheckout> parts = {{clone.path, first.workspace.at(0)}};
+  std::vector<git::PlacedCheckout> parts = {{clone.path, {first.workspace.at(0)}}};
   Checkout checkout = first;
+  const git::GitContainer container(host_, layers_);
+  git::CheckoutRequest request = RequestFor(event);
+  if (!request.working_tree) {
+    request.commit = first.commit;  // The very one: a branch may have gone on.
+  }
+  request.lfs = clone.lfs;
   if (clone.submodules != pipeline::CloneSpec::Submodules::kNo) {
-    const git::GitContainer container(host_, layers_);
-    git::CheckoutRequest request = RequestFor(event);
     request.submodules = true;
-    if (!request.working_tree) {
-      request.commit = first.commit;  // The very one: a branch may have gone on.
-    }
     const git::CheckedOut again = container.CheckOut(request, ToLog(log), stop);
     checkout = AsCheckout(again);
-    parts[0].layer = again.layer;
+    parts[0].layers = {again.layer};
     const bool recursive = clone.submodules == pipeline::CloneSpec::Submodules::kRecursive;
     for (git::PlacedCheckout& part :
          git::CheckOutSubmodules(container, request, again, recursive, ToLog(log), stop)) {
@@ -101,16 +100,25 @@ Checkout RunCheckout::CheckOutAs(const pipeline::CloneSpec& clone, const Trigger
       parts.push_back(std::move(part));
     }
   }
-  if (parts.size() > 1 || !clone.path.empty()) {
-    checkout.workspace = {Join(parts)};
+  if (clone.lfs) {
+    const auto lfs = container.CheckOutLfs(request, parts[0].layers[0], ToLog(log), stop);
+    if (lfs) {
+      parts[0].layers.push_back(*lfs);
+    }
   }
+  checkout.workspace = parts.size() > 1 || !clone.path.empty()
+                           ? pipeline::WorkspaceLayers{Join(parts)}
+                           : parts[0].layers;
   return checkout;
 }
 
 runtime::layer::LayerId RunCheckout::Join(const std::vector<git::PlacedCheckout>& parts) const {
   std::string names;
   for (const git::PlacedCheckout& part : parts) {
-    names += std::to_string(part.path.size()) + ":" + part.path + part.layer + "\n";
+    names += std::to_string(part.path.size()) + ":" + part.path;
+    for (const runtime::layer::LayerId& layer : part.layers) {
+      names += layer + "\n";
+    }
   }
   const runtime::layer::LayerId id = "clone-" + base::Digest::Of(names).hex();
   if (layers_.Has(id)) {
@@ -120,7 +128,7 @@ runtime::layer::LayerId RunCheckout::Join(const std::vector<git::PlacedCheckout>
   const fs::path root = draft.path() / "fs";
   base::MakeDirectories(root, 0755);
   for (const git::PlacedCheckout& part : parts) {
-    runtime::layer::LinkLayer(layers_.Directories(part.layer), root,
+    runtime::layer::LinkLayer(layers_.Stack(part.layers).lower, root,
                               part.path.empty() ? "/" : part.path);
   }
   for (const git::PlacedCheckout& part : parts) {

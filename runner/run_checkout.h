@@ -20,13 +20,15 @@ namespace runner {
 class RunCheckout {
  public:
   // All are borrowed; `masker` is told the credential before anything is given it. `local_sources`:
-  // paths of this host may be cloned from; `credential`: null for none.
+  // paths of this host may be cloned from; `credential`: null for none; `instead`: the repository
+  // to take everything from in place of the event's, empty for that one.
   RunCheckout(runtime::container::Host& host, const runtime::layer::LayerStore& layers,
-              bool local_sources, CredentialSource credential, Masker& masker)
+              bool local_sources, CredentialSource credential, std::string instead, Masker& masker)
       : host_(host),
         layers_(layers),
         local_sources_(local_sources),
         credential_(std::move(credential)),
+        instead_(std::move(instead)),
         masker_(masker) {}
 
   pipeline::Checkout CheckOut(const pipeline::TriggerEvent& event, pipeline::StepLog& log,
@@ -51,6 +53,7 @@ class RunCheckout {
   const runtime::layer::LayerStore& layers_;
   const bool local_sources_;
   const CredentialSource credential_;
+  const std::string instead_;
   Masker& masker_;
 };
 

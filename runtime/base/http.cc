@@ -4,13 +4,16 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <cctype>
 
+#include "runtime/base/error.h"
 #include "runtime/base/text.h"
 
 namespace runtime::base {
 namespace {
 
 constexpr size_t kMaxUrl = 8192;
+constexpr size_t kMaxValue = 64 * 1024;
 
 bool IsVisibleAscii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
@@ -61,6 +64,20 @@ bool ParseAuthority(std::string_view authority, Url& url) {
     return number.has_value();
   }
   return true;
+}
+
+bool IsToken(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+// Field values of RFC 9110, section 5.5.
+bool IsFieldValue(std::string_view text) {
+  return text.size() < kMaxValue && std::all_of(text.begin(), text.end(), [](char c) {
+           return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+         });
 }
 
 }  // namespace
@@ -114,6 +131,23 @@ std::optional<Url> ResolveUrl(const Url& base, std::string_view location) {
     return ParseUrl(base.Origin() + std::string(location));
   }
   return ParseUrl(location);
+}
+
+Url CheckHttpRequest(const HttpRequest& request) {
+  const std::optional<Url> url = ParseUrl(request.url);
+  if (!url) {
+    throw Error(ErrorKind::kUsage, "not an http or https URL: " + request.url);
+  }
+  bool fine = IsToken(request.method);
+  for (const auto& [name, value] : request.headers) {
+    fine = fine && IsToken(name) && IsFieldValue(value);
+  }
+  if (!fine) {
+    throw Error(ErrorKind::kUsage, "request to " + url->HostAndPort() +
+                                       ": a header or the method has characters that HTTP doesn't"
+                                       " allow");
+  }
+  return *url;
 }
 
 bool IsLoopback(std::string_view host) {

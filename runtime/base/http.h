@@ -1,6 +1,8 @@
 // HttpTransport: one HTTP exchange as a client. A seam: tests put a fake behind it.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -46,6 +48,8 @@ struct HttpRequest {
   // No byte for so long fails; so does a header that isn't complete so long after the request.
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds total_timeout{0};  // for everything together; 0: no such bound
+  // Addresses of the host for which it is false are passed over; null: all may be.
+  std::function<bool(const sockaddr& address)> may_reach = {};
   // A stop ends the exchange at once, wherever it is.
   std::stop_token stop = {};
 };
@@ -54,7 +58,8 @@ struct HttpRequest {
 // threads.
 //
 // Throws Error: kNotFound when the host's name doesn't exist, kUnavailable when no whole answer
-// came (refused, cut, too slow), kInvalid when the other side breaks a bound (header lines of 8
+// came (refused, cut, too slow), kPermission when the host has no address that may be reached,
+// kInvalid when the other side breaks a bound (header lines of 8
 // KiB, 64 KiB of header, max_response_bytes), doesn't speak HTTP, or shows a certificate that
 // doesn't hold, kCancelled after a stop, and kUsage, before anything is sent, when the method, URL
 // or a header of the request has characters that could forge a line.
@@ -66,6 +71,9 @@ class HttpTransport {
 
 // The real one, over cpp-httplib and OpenSSL with the host's CA certificates.
 std::unique_ptr<HttpTransport> MakeHttpTransport();
+
+// The same for static programs, over Boost.Beast: the git helper's.
+std::unique_ptr<HttpTransport> MakeStaticHttpTransport();
 
 // "http://host:port/path?query" taken apart (RFC 3986). Only visible ASCII, so that it can't forge
 // a line of a request.
@@ -84,6 +92,9 @@ std::optional<Url> ParseUrl(std::string_view text);
 
 // What a Location header means: absolute, or a path of `base`. Nothing for any other form.
 std::optional<Url> ResolveUrl(const Url& base, std::string_view location);
+
+// Where a request goes. Throws Error (kUsage) for one that Send() refuses before anything is sent.
+Url CheckHttpRequest(const HttpRequest& request);
 
 // Its host is "localhost" or a literal loopback address.
 bool IsLoopback(std::string_view host);

@@ -35,6 +35,11 @@ void HttpConnection::Connect(const Url& url) {
   const std::string what = "connect to " + peer_;
   std::optional<Error> last;
   for (const addrinfo* a = addresses.get(); a != nullptr; a = a->ai_next) {
+    if (bounds_.may_reach && !bounds_.may_reach(*a->ai_addr)) {
+      last = last.value_or(
+          Error(ErrorKind::kPermission, what + ": what it leads to may not be reached from here"));
+      continue;
+    }
     socket_.Reset(::socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket_) {
       last = NetworkError(what, errno);

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -45,6 +46,7 @@ class HttpConnection {
     std::chrono::milliseconds idle;
     std::optional<Time> deadline;  // of the whole exchange
     std::stop_token stop = {};
+    std::function<bool(const sockaddr& address)> may_reach = {};
   };
 
   // Connects. `tls` is needed for https only and must live longer.

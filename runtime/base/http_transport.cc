@@ -143,37 +143,6 @@ class StreamClient : public httplib::ClientImpl {
   BoundedStream& stream_;
 };
 
-bool IsToken(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  });
-}
-
-// Field values of RFC 9110, section 5.5.
-bool IsFieldValue(std::string_view text) {
-  return text.size() < kMaxHead && std::all_of(text.begin(), text.end(), [](char c) {
-           return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
-         });
-}
-
-Url CheckRequest(const HttpRequest& request) {
-  const std::optional<Url> url = ParseUrl(request.url);
-  if (!url) {
-    throw Error(ErrorKind::kUsage, "not an http or https URL: " + request.url);
-  }
-  bool fine = IsToken(request.method);
-  for (const auto& [name, value] : request.headers) {
-    fine = fine && IsToken(name) && IsFieldValue(value);
-  }
-  if (!fine) {
-    throw Error(ErrorKind::kUsage, "request to " + url->HostAndPort() +
-                                       ": a header or the method has characters that HTTP doesn't"
-                                       " allow");
-  }
-  return *url;
-}
-
 // One request and its answer.
 class Exchange {
  public:
@@ -282,9 +251,9 @@ class Exchange {
 class HttplibTransport : public HttpTransport {
  public:
   HttpResponse Send(const HttpRequest& request) override {
-    const Url url = CheckRequest(request);
+    const Url url = CheckHttpRequest(request);
     HttpConnection::Bounds bounds{request.connect_timeout, request.idle_timeout, std::nullopt,
-                                  request.stop};
+                                  request.stop, request.may_reach};
     if (request.total_timeout.count() > 0) {
       bounds.deadline = std::chrono::steady_clock::now() + request.total_timeout;
     }

@@ -26,6 +26,7 @@ class Pump {
       : in_(std::move(in)), out_(std::move(out)), err_(std::move(err)), handlers_(handlers) {}
 
   void Run(const HelperRequest& request) {
+    asks_objects_ = request.lfs.has_value();
     asks_changed_ = !request.since.empty() || !request.base_ref.empty();
     Send(EncodeRequest(request) + "\n");
     while (out_ || err_) {
@@ -47,10 +48,13 @@ class Pump {
   const std::exception_ptr& failure() const { return failure_; }
   const std::optional<Resolution>& resolution() const { return resolution_; }
   const std::optional<WrittenTree>& written() const { return written_; }
+  LfsAnswer TakeObjects() { return std::move(objects_).value_or(LfsAnswer()); }
   ChangedPathList TakeChanged() { return std::move(changed_); }
   // Has all been said that was asked for?
   bool complete() const {
-    return resolution_ && (!wanted_ || written_) && (!asks_changed_ || told_changed_);
+    return asks_objects_
+               ? objects_.has_value()
+               : resolution_ && (!wanted_ || written_) && (!asks_changed_ || told_changed_);
   }
 
  private:
@@ -91,7 +95,9 @@ class Pump {
 
   void Answer(std::string_view line) {
     try {
-      if (!resolution_) {
+      if (asks_objects_) {
+        objects_ = DecodeObjects(line);
+      } else if (!resolution_) {
         resolution_ = DecodeResolution(line);
         wanted_ = !asks_changed_ && handlers_.wants_files(*resolution_);
         Send(std::string(asks_changed_ ? kAnswerChanged
@@ -132,7 +138,9 @@ class Pump {
   std::string err_text_;
   std::optional<Resolution> resolution_;
   std::optional<WrittenTree> written_;
+  std::optional<LfsAnswer> objects_;
   bool wanted_ = false;
+  bool asks_objects_ = false;
   bool asks_changed_ = false;
   bool told_changed_ = false;
   ChangedPathList changed_;
@@ -193,8 +201,10 @@ ConversationEnd Converse(container::Host& host, const container::ContainerSpec& 
     throw Error(ErrorKind::kInternal,
                 "the git container ended too early: " + container::Describe(end.status));
   }
-  return {
-      .resolution = *pump.resolution(), .written = pump.written(), .changed = pump.TakeChanged()};
+  return {.resolution = pump.resolution().value_or(Resolution()),
+          .written = pump.written(),
+          .changed = pump.TakeChanged(),
+          .objects = pump.TakeObjects()};
 }
 
 }  // namespace runtime::git

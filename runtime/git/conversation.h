@@ -21,6 +21,7 @@ struct ConversationEnd {
   Resolution resolution;
   std::optional<WrittenTree> written;
   ChangedPathList changed;  // when the request asks for it; nothing too when that isn't known
+  LfsAnswer objects;        // when the request asks for them: then the rest is empty
 };
 
 // Starts the container and waits for its end. Throws the helper's Error, or one that says how the

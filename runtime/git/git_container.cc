@@ -21,17 +21,6 @@ using base::Error;
 constexpr uint64_t kMemory = 2ull << 30;
 constexpr uint32_t kProcesses = 64;
 
-// A mirror that was fetched with a credential is another one than the public's: who has none must
-// not read what was fetched with it.
-std::string RepositoryName(const CheckoutRequest& request) {
-  const RepositoryUrl url = ParseRepositoryUrl(request.url, request.local);
-  if (url.transport == Transport::kLocal) {
-    return base::Digest::Of("local\n" + FindLocalRepository(url.path).common_dir.string()).hex();
-  }
-  return base::Digest::Of(request.url + (request.credential.empty() ? "" : "\nwith a credential"))
-      .hex();
-}
-
 // The layer that the helper says it built upon; empty for none.
 layer::LayerId LayerBelow(const WrittenTree& written, const std::vector<CheckoutBase>& offered) {
   if (written.base.empty()) {
@@ -97,6 +86,15 @@ void MountLocal(const LocalRepository& repository, container::ContainerSpec& spe
 
 }  // namespace
 
+std::string GitContainer::RepositoryName(const CheckoutRequest& request) {
+  const RepositoryUrl url = ParseRepositoryUrl(request.url, request.local);
+  if (url.transport == Transport::kLocal) {
+    return base::Digest::Of("local\n" + FindLocalRepository(url.path).common_dir.string()).hex();
+  }
+  return base::Digest::Of(request.url + (request.credential.empty() ? "" : "\nwith a credential"))
+      .hex();
+}
+
 GitContainer::GitContainer(container::Host& host, const layer::LayerStore& layers, fs::path helper)
     : host_(host), layers_(layers), helper_(std::move(helper)) {}
 
@@ -120,6 +118,9 @@ ConversationEnd GitContainer::Talk(const CheckoutRequest& request, HelperRequest
   helper.credential = request.credential;
   helper.certificates = kCertificatesFile;
   spec.network = container::Network::kHost;
+  if (helper.lfs) {
+    return Converse(host_, spec, helper, handlers, stop);
+  }
   const std::string name = RepositoryName(request);
   const fs::path lock_file = host_.state().locks() / ("git-" + name);
   std::optional<base::FileLock> lock = base::FileLock::TryLock(lock_file);

@@ -17,6 +17,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@
 #include "runtime/container/host.h"
 #include "runtime/git/conversation.h"
 #include "runtime/git/helper_layer.h"
+#include "runtime/git/lfs_store.h"
 #include "runtime/git/protocol.h"
 #include "runtime/git/url_policy.h"
 #include "runtime/layer/layer_store.h"
@@ -37,6 +39,7 @@ struct CheckoutRequest {
   std::string commit;         // 40 hex digits, or a branch or tag, or (local) any revision
   bool working_tree = false;  // local: the files as they are now, without the ignored ones
   bool submodules = false;    // the resolution names them (submodules.h checks them out)
+  bool lfs = false;           // submodules too have files of Git LFS (CheckOutLfs)
   Credential credential = {};
   CheckoutLimits limits = {};
   std::chrono::milliseconds timeout{30 * 60 * 1000};
@@ -70,16 +73,34 @@ class GitContainer {
   CheckedOut CheckOut(const CheckoutRequest& request, const Progress& progress,
                       std::stop_token stop) const;
 
+  // The layer of what stands behind the pointers of Git LFS in the checkout `tree`, to be put on
+  // top of it: "lfs-HEX", by these files alone. Nothing when there are none. What was got before
+  // for this repository isn't fetched again (lfs_store.h); the others come from the request's
+  // repository, a local one's as far as it has them, or from the server that lfs_server.h tells.
+  // The same errors; those of one object name its file.
+  std::optional<layer::LayerId> CheckOutLfs(const CheckoutRequest& request,
+                                            const layer::LayerId& tree, const Progress& progress,
+                                            std::stop_token stop) const;
+
   // The paths that the commit of `request` changed. Nothing when there is nothing to count from
   // any more, or more than 100,000 of them. The same errors.
   ChangedPathList ChangedPaths(const CheckoutRequest& request, const ChangeBase& since,
                                const Progress& progress, std::stop_token stop) const;
 
  private:
+  // A mirror that was fetched with a credential is another one than the public's: who has none must
+  // not read what was fetched with it.
+  static std::string RepositoryName(const CheckoutRequest& request);
+
   // `helper`: what is asked for beside `request`; `out`: a directory for the files.
   ConversationEnd Talk(const CheckoutRequest& request, HelperRequest helper,
                        const std::filesystem::path& out, const ConversationHandlers& handlers,
                        std::stop_token stop) const;
+
+  // The objects that the store lacks, in parts that fit into one order.
+  void FetchLfs(const CheckoutRequest& request, const std::string& configured_server,
+                const std::vector<LfsObject>& wanted, const LfsStore& store,
+                const Progress& progress, const std::stop_token& stop) const;
 
   container::Host& host_;
   const layer::LayerStore& layers_;

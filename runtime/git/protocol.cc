@@ -69,6 +69,36 @@ bool IsObjectId(std::string_view text) {
          });
 }
 
+namespace {
+
+json LfsToJson(const std::optional<LfsOrder>& order) {
+  if (!order) {
+    return nullptr;
+  }
+  json objects = json::array();
+  for (const LfsObject& object : order->objects) {
+    objects.push_back({object.oid, object.size, object.file});
+  }
+  return {{"objects", std::move(objects)},
+          {"server", order->server},
+          {"own_server", order->own_server}};
+}
+
+std::optional<LfsOrder> LfsFromJson(const json& document) {
+  if (document.is_null()) {
+    return std::nullopt;
+  }
+  LfsOrder order;
+  for (const json& object : document.at("objects")) {
+    order.objects.push_back({object.at(0), object.at(1), object.at(2)});
+  }
+  order.server = document.at("server");
+  order.own_server = document.at("own_server");
+  return order;
+}
+
+}  // namespace
+
 std::string EncodeRequest(const HelperRequest& request) {
   json bases = json::array();
   for (const CheckoutBase& base : request.bases) {
@@ -93,6 +123,7 @@ std::string EncodeRequest(const HelperRequest& request) {
                  {"base_ref", request.base_ref},
                  {"certificates", request.certificates},
                  {"bases", std::move(bases)},
+                 {"lfs", LfsToJson(request.lfs)},
                  {"limits",
                   {{"pack_bytes", limits.pack_bytes},
                    {"objects", limits.objects},
@@ -125,6 +156,7 @@ HelperRequest DecodeRequest(std::string_view line) {
     for (const json& base : document.at("bases")) {
       request.bases.push_back({base.at(0), base.at(1), base.at(2)});
     }
+    request.lfs = LfsFromJson(document.at("lfs"));
     const json& limits = document.at("limits");
     request.limits.pack_bytes = limits.at("pack_bytes").get<uint64_t>();
     request.limits.objects = limits.at("objects").get<uint64_t>();
@@ -224,6 +256,21 @@ ChangedPart DecodeChanged(std::string_view line) {
       part.paths = paths.get<std::vector<std::string>>();
     }
     return part;
+  });
+}
+
+std::string EncodeObjects(const LfsAnswer& answer) {
+  return ToLine(
+      {{"objects",
+        {{"missing", answer.missing}, {"origin", answer.origin}, {"server", answer.server}}}});
+}
+
+LfsAnswer DecodeObjects(std::string_view line) {
+  return Reading([&] {
+    const json answer = Answer(line, "objects");
+    return LfsAnswer{.missing = answer.at("missing").get<std::vector<std::string>>(),
+                     .origin = answer.at("origin").get<std::string>(),
+                     .server = answer.at("server").get<std::string>()};
   });
 }
 

@@ -5,7 +5,8 @@
 //   host -> helper   "write", "changed" or "done"      "done": that tree is a layer already
 //   helper -> host   {"written": WrittenTree}          only after "write"
 //   helper -> host   {"changed": [path...], "more": M} only after "changed"; again while M is true
-//   helper -> host   {"error": {kind, message}}        in place of any answer; exit code 1
+//   helper -> host   {"objects": LfsAnswer}            in place of all that, when the request has
+//   `lfs` helper -> host   {"error": {kind, message}}        in place of any answer; exit code 1
 //
 // Progress goes to the helper's standard error, one line each. A credential travels in the request
 // only: it is never in a file, an argument or the environment.
@@ -47,6 +48,22 @@ struct CheckoutBase {
   uint64_t max_bytes = 0;  // of files
 };
 
+// What stands behind a pointer of Git LFS (lfs_pointer.h).
+struct LfsObject {
+  std::string oid;
+  uint64_t size = 0;
+  std::string file;  // one that has the pointer, safe to show
+};
+
+// In place of a checkout: objects of Git LFS are brought to the output directory, each a file named
+// by its oid.
+struct LfsOrder {
+  std::vector<LfsObject> objects;  // kMaxLfsOrder at most
+  std::string server;              // lfs_server.h; empty: those that a local repository has
+  bool own_server = false;         // it is given the credential
+};
+inline constexpr size_t kMaxLfsOrder = 1000;
+
 struct HelperRequest {
   // Either a remote repository, by a URL that url_policy.h accepts ...
   std::string url;
@@ -66,6 +83,16 @@ struct HelperRequest {
   std::string certificates;  // https: the file of CA certificates, as the helper sees it
   CheckoutLimits limits;
   std::vector<CheckoutBase> bases = {};  // the first that will do is taken
+  std::optional<LfsOrder> lfs = {};
+};
+
+// Of a local repository; a server that hasn't all of them is an error.
+struct LfsAnswer {
+  std::vector<std::string> missing;  // oids
+  // What its own configuration says of where they may be had, empty for nothing: the address of
+  // the remote `origin`, and a server of Git LFS.
+  std::string origin;
+  std::string server;
 };
 
 struct Submodule {
@@ -107,6 +134,7 @@ std::string EncodeRequest(const HelperRequest& request);
 std::string EncodeResolution(const Resolution& resolution);
 std::string EncodeWritten(const WrittenTree& written);
 std::vector<std::string> EncodeChanged(const ChangedPathList& paths);  // at least one line
+std::string EncodeObjects(const LfsAnswer& answer);
 std::string EncodeError(const base::Error& error);
 
 // Throw Error (kInvalid) for anything else than what was announced above. All but the first throw
@@ -115,6 +143,7 @@ HelperRequest DecodeRequest(std::string_view line);
 Resolution DecodeResolution(std::string_view line);
 WrittenTree DecodeWritten(std::string_view line);
 ChangedPart DecodeChanged(std::string_view line);
+LfsAnswer DecodeObjects(std::string_view line);
 
 inline constexpr std::string_view kAnswerWrite = "write";
 inline constexpr std::string_view kAnswerChanged = "changed";

@@ -42,7 +42,12 @@ class SubmoduleCheckout {
                                       : Remote(parent, submodule);
         request.submodules = recursive_;
         const CheckedOut made = git_.CheckOut(request, progress_, stop_);
-        placed_.push_back({path, made.layer});
+        placed_.push_back({path, {made.layer}});
+        if (request.lfs) {
+          if (const auto lfs = git_.CheckOutLfs(request, made.layer, progress_, stop_)) {
+            placed_.back().layers.push_back(*lfs);
+          }
+        }
         Add(request, made, path + "/", depth + 1);
       });
     }
@@ -62,6 +67,7 @@ class SubmoduleCheckout {
     CheckoutRequest request;
     request.url = SubmoduleUrl(parent.url, submodule.url);
     request.commit = submodule.commit;
+    request.lfs = parent.lfs;
     request.limits = parent.limits;
     request.timeout = parent.timeout;
     return request;

@@ -22,9 +22,6 @@ struct EgressTarget {
   uint16_t port = 0;  // TCP and UDP
 };
 
-// Addresses that aren't the world: private, of links, of groups, and what leads around to them.
-const std::vector<IpNetwork>& ClosedNetworks();
-
 // Lets containers with an uplink out, as one address, but for closed networks and `own`, the host's
 // addresses; what is `allowed` is open in spite of that.
 std::string WayOutRules(const std::vector<IpNetwork>& allowed, const std::vector<IpAddress>& own);

@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <stdexcept>
 
 #include "tests/support/git_repository.h"
@@ -50,6 +51,31 @@ std::string CgiLocation(const std::string& name, const std::string& repositories
          root + "/cgi.sock;}\n";
 }
 
+// What hands a request to tests/support/lfs_server.py.
+std::string LfsProgram(const std::string& root, const std::string& base) {
+  return "include /etc/nginx/fastcgi_params;"
+         "fastcgi_param SCRIPT_FILENAME " +
+         std::string(std::getenv("RUNNER_SOURCE")) +
+         "/tests/support/lfs_server.py;"
+         "fastcgi_param LFS_OBJECTS " +
+         root + "/objects; fastcgi_param LFS_BASE " + base +
+         ";fastcgi_param LFS_OID $oid;"
+         "fastcgi_pass unix:" +
+         root + "/cgi.sock;}\n";
+}
+
+std::string LfsLocations(const std::string& root, const std::string& base) {
+  constexpr char kBatch[] = "/.*/info/lfs/objects/batch$ {set $oid none;";
+  return "location ~ ^/open" + std::string(kBatch) + LfsProgram(root, base) +
+         "location ~ ^/private" + kBatch + "auth_basic test; auth_basic_user_file " + root +
+         "/passwords;" + LfsProgram(root, base) + "location ~ ^/upload/(?<oid>[0-9a-f]+)$ {" +
+         LfsProgram(root, base) +
+         "location ~ ^/lfs/ { if ($http_x_lfs_ticket != open-sesame) { return 403; }"
+         "if ($request_method = PUT) { rewrite ^/lfs/(.*)$ /upload/$1 last; }"
+         "rewrite ^/lfs/(.*)$ /$1 break; root " +
+         root + "/objects; }\n";
+}
+
 }  // namespace
 
 GitHttpServer::GitHttpServer(const std::filesystem::path& repositories)
@@ -61,6 +87,7 @@ GitHttpServer::GitHttpServer(const std::filesystem::path& repositories)
     temporary += std::string(kind) + "_temp_path " + root + "/" + kind + ";\n";
   }
   SetPassword("secret");
+  std::filesystem::create_directory(root + "/objects");
   WriteFile(root + "/nginx.conf",
             "daemon off; worker_processes 1; user " + UserName() + "; pid " + root +
                 "/pid; error_log stderr notice;\nevents {}\nhttp {\n" + temporary +
@@ -68,6 +95,7 @@ GitHttpServer::GitHttpServer(const std::filesystem::path& repositories)
                 "access_log " +
                 root + "/access.log all;\nserver { listen 127.0.0.1:" + port +
                 "; client_max_body_size 0;\n" +
+                LfsLocations(root, "http://127.0.0.1:" + port + "/lfs") +
                 CgiLocation("open", repositories.string(), root, "") +
                 CgiLocation("private", repositories.string(), root,
                             "auth_basic test; auth_basic_user_file " + root + "/passwords;") +

@@ -16,6 +16,8 @@ namespace tests {
 //   /moved/REPOSITORY      301 to /private/ on the same host and port
 //   /away/REPOSITORY       301 to /open/ on another host name (localhost)
 //   /error500/  /cut/      answer 500; close the connection
+// /open/ and /private/ have Git LFS too (lfs_server.py), whose objects lie at /lfs/OID for whoever
+// has the header that its answers give.
 class GitHttpServer {
  public:
   explicit GitHttpServer(const std::filesystem::path& repositories);
@@ -24,6 +26,8 @@ class GitHttpServer {
   void SetPassword(const std::string& password) const;
   // One line per request: host, path, Authorization header.
   std::string Log() const;
+  // Where the objects of Git LFS lie, by oid.
+  std::filesystem::path lfs_objects() const { return directory_.path() / "objects"; }
 
  private:
   runtime::base::TemporaryDirectory directory_;

@@ -2,20 +2,11 @@
 
 #include <algorithm>
 
-#include "runtime/git/helper/wildmatch.h"
+#include "runtime/base/text.h"
+#include "runtime/git/wildmatch.h"
 
 namespace runtime::git {
 namespace {
-
-std::vector<std::string_view> Split(std::string_view path) {
-  std::vector<std::string_view> parts;
-  for (size_t begin = 0; begin <= path.size();) {
-    const size_t end = std::min(path.find('/', begin), path.size());
-    parts.push_back(path.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
 
 // Without the spaces at the end that no "\" keeps.
 std::string_view TrimEnd(std::string_view line) {
@@ -57,7 +48,7 @@ bool IgnoreRules::Parse(std::string_view line, Rule& rule) {
   if (line.empty()) {
     return false;
   }
-  for (const std::string_view part : Split(line)) {
+  for (const std::string_view part : base::Split(line, '/')) {
     rule.pattern.emplace_back(part);
   }
   return true;
@@ -84,7 +75,7 @@ bool IgnoreRules::Match(std::string_view path, bool is_directory) const {
     if (file->rules.empty()) {
       continue;
     }
-    const auto parts = Split(path.substr(file->prefix_size));
+    const auto parts = base::Split(path.substr(file->prefix_size), '/');
     for (auto rule = file->rules.rbegin(); rule != file->rules.rend(); ++rule) {
       if (rule->directory_only && !is_directory) {
         continue;

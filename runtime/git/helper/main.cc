@@ -13,6 +13,7 @@
 #include "runtime/base/terminal_text.h"
 #include "runtime/git/helper/checkout_job.h"
 #include "runtime/git/helper/git_library.h"
+#include "runtime/git/helper/lfs_fetch.h"
 
 namespace runtime::git {
 namespace {
@@ -63,6 +64,10 @@ void Serve() {
     WriteKnownHosts(request.credential.known_hosts);
   }
   const GitLibrary library(kHome);
+  if (request.lfs) {
+    Say(EncodeObjects(BringLfsObjects(request, "/out", &Progress)));
+    return;
+  }
   CheckoutJob job(request, "/mirror", &Progress);
   Say(EncodeResolution(job.Resolve()));
   const std::string answer = ReadLine();

@@ -16,13 +16,14 @@
 #include <vector>
 
 #include "runtime/base/fd.h"
+#include "runtime/git/checkout_time.h"
 #include "runtime/git/protocol.h"
 
 namespace runtime::git {
 
 class OutputTree {
  public:
-  static constexpr int64_t kModificationTime = 946'684'800;
+  static constexpr int64_t kModificationTime = kCheckoutTime;
 
   // `root`: a descriptor of the directory, borrowed.
   OutputTree(int root, const CheckoutLimits& limits);

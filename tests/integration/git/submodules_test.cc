@@ -56,7 +56,7 @@ class Submodules : public ServedRepositoryTest {
     return ErrorOfSubmodules(Remote(server_.Url("open/outer.git")));
   }
   std::string ReadPlaced(const PlacedCheckout& placed, const std::string& file) {
-    return base::ReadFile(layers_.Path(placed.layer) / file);
+    return base::ReadFile(layers_.Path(placed.layers.at(0)) / file);
   }
 
   std::map<std::string, std::string> commits_;
@@ -210,7 +210,7 @@ TEST_F(SubmodulesOfAWorkingTree, AreTakenAlongAsTheyAre) {
   placed = Get(of_commit);
   ASSERT_THAT(placed, SizeIs(1));
   EXPECT_EQ(ReadPlaced(placed[0], "file-inner"), "inner");
-  EXPECT_FALSE(fs::exists(layers_.Path(placed[0].layer) / "changed"));
+  EXPECT_FALSE(fs::exists(layers_.Path(placed[0].layers[0]) / "changed"));
 }
 
 TEST_F(SubmodulesOfAWorkingTree, MustBeCheckedOutThere) {

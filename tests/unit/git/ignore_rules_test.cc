@@ -5,7 +5,7 @@
 
 #include <sstream>
 
-#include "runtime/git/helper/wildmatch.h"
+#include "runtime/git/wildmatch.h"
 #include "tests/unit/git/git_fixture.h"
 
 namespace runtime::git {

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "runtime/network/closed_networks.h"
+
 namespace runtime::network {
 namespace {
 

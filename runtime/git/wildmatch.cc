@@ -1,4 +1,4 @@
-#include "runtime/git/helper/wildmatch.h"
+#include "runtime/git/wildmatch.h"
 
 #include <optional>
 
