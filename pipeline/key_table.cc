@@ -103,9 +103,8 @@ constexpr Key kKeys[] = {
     {S::kClone, "path", T::kText, kHere, 0, "directory of the workspace; default: the workspace"},
     {S::kClone, "lfs", T::kFlag, kHere, 0, "files of Git LFS in place of their pointers",
      Default("false")},
-    {S::kClone, "depth", T::kAny, kLater, 0,
-     "the workspace is the tree of one commit, without history, and what is fetched stays in a "
-     "mirror"},
+    {S::kClone, "depth", T::kText, kHere, 0,
+     "commits in the workspace's `.git`, 0: all; default: it has none"},
     {S::kClone, "image", T::kAny, kLater, 0,
      "the clone has a container of its own, and no other is given the credential"},
 

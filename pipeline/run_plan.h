@@ -133,6 +133,8 @@ struct CloneSpec {
   Submodules submodules = Submodules::kNo;
   std::string path;  // where the tree is put in the workspace; empty: at its root
   bool lfs = false;  // files of Git LFS in place of their pointers
+  // Commits in the workspace's `.git`; 0: all. Nothing: it has none.
+  std::optional<uint32_t> depth = {};
 };
 
 struct RunPlan {

@@ -2,6 +2,7 @@
 
 #include "pipeline/section_reader.h"
 #include "pipeline/workspace_path.h"
+#include "runtime/base/text.h"
 
 namespace pipeline {
 
@@ -14,6 +15,12 @@ CloneSpec ReadClone(const YamlNode::Entry& section, Findings& findings) {
               ReadChoice(key, *entry.value, findings).value_or(0));
         } else if (key.name == "lfs") {
           clone.lfs = ReadFlag(entry, findings);
+        } else if (key.name == "depth") {
+          clone.depth = runtime::base::ParseInteger<uint32_t>(entry.value->text);
+          if (!clone.depth) {
+            findings.Add(entry.value->at, "E110",
+                         "`depth` is a number of commits, or 0 for all of them");
+          }
         } else {
           clone.path = entry.value->text;
           if (!IsWorkspacePath(clone.path)) {

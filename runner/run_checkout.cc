@@ -106,6 +106,15 @@ Checkout RunCheckout::CheckOutAs(const pipeline::CloneSpec& clone, const Trigger
       parts[0].layers.push_back(*lfs);
     }
   }
+  if (clone.depth) {
+    const bool of_branch = event.kind != EventKind::kPullRequest && event.kind != EventKind::kTag;
+    const git::HistoryOrder order = {.depth = *clone.depth,
+                                     .branch = of_branch ? first.branch : "",
+                                     .files_changed = request.working_tree};
+    request.working_tree = false;
+    request.commit = first.commit;
+    parts[0].layers.push_back(container.CheckOutHistory(request, order, ToLog(log), stop));
+  }
   checkout.workspace = parts.size() > 1 || !clone.path.empty()
                            ? pipeline::WorkspaceLayers{Join(parts)}
                            : parts[0].layers;

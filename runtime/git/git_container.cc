@@ -163,6 +163,31 @@ CheckedOut GitContainer::CheckOut(const CheckoutRequest& request, const Progress
   });
 }
 
+layer::LayerId GitContainer::CheckOutHistory(const CheckoutRequest& request,
+                                             const HistoryOrder& order, const Progress& progress,
+                                             std::stop_token stop) const {
+  return base::WithContext("history of " + base::ForMessage(request.url), [&] {
+    // The helper reads what a stranger sent: it names no layer of another repository.
+    const auto layer_of = [repository = RepositoryName(request)](const Resolution& resolution) {
+      return "history-" + base::Digest::Of(repository + "\n" + resolution.history).hex();
+    };
+    base::TemporaryDirectory draft = layers_.NewDraft();
+    base::MakeDirectories(draft.path() / "fs", 0755);
+    HelperRequest helper;
+    helper.history = order;
+    const ConversationHandlers handlers{
+        .wants_files =
+            [&](const Resolution& resolution) { return !layers_.Has(layer_of(resolution)); },
+        .progress = progress};
+    const ConversationEnd end = Talk(request, helper, draft.path() / "fs", handlers, stop);
+    layer::LayerId id = layer_of(end.resolution);
+    if (end.written) {
+      layers_.Publish(std::move(draft), id);
+    }
+    return id;
+  });
+}
+
 ChangedPathList GitContainer::ChangedPaths(const CheckoutRequest& request, const ChangeBase& since,
                                            const Progress& progress, std::stop_token stop) const {
   return base::WithContext("ask what changed in " + base::ForMessage(request.url), [&] {

@@ -82,6 +82,12 @@ class GitContainer {
                                             const layer::LayerId& tree, const Progress& progress,
                                             std::stop_token stop) const;
 
+  // The layer of a `.git` directory of the commit, to be put on top of its checkout: "history-HEX",
+  // by what is in it (helper/history.h). The repository is asked for its tags each time. The same
+  // errors.
+  layer::LayerId CheckOutHistory(const CheckoutRequest& request, const HistoryOrder& order,
+                                 const Progress& progress, std::stop_token stop) const;
+
   // The paths that the commit of `request` changed. Nothing when there is nothing to count from
   // any more, or more than 100,000 of them. The same errors.
   ChangedPathList ChangedPaths(const CheckoutRequest& request, const ChangeBase& since,

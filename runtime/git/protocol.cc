@@ -97,6 +97,21 @@ std::optional<LfsOrder> LfsFromJson(const json& document) {
   return order;
 }
 
+json HistoryToJson(const std::optional<HistoryOrder>& order) {
+  if (!order) {
+    return nullptr;
+  }
+  return {
+      {"depth", order->depth}, {"branch", order->branch}, {"files_changed", order->files_changed}};
+}
+
+std::optional<HistoryOrder> HistoryFromJson(const json& document) {
+  if (document.is_null()) {
+    return std::nullopt;
+  }
+  return HistoryOrder{document.at("depth"), document.at("branch"), document.at("files_changed")};
+}
+
 }  // namespace
 
 std::string EncodeRequest(const HelperRequest& request) {
@@ -124,6 +139,7 @@ std::string EncodeRequest(const HelperRequest& request) {
                  {"certificates", request.certificates},
                  {"bases", std::move(bases)},
                  {"lfs", LfsToJson(request.lfs)},
+                 {"history", HistoryToJson(request.history)},
                  {"limits",
                   {{"pack_bytes", limits.pack_bytes},
                    {"objects", limits.objects},
@@ -157,6 +173,7 @@ HelperRequest DecodeRequest(std::string_view line) {
       request.bases.push_back({base.at(0), base.at(1), base.at(2)});
     }
     request.lfs = LfsFromJson(document.at("lfs"));
+    request.history = HistoryFromJson(document.at("history"));
     const json& limits = document.at("limits");
     request.limits.pack_bytes = limits.at("pack_bytes").get<uint64_t>();
     request.limits.objects = limits.at("objects").get<uint64_t>();
@@ -180,7 +197,8 @@ std::string EncodeResolution(const Resolution& resolution) {
                    {"branch", resolution.branch},
                    {"title", resolution.title},
                    {"author", resolution.author},
-                   {"submodules", std::move(submodules)}}}});
+                   {"submodules", std::move(submodules)},
+                   {"history", resolution.history}}}});
 }
 
 Resolution DecodeResolution(std::string_view line) {
@@ -199,6 +217,7 @@ Resolution DecodeResolution(std::string_view line) {
         throw Error(ErrorKind::kInvalid, "the git helper named a submodule without its commit");
       }
     }
+    resolution.history = answer.at("history").get<std::string>();
     // The tree becomes a layer's name, the commit a variable.
     if (!IsObjectId(resolution.tree) ||
         (!resolution.commit.empty() && !IsObjectId(resolution.commit))) {

@@ -2,7 +2,7 @@
 //
 //   host -> helper   HelperRequest                     on the helper's standard input
 //   helper -> host   {"resolved": Resolution}          which commit and tree it is
-//   host -> helper   "write", "changed" or "done"      "done": that tree is a layer already
+//   host -> helper   "write", "changed" or "done"      "done": that is a layer already
 //   helper -> host   {"written": WrittenTree}          only after "write"
 //   helper -> host   {"changed": [path...], "more": M} only after "changed"; again while M is true
 //   helper -> host   {"objects": LfsAnswer}            in place of all that, when the request has
@@ -64,6 +64,13 @@ struct LfsOrder {
 };
 inline constexpr size_t kMaxLfsOrder = 1000;
 
+// In place of a checkout: a `.git` directory of the commit and of those before it (history.h).
+struct HistoryOrder {
+  uint32_t depth = 0;          // commits, one after another; 0: all
+  std::string branch = {};     // short name of what HEAD is on; empty: detached
+  bool files_changed = false;  // the checkout has other files than the commit
+};
+
 struct HelperRequest {
   // Either a remote repository, by a URL that url_policy.h accepts ...
   std::string url;
@@ -84,6 +91,7 @@ struct HelperRequest {
   CheckoutLimits limits;
   std::vector<CheckoutBase> bases = {};  // the first that will do is taken
   std::optional<LfsOrder> lfs = {};
+  std::optional<HistoryOrder> history = {};
 };
 
 // Of a local repository; a server that hasn't all of them is an error.
@@ -109,6 +117,7 @@ struct Resolution {
   std::string title;                       // first line of the message, valid UTF-8
   std::string author;                      // name, valid UTF-8
   std::vector<Submodule> submodules = {};  // when they were asked for
+  std::string history = {};                // its id, 64 hex digits, when it was asked for
 };
 
 struct CheckoutSize {

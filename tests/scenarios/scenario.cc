@@ -88,7 +88,8 @@ std::vector<std::string> Shown(const std::vector<VolumeSpec>& volumes) {
 std::string Shown(const std::optional<CloneSpec>& clone) {
   static constexpr const char* kSubmodules[] = {"false", "true", "recursive"};
   return clone ? std::string(kSubmodules[static_cast<int>(clone->submodules)]) + " " + clone->path +
-                     (clone->lfs ? " lfs" : "")
+                     (clone->lfs ? " lfs" : "") +
+                     (clone->depth ? " depth " + std::to_string(*clone->depth) : "")
                : "as usual";
 }
 

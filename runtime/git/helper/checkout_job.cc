@@ -37,6 +37,9 @@ std::unique_ptr<Source> MakeSource(const HelperRequest& request,
   if (!request.ref.empty()) {
     CheckReferenceName(request.ref);
   }
+  if (request.history && !request.history->branch.empty()) {
+    CheckReferenceName("refs/heads/" + request.history->branch);
+  }
   if (!request.base_ref.empty()) {
     CheckReferenceName(request.base_ref);
   }
@@ -66,11 +69,24 @@ Resolution CheckoutJob::Resolve() {
     if (request_.submodules) {
       resolved.submodules = source_->Submodules();
     }
+    commit_ = resolved.commit;
+    tree_ = resolved.tree;
+    if (request_.history) {
+      resolved.history = MakeHistory().Id();
+    }
     return resolved;
   });
-  commit_ = resolution.commit;
-  tree_ = resolution.tree;
   return resolution;
+}
+
+History CheckoutJob::MakeHistory() {
+  if (commit_.empty()) {
+    throw base::Error(base::ErrorKind::kNotFound,
+                      "the repository has no commit yet, and so no history");
+  }
+  History history(source_->repository(), ToId(commit_), *request_.history, request_.limits);
+  history.SetTags(source_->Tags([&](const git_oid& commit) { return history.Has(commit); }));
+  return history;
 }
 
 std::optional<std::vector<std::string>> CheckoutJob::Changed() {
@@ -85,6 +101,16 @@ std::optional<std::vector<std::string>> CheckoutJob::Changed() {
 }
 
 WrittenTree CheckoutJob::Write(const std::filesystem::path& out) {
+  if (request_.history) {
+    return Repairing(*source_, progress_, [&] {
+      MakeEmpty(out);
+      if (!FindCommit(source_->repository(), commit_)) {
+        source_->Resolve();  // Repaired since it was resolved.
+      }
+      MakeHistory().Write(out);
+      return WrittenTree();
+    });
+  }
   for (const CheckoutBase& base : request_.bases) {
     if (const auto written = WriteUpon(base, out)) {
       return *written;

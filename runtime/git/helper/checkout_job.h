@@ -23,7 +23,8 @@ class CheckoutJob {
   CheckoutJob(const CheckoutJob&) = delete;
   CheckoutJob& operator=(const CheckoutJob&) = delete;
 
-  // Both throw Error. What turns out to be a damaged mirror is fetched anew, once.
+  // Both throw Error. With an order of history it is that which Write() writes. What turns out to
+  // be a damaged mirror is fetched anew, once.
   Resolution Resolve();
   // Writes the resolved tree to the directory `out`, which is emptied before each try: upon the
   // first of the request's bases that will do, else whole.
@@ -33,6 +34,8 @@ class CheckoutJob {
   std::optional<std::vector<std::string>> Changed();
 
  private:
+  // Of the resolved commit, as the request orders it.
+  History MakeHistory();
   std::optional<WrittenTree> WriteUpon(const CheckoutBase& base, const std::filesystem::path& out);
 
   const HelperRequest request_;

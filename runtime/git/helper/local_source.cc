@@ -71,6 +71,40 @@ class LocalSource : public Source {
                      ToId(commit_));
   }
 
+  std::vector<Tag> Tags(const std::function<bool(const git_oid&)>& wanted) override {
+    std::vector<std::string> names;
+    Check(git_reference_foreach_glob(
+              repository_.get(), "refs/tags/*",
+              [](const char* name, void* list) {
+                static_cast<std::vector<std::string>*>(list)->emplace_back(name);
+                return 0;
+              },
+              &names),
+          "read the tags");
+    std::vector<Tag> tags;
+    for (const std::string& name : names) {
+      Tag tag{.name = name};
+      ObjectPtr object;
+      ObjectPtr commit;
+      // One that leads to no commit, or nowhere, is none that could be asked for.
+      if (IsTagName(name) &&
+          git_reference_name_to_id(&tag.id, repository_.get(), name.c_str()) == 0 &&
+          Take(object,
+               [&](auto** out) {
+                 return git_object_lookup(out, repository_.get(), &tag.id, GIT_OBJECT_ANY);
+               }) == 0 &&
+          Take(commit, [&](auto** out) {
+            return git_object_peel(out, object.get(), GIT_OBJECT_COMMIT);
+          }) == 0) {
+        tag.commit = *git_object_id(commit.get());
+        if (wanted(tag.commit)) {
+          tags.push_back(std::move(tag));
+        }
+      }
+    }
+    return tags;
+  }
+
   git_repository* repository() const override { return repository_.get(); }
 
   bool Repair() override { return false; }

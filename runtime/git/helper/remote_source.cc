@@ -60,6 +60,31 @@ class RemoteSource : public Source {
                      ToId(commit_));
   }
 
+  std::vector<Tag> Tags(const std::function<bool(const git_oid&)>& wanted) override {
+    Connect();
+    std::vector<Tag> tags;
+    std::vector<std::string> missing;
+    for (const RemoteHead& head : access_.heads()) {
+      if (!IsTagName(head.name)) {
+        continue;
+      }
+      // The other side says where an annotated one leads to.
+      const RemoteHead* peeled = access_.Find(head.name + "^{}");
+      const git_oid commit = peeled == nullptr ? head.id : peeled->id;
+      if (!wanted(commit)) {
+        continue;
+      }
+      tags.push_back({head.name, head.id, commit});
+      if (!IsThere(head.id)) {
+        missing.push_back(head.name);
+      }
+    }
+    if (!missing.empty()) {
+      Fetch(missing);
+    }
+    return tags;
+  }
+
   git_repository* repository() const override { return mirror_.repository(); }
 
   bool Repair() override {
@@ -125,6 +150,13 @@ class RemoteSource : public Source {
     }
     throw Error(ErrorKind::kNotFound,
                 Url() + (ref.empty() ? " has no commit yet" : " has no " + ForMessage(ref)));
+  }
+
+  bool IsThere(const git_oid& id) const {
+    OdbPtr odb;
+    Check(Take(odb, [&](auto** out) { return git_repository_odb(out, mirror_.repository()); }),
+          "open the object database");
+    return git_odb_exists(odb.get(), &id) != 0;
   }
 
   void Connect() {

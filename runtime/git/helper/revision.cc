@@ -106,10 +106,22 @@ std::string BranchName(std::string_view ref) {
   return ref.starts_with(kHeads) ? std::string(ref.substr(kHeads.size())) : std::string();
 }
 
-void CheckReferenceName(const std::string& ref) {
+namespace {
+
+bool IsReferenceName(const std::string& ref) {
   int valid = 0;
-  if (!ref.starts_with("refs/") || ref.size() > kMaxText ||
-      git_reference_name_is_valid(&valid, ref.c_str()) < 0 || valid == 0) {
+  return ref.starts_with("refs/") && ref.size() <= kMaxText &&
+         git_reference_name_is_valid(&valid, ref.c_str()) == 0 && valid != 0;
+}
+
+}  // namespace
+
+bool IsTagName(const std::string& ref) {
+  return ref.starts_with("refs/tags/") && IsReferenceName(ref);
+}
+
+void CheckReferenceName(const std::string& ref) {
+  if (!IsReferenceName(ref)) {
     throw Error(ErrorKind::kUsage, "\"" + ForMessage(ref) +
                                        "\" is no full reference name such as "
                                        "refs/heads/main");

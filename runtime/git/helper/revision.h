@@ -27,6 +27,9 @@ Resolution DescribeCommit(git_repository* repository, const git_oid& commit);
 // "main" for "refs/heads/main", else nothing.
 std::string BranchName(std::string_view ref);
 
+// Is it the valid full name of a tag? Servers and repositories may say anything.
+bool IsTagName(const std::string& ref);
+
 // Throws Error (kUsage) unless it is a full, valid reference name (git-check-ref-format(1)).
 void CheckReferenceName(const std::string& ref);
 

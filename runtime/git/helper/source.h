@@ -4,9 +4,12 @@
 #include <git2.h>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
+#include "runtime/git/helper/history.h"
 #include "runtime/git/helper/output_tree.h"
 #include "runtime/git/helper/remote_access.h"
 #include "runtime/git/protocol.h"
@@ -24,6 +27,9 @@ class Source {
   // After Resolve(): what the request's `since` and `base_ref` say that changes are counted from.
   // Nothing when the repository hasn't got it.
   virtual std::optional<git_oid> FindBase() = 0;
+  // After Resolve(): the tags that lead to a commit that is `wanted`, with their objects in the
+  // repository.
+  virtual std::vector<Tag> Tags(const std::function<bool(const git_oid&)>& wanted) = 0;
   virtual git_repository* repository() const = 0;
   // Makes good for a DamagedRepository: true when the call is worth another try.
   virtual bool Repair() = 0;

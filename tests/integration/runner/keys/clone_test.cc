@@ -77,6 +77,39 @@ TEST_F(Clone, SaysWhatToDoForASubmoduleThatIsNotCheckedOut) {
                                        "git submodule update --init lib"));
 }
 
+TEST_F(Clone, GivesAStepAsMuchHistoryAsIsAskedFor) {
+  repository_.Write("a", "1");
+  repository_.Commit("first");
+  repository_.Write("a", "2");
+  Pipeline(R"(clone: {depth: 1, path: src}
+steps:
+  look:
+    image: busybox
+    network: none
+    run: |
+      cd src/.git
+      cat HEAD shallow
+      ls objects/pack/*.pack index
+  write: {image: busybox, network: none, run: "touch src/.git/index.lock"}
+  see: {image: busybox, network: none, run: "test -e src/.git/index.lock"}
+)");
+  repository_.Commit("second");
+  Pass({"--commit", "HEAD"});
+  EXPECT_THAT(Log("look"), HasSubstr("ref: refs/heads/main\n"));
+  EXPECT_THAT(Log("look"), HasSubstr(repository_.Git({"rev-parse", "HEAD"})));
+}
+
+TEST_F(Clone, HistoryIsTheSameInAReplay) {
+  repository_.Write("a", "1");
+  Pipeline(R"(clone: {depth: 0}
+steps: {look: {image: busybox, network: none, run: "cat .git/HEAD .git/index >seen; cp -r .git/objects copy"}}
+)");
+  repository_.Commit("first");
+  const std::string run = Pass({"--commit", "HEAD"});
+  const tests::Output replayed = tests::RunToEnd(Runner({"exec", "--run", run}));
+  EXPECT_EQ(replayed.code, 0) << All(replayed);
+}
+
 TEST_F(Clone, GoesOnFromARunWithItsTree) {
   repository_.Write("file", "hello");
   Pipeline(R"(clone: {path: src}
@@ -229,8 +262,8 @@ TEST_F(CloneLfs, SaysWhatToDoForAnObjectThatIsNowhere) {
 }
 
 TEST_F(Clone, RefusesAPathThatLeavesTheWorkspaceAndKeysThatItHasNot) {
-  for (const char* clone :
-       {"path: ../x", "path: /etc", "path: a/../../x", "depth: 1", "lfs: 1", "image: git"}) {
+  for (const char* clone : {"path: ../x", "path: /etc", "path: a/../../x", "depth: -1",
+                            "depth: full", "lfs: 1", "image: git"}) {
     Pipeline("clone: {" + std::string(clone) +
              "}\nsteps: {a: {image: busybox, network: none, run: 'true'}}\n");
     const tests::Output output = Exec();

@@ -1,0 +1,75 @@
+// History: a commit and those before it as a `.git` directory of their own, for the programs of
+// steps: `git log`, `git describe`, `git diff`.
+//
+// It has the objects of these commits in one pack, the tags that lead to one of them, a branch or
+// else a detached HEAD, and an index that matches the checkout, so that `git status` has nothing to
+// write. No remote, no hooks, nothing of the repository's own configuration. The same commit and
+// the same tags give the same files.
+#pragma once
+
+#include <git2.h>
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "runtime/git/protocol.h"
+
+namespace runtime::git {
+
+struct Tag {
+  std::string name;  // full reference name
+  git_oid id{};      // what it names: the commit, or an annotated tag
+  git_oid commit{};  // where that leads to
+};
+
+class History {
+ public:
+  // Walks back from `commit`. Throws Error: kInvalid for more commits than the limit of objects,
+  // DamagedRepository for one that is missing though the repository isn't a shallow one.
+  History(git_repository* repository, const git_oid& commit, const HistoryOrder& order,
+          const CheckoutLimits& limits);
+
+  // Is this commit one of them?
+  bool Has(const git_oid& commit) const;
+
+  // All must lead to one of them, and their objects be in the repository.
+  void SetTags(std::vector<Tag> tags);
+
+  // Hex; of all that decides what Write() writes.
+  std::string Id() const;
+
+  // Writes `.git` into the empty directory. Throws Error.
+  void Write(const std::filesystem::path& out) const;
+
+ private:
+  struct Hash {
+    size_t operator()(const git_oid& id) const {
+      return std::hash<std::string_view>()({reinterpret_cast<const char*>(id.id), GIT_OID_RAWSZ});
+    }
+  };
+  struct Equal {
+    bool operator()(const git_oid& a, const git_oid& b) const { return git_oid_equal(&a, &b) != 0; }
+  };
+  using IdSet = std::unordered_set<git_oid, Hash, Equal>;
+
+  void Walk(const git_oid& commit, const CheckoutLimits& limits);
+  void WritePack(const std::filesystem::path& directory) const;
+  void InsertTree(git_packbuilder* pack, const git_oid& tree, IdSet& seen) const;
+  void InsertTag(git_packbuilder* pack, const git_oid& id) const;
+  void WriteIndex(const std::filesystem::path& file) const;
+  std::string PackedRefs() const;
+
+  git_repository* repository_;
+  const git_oid commit_;
+  const HistoryOrder order_;
+  std::vector<git_oid> commits_;  // the newest first, level by level
+  IdSet known_;
+  std::vector<git_oid> ends_;  // whose parents aren't among them
+  std::vector<Tag> tags_;      // by name
+};
+
+}  // namespace runtime::git

@@ -1,0 +1,175 @@
+// The `.git` directory of a checkout: what git itself makes of it.
+#include <gmock/gmock.h>
+
+#include "runtime/layer/copy.h"
+#include "tests/integration/git/git_container_fixture.h"
+#include "tests/support/command.h"
+#include "tests/support/git_servers.h"
+
+namespace runtime::git {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class HistoryTest : public ServedRepositoryTest {
+ protected:
+  // The checkout with its history, as a step sees it: a new directory.
+  std::filesystem::path Get(const CheckoutRequest& request, const HistoryOrder& order) {
+    const CheckedOut checkout = CheckOut(request);
+    CheckoutRequest of_history = request;
+    of_history.commit = checkout.resolution.commit;
+    of_history.working_tree = false;
+    id_ = git_.CheckOutHistory(of_history, order,
+                               [this](std::string_view line) {
+                                 const std::lock_guard guard(mutex_);
+                                 progress_.emplace_back(line);
+                               },
+                               {});
+    const std::filesystem::path out = Path("got-" + std::to_string(++gets_));
+    std::filesystem::create_directories(out);
+    layer::LinkLayer(layers_.Stack({checkout.layer, id_}).lower, out);
+    return out;
+  }
+  static std::string Git(const std::filesystem::path& directory,
+                         const std::vector<std::string>& arguments) {
+    std::vector<std::string> words = {"git", "-C", directory};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return tests::RunProgram(words);
+  }
+  // Two branches that were merged, behind the commits of the fixture; the merge.
+  std::string Merge() {
+    work_.Git({"checkout", "-q", "-b", "topic", "HEAD~1"});
+    work_.Write("b", "b");
+    work_.Commit("topic");
+    work_.Git({"checkout", "-q", "main"});
+    work_.Git({"merge", "-q", "--no-ff", "-m", "merge", "topic"});
+    return work_.Git({"rev-parse", "HEAD"});
+  }
+
+  tests::GitHttpServer server_{served_};
+  layer::LayerId id_;
+
+ private:
+  int gets_ = 0;
+};
+
+TEST_F(HistoryTest, IsWhole) {
+  Merge();
+  Push();
+  const auto out = Get(Remote(server_.Url("open/repo.git")), {.branch = "main"});
+  EXPECT_EQ(Git(out, {"fsck", "--strict", "--no-progress"}), "");
+  EXPECT_EQ(Git(out, {"log", "--format=%H %s"}), work_.Git({"log", "--format=%H %s"}));
+  EXPECT_EQ(Git(out, {"rev-parse", "--abbrev-ref", "HEAD"}), "main");
+  EXPECT_EQ(Git(out, {"describe"}), work_.Git({"describe"}));
+  EXPECT_EQ(Git(out, {"diff", "v1", "--", "a"}), work_.Git({"diff", "v1", "--", "a"}));
+}
+
+TEST_F(HistoryTest, HasAnIndexThatGitNeedNotWriteAnew) {
+  const auto out = Get(Remote(server_.Url("open/repo.git")), {});
+  const std::string before = base::ReadFile(out / ".git/index");
+  EXPECT_EQ(Git(out, {"status", "--porcelain"}), "");
+  EXPECT_THAT(Git(out, {"describe", "--dirty"}), Not(HasSubstr("dirty")));
+  EXPECT_EQ(base::ReadFile(out / ".git/index"), before);
+  base::WriteFileAtomically(out / "a", "other");
+  EXPECT_THAT(Git(out, {"status", "--porcelain"}), HasSubstr("M a"));
+}
+
+TEST_F(HistoryTest, EndsAtTheDepth) {
+  const std::string merge = Merge();
+  Push();
+  const std::string url = server_.Url("open/repo.git");
+  const auto one = Get(Remote(url), {.depth = 1, .branch = "main"});
+  EXPECT_EQ(Git(one, {"log", "--format=%H"}), merge);
+  EXPECT_EQ(Git(one, {"rev-parse", "--is-shallow-repository"}), "true");
+  EXPECT_EQ(Git(one, {"fsck", "--strict", "--no-progress"}), "");
+  const auto two = Get(Remote(url), {.depth = 2, .branch = "main"});
+  EXPECT_EQ(Git(two, {"rev-list", "--count", "HEAD"}), "3");  // both parents of the merge
+  EXPECT_EQ(Git(two, {"fsck", "--strict", "--no-progress"}), "");
+  const auto all = Get(Remote(url), {.depth = 100, .branch = "main"});
+  EXPECT_EQ(Git(all, {"rev-parse", "--is-shallow-repository"}), "false");
+}
+
+TEST_F(HistoryTest, HasTheTagsThatLeadIntoItAndNoOthers) {
+  work_.Git({"tag", "light"});
+  work_.Git({"tag", "-a", "-m", "of a tag", "nested", "v1"});
+  work_.Git({"checkout", "-q", "--orphan", "elsewhere"});
+  work_.Commit("another root");
+  work_.Git({"tag", "elsewhere"});
+  work_.Git({"tag", "of-a-file", "HEAD:a"});
+  work_.Git({"checkout", "-q", "main"});
+  Push();
+  const auto out = Get(Remote(server_.Url("open/repo.git")), {});
+  EXPECT_EQ(Git(out, {"tag"}), "light\nnested\nv1");
+  EXPECT_EQ(Git(out, {"cat-file", "-t", "v1"}), "tag");
+  EXPECT_EQ(Git(out, {"fsck", "--strict", "--no-progress"}), "");
+  const auto last = Get(Remote(server_.Url("open/repo.git")), {.depth = 1});
+  EXPECT_EQ(Git(last, {"tag"}), "light");
+}
+
+TEST_F(HistoryTest, KnowsATagThatCameAfterTheCommit) {
+  const CheckoutRequest request = Remote(server_.Url("open/repo.git"), second_);
+  EXPECT_EQ(Git(Get(request, {}), {"tag"}), "v1");
+  work_.Git({"tag", "-a", "-m", "v2", "v2"});
+  Push();
+  EXPECT_EQ(Git(Get(request, {}), {"describe"}), "v2");
+}
+
+TEST_F(HistoryTest, IsTheSameFromElsewhere) {
+  Merge();
+  Push();
+  const auto remote = Get(Remote(server_.Url("open/repo.git")), {.branch = "main"});
+  work_.Git({"gc", "-q", "--aggressive"});
+  const auto local = Get(Local(work_.path()), {.branch = "main"});
+  EXPECT_EQ(tests::RunProgram({"diff", "-r", remote, local}), "");
+}
+
+TEST_F(HistoryTest, IsMadeOnceForACommit) {
+  const CheckoutRequest request = Local(work_.path());
+  Get(request, {.depth = 1});
+  const layer::LayerId first = id_;
+  Get(request, {.depth = 1});
+  EXPECT_EQ(id_, first);
+  Get(request, {.depth = 2});
+  EXPECT_NE(id_, first);
+}
+
+TEST_F(HistoryTest, OfAShallowRepositoryEndsWhereThatDoes) {
+  const auto shallow = Path("shallow");
+  tests::RunProgram(
+      {"git", "clone", "-q", "--depth=1", "file://" + work_.path().native(), shallow});
+  const auto out = Get(Local(shallow), {});
+  EXPECT_EQ(Git(out, {"log", "--format=%H"}), second_);
+  EXPECT_EQ(Git(out, {"fsck", "--strict", "--no-progress"}), "");
+}
+
+TEST_F(HistoryTest, LooksAtFilesThatAreOthersThanTheCommits) {
+  work_.Write("a", "3");  // as long as it was
+  CheckoutRequest request = Local(work_.path());
+  request.working_tree = true;
+  const auto out = Get(request, {.branch = "main", .files_changed = true});
+  EXPECT_THAT(Git(out, {"status", "--porcelain"}), HasSubstr("M a"));
+}
+
+TEST_F(HistoryTest, TakesNothingOfTheRepositorysConfiguration) {
+  work_.Git({"config", "core.fsmonitor", "touch /tmp/never"});
+  work_.Write(".git/hooks/post-checkout", "#!/bin/sh\n");
+  const auto out = Get(Local(work_.path()), {});
+  EXPECT_THAT(base::ReadFile(out / ".git/config"), Not(HasSubstr("fsmonitor")));
+  EXPECT_FALSE(std::filesystem::exists(out / ".git/hooks"));
+}
+
+TEST_F(HistoryTest, OfARepositoryWithoutCommitsIsAnError) {
+  const tests::GitRepository empty(Path("empty"));
+  CheckoutRequest request = Local(empty.path());
+  request.working_tree = true;
+  try {
+    git_.CheckOutHistory(request, {}, [](std::string_view) {}, {});
+    FAIL();
+  } catch (const base::Error& e) {
+    EXPECT_THAT(e.what(), HasSubstr("no commit yet"));
+  }
+}
+
+}  // namespace
+}  // namespace runtime::git
