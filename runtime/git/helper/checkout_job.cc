@@ -107,7 +107,9 @@ WrittenTree CheckoutJob::Write(const std::filesystem::path& out) {
       if (!FindCommit(source_->repository(), commit_)) {
         source_->Resolve();  // Repaired since it was resolved.
       }
-      MakeHistory().Write(out);
+      const History history = MakeHistory();
+      progress_("packing the history: " + std::to_string(history.commits()) + " commits");
+      history.Write(out);
       return WrittenTree();
     });
   }

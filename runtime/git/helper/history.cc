@@ -183,22 +183,29 @@ void History::WritePack(const fs::path& directory) const {
         "write the pack");
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): a tree's depth is bounded by the checkout's limits.
+// A stranger's directories may lie in each other as deep as they like.
 void History::InsertTree(git_packbuilder* pack, const git_oid& id, IdSet& seen) const {
-  if (!seen.insert(id).second) {
-    return;
-  }
-  Check(git_packbuilder_insert(pack, &id, nullptr), "pack a directory");
-  TreePtr tree;
-  Check(Take(tree, [&](auto** out) { return git_tree_lookup(out, repository_, &id); }),
-        "read a directory");
-  for (size_t i = 0; i < git_tree_entrycount(tree.get()); ++i) {
-    const git_tree_entry* entry = git_tree_entry_byindex(tree.get(), i);
-    const git_oid& child = *git_tree_entry_id(entry);
-    if (git_tree_entry_type(entry) == GIT_OBJECT_TREE) {
-      InsertTree(pack, child, seen);
-    } else if (git_tree_entry_type(entry) == GIT_OBJECT_BLOB && seen.insert(child).second) {
-      Check(git_packbuilder_insert(pack, &child, git_tree_entry_name(entry)), "pack a file");
+  std::vector<git_oid> open;
+  const auto add = [&](const git_oid& tree) {
+    if (seen.insert(tree).second) {
+      open.push_back(tree);
+    }
+  };
+  for (add(id); !open.empty();) {
+    const git_oid at = open.back();
+    open.pop_back();
+    Check(git_packbuilder_insert(pack, &at, nullptr), "pack a directory");
+    TreePtr tree;
+    Check(Take(tree, [&](auto** out) { return git_tree_lookup(out, repository_, &at); }),
+          "read a directory");
+    for (size_t i = 0; i < git_tree_entrycount(tree.get()); ++i) {
+      const git_tree_entry* entry = git_tree_entry_byindex(tree.get(), i);
+      const git_oid& child = *git_tree_entry_id(entry);
+      if (git_tree_entry_type(entry) == GIT_OBJECT_TREE) {
+        add(child);
+      } else if (git_tree_entry_type(entry) == GIT_OBJECT_BLOB && seen.insert(child).second) {
+        Check(git_packbuilder_insert(pack, &child, git_tree_entry_name(entry)), "pack a file");
+      }
     }
   }
 }

@@ -33,6 +33,8 @@ class History {
   History(git_repository* repository, const git_oid& commit, const HistoryOrder& order,
           const CheckoutLimits& limits);
 
+  size_t commits() const { return commits_.size(); }
+
   // Is this commit one of them?
   bool Has(const git_oid& commit) const;
 

@@ -159,6 +159,21 @@ TEST_F(HistoryTest, TakesNothingOfTheRepositorysConfiguration) {
   EXPECT_FALSE(std::filesystem::exists(out / ".git/hooks"));
 }
 
+TEST_F(HistoryTest, PacksDirectoriesThreeThousandDeep) {
+  // What git's own index would refuse: made of trees alone, and gone again in the next commit.
+  std::string tree = work_.Git({"rev-parse", "HEAD:dir"});
+  tree = tests::RunProgram({"sh", "-c",
+                            "tree=$2; for i in $(seq 3000); do"
+                            " tree=$(printf '040000 tree %s\\td\\n' $tree | git -C \"$1\" mktree);"
+                            " done; echo $tree",
+                            "sh", work_.path(), tree});
+  const std::string deep = work_.Git({"commit-tree", "-p", "HEAD", "-m", "deep", tree});
+  work_.Git({"update-ref", "refs/heads/main",
+             work_.Git({"commit-tree", "-p", deep, "-m", "flat", "HEAD^{tree}"})});
+  const auto out = Get(Local(work_.path()), {});
+  EXPECT_EQ(Git(out, {"cat-file", "-t", tree}), "tree");
+}
+
 TEST_F(HistoryTest, OfARepositoryWithoutCommitsIsAnError) {
   const tests::GitRepository empty(Path("empty"));
   CheckoutRequest request = Local(empty.path());
