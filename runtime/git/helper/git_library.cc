@@ -3,6 +3,7 @@
 #include <git2/sys/repository.h>
 
 #include "runtime/base/terminal_text.h"
+#include "runtime/git/helper/cut_objects.h"
 #include "runtime/git/protocol.h"
 
 namespace runtime::git {
@@ -126,6 +127,7 @@ RepositoryPtr OpenGitDirectory(const std::filesystem::path& git_dir) {
   ConfigPtr empty;
   Check(Take(empty, [](auto** out) { return git_config_new(out); }), "configure the repository");
   Check(git_repository_set_config(repository.get(), empty.get()), "configure the repository");
+  RefuseCutObjects(repository.get());
   return repository;
 }
 

@@ -104,6 +104,12 @@ TEST_F(Escape, IntoSessionsOfTheirOwnIgnoringAllSignalsFails) {
   ExpectEnd();
 }
 
+TEST_F(Escape, ByHoldingATerminalFails) {
+  Start({"detached"}, {"-t"});
+  EXPECT_GE(ProcessesLeft(), 20);
+  ExpectEnd();
+}
+
 TEST_F(Escape, ByStoppingItselfFails) {
   Start({"stopped"});
   ExpectEnd();

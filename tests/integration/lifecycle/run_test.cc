@@ -162,7 +162,7 @@ TEST_F(LifecycleRun, AMonitorIsSmall) {
   const std::string id = Start({}, "echo ready; exec sleep 1000");
   AwaitLog(id, "ready");
   const pid_t monitor = Monitor(id);
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   constexpr int kMostKib = 64 << 10;  // The sanitizer's own memory is in it.
 #else
   constexpr int kMostKib = 1024;

@@ -114,6 +114,12 @@ TEST_F(HostileTree, StopsATreeBombAtTheBound) {
 TEST_F(HostileTree, StopsABlobBombBeforeItIsUnpacked) {
   const std::string bomb = repository_.Blob(std::string(8u << 20, '\0'));
   repository_.CommitEntries({{"100644", "bomb", bomb}});
+  // Who unpacks it finds that its end is missing.
+  const std::filesystem::path object =
+      repository_.path() / ".git/objects" / bomb.substr(0, 2) / bomb.substr(2);
+  std::filesystem::permissions(object, std::filesystem::perms::owner_write,
+                               std::filesystem::perm_options::add);
+  std::filesystem::resize_file(object, std::filesystem::file_size(object) / 2);
   CheckoutLimits limits;
   limits.file_bytes = 1u << 20;
   EXPECT_THAT(Error(limits), HasSubstr("limit of 1.0 MiB"));

@@ -125,5 +125,17 @@ TEST_F(LocalCheckout, NamesACorruptObject) {
   EXPECT_THAT(ErrorOf([&] { CheckOut(Local(repository_)); }), HasSubstr("read a:"));
 }
 
+// libgit2 1.5 waits for the rest, without an end.
+TEST_F(LocalCheckout, NamesAnObjectThatWasCutShort) {
+  repository_.Write("a", std::string(8u << 20, 'a'));
+  repository_.Commit("one");
+  const std::string blob = repository_.Git({"rev-parse", "HEAD:a"});
+  const auto object = repository_.path() / ".git" / "objects" / blob.substr(0, 2) / blob.substr(2);
+  std::filesystem::permissions(object, std::filesystem::perms::owner_write,
+                               std::filesystem::perm_options::add);
+  std::filesystem::resize_file(object, std::filesystem::file_size(object) / 2);
+  EXPECT_THAT(ErrorOf([&] { CheckOut(Local(repository_)); }), HasSubstr(blob + " is cut short"));
+}
+
 }  // namespace
 }  // namespace runtime::git
