@@ -82,12 +82,25 @@ Checkout RunCheckout::CheckOutAs(const pipeline::CloneSpec& clone, const Trigger
                                  std::stop_token stop) const {
   std::vector<git::PlacedCheckout> parts = {{clone.path, {first.workspace.at(0)}}};
   Checkout checkout = first;
-  const git::GitContainer container(host_, layers_);
-  git::CheckoutRequest request = RequestFor(event);
-  if (!request.working_tree) {
-    request.commit = first.commit;  // The very one: a branch may have gone on.
+  if (clone.submodules != pipeline::CloneSpec::Submodules::kNo || clone.lfs || clone.depth) {
+    AddToParts(clone, event, log, stop, checkout, parts);
   }
+  checkout.workspace = parts.size() > 1 || !clone.path.empty()
+                           ? pipeline::WorkspaceLayers{Join(parts)}
+                           : parts[0].layers;
+  return checkout;
+}
+
+void RunCheckout::AddToParts(const pipeline::CloneSpec& clone, const TriggerEvent& event,
+                             pipeline::StepLog& log, const std::stop_token& stop,
+                             Checkout& checkout, std::vector<git::PlacedCheckout>& parts) const {
+  const git::GitContainer container(host_, layers_);
+  const std::string branch = checkout.branch;
+  git::CheckoutRequest request = RequestFor(event);
   request.lfs = clone.lfs;
+  if (!request.working_tree) {
+    request.commit = checkout.commit;  // The very one: a branch may have gone on.
+  }
   if (clone.submodules != pipeline::CloneSpec::Submodules::kNo) {
     request.submodules = true;
     const git::CheckedOut again = container.CheckOut(request, ToLog(log), stop);
@@ -101,24 +114,19 @@ Checkout RunCheckout::CheckOutAs(const pipeline::CloneSpec& clone, const Trigger
     }
   }
   if (clone.lfs) {
-    const auto lfs = container.CheckOutLfs(request, parts[0].layers[0], ToLog(log), stop);
-    if (lfs) {
+    if (const auto lfs = container.CheckOutLfs(request, parts[0].layers[0], ToLog(log), stop)) {
       parts[0].layers.push_back(*lfs);
     }
   }
   if (clone.depth) {
     const bool of_branch = event.kind != EventKind::kPullRequest && event.kind != EventKind::kTag;
     const git::HistoryOrder order = {.depth = *clone.depth,
-                                     .branch = of_branch ? first.branch : "",
+                                     .branch = of_branch ? branch : "",
                                      .files_changed = request.working_tree};
     request.working_tree = false;
-    request.commit = first.commit;
+    request.commit = checkout.commit;
     parts[0].layers.push_back(container.CheckOutHistory(request, order, ToLog(log), stop));
   }
-  checkout.workspace = parts.size() > 1 || !clone.path.empty()
-                           ? pipeline::WorkspaceLayers{Join(parts)}
-                           : parts[0].layers;
-  return checkout;
 }
 
 runtime::layer::LayerId RunCheckout::Join(const std::vector<git::PlacedCheckout>& parts) const {

@@ -35,6 +35,7 @@ class RunCheckout {
                               std::stop_token stop) const;
 
   // As StepBackend says. The layer is "clone-HEX": the same parts at the same places are the same.
+  // Files of Git LFS alone are one more, above the tree's.
   pipeline::Checkout CheckOutAs(const pipeline::CloneSpec& clone,
                                 const pipeline::TriggerEvent& event,
                                 const pipeline::Checkout& first, pipeline::StepLog& log,
@@ -45,6 +46,10 @@ class RunCheckout {
                                                        std::stop_token stop) const;
 
  private:
+  // What `clone` asks for beside the tree, which is the only one of `parts`.
+  void AddToParts(const pipeline::CloneSpec& clone, const pipeline::TriggerEvent& event,
+                  pipeline::StepLog& log, const std::stop_token& stop, pipeline::Checkout& checkout,
+                  std::vector<runtime::git::PlacedCheckout>& parts) const;
   // The layer of these, made when it is missing.
   runtime::layer::LayerId Join(const std::vector<runtime::git::PlacedCheckout>& parts) const;
   runtime::git::CheckoutRequest RequestFor(const pipeline::TriggerEvent& event) const;

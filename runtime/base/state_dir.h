@@ -20,6 +20,7 @@
 //     caches/HEX/                 what steps keep between runs (layer/cache_store.h)
 //     results/HEX/                results of steps that later runs may take (result_store.h)
 //     git/HEX/                    mirror cache, by SHA-256 of the repository's URL
+//     git/HEX.lfs/                its objects of Git LFS, by oid (git/lfs_store.h)
 //     git/HEX.trees               what the next checkouts stand on (git/checkout_bases.h)
 //     runs/ID/                    record, logs, reports, artifacts of a run
 //     runner.db                   the server's store (SQLite, WAL)

@@ -98,6 +98,16 @@ std::string GitContainer::RepositoryName(const CheckoutRequest& request) {
 GitContainer::GitContainer(container::Host& host, const layer::LayerStore& layers, fs::path helper)
     : host_(host), layers_(layers), helper_(std::move(helper)) {}
 
+base::FileLock GitContainer::Lock(const std::string& name, const Progress& progress,
+                                  const std::stop_token& stop) const {
+  const fs::path file = host_.state().locks() / name;
+  if (std::optional<base::FileLock> lock = base::FileLock::TryLock(file)) {
+    return std::move(*lock);
+  }
+  progress("waiting for another run that fetches the same repository");
+  return base::FileLock(file, stop);
+}
+
 ConversationEnd GitContainer::Talk(const CheckoutRequest& request, HelperRequest helper,
                                    const fs::path& out, const ConversationHandlers& handlers,
                                    std::stop_token stop) const {
@@ -122,12 +132,7 @@ ConversationEnd GitContainer::Talk(const CheckoutRequest& request, HelperRequest
     return Converse(host_, spec, helper, handlers, stop);
   }
   const std::string name = RepositoryName(request);
-  const fs::path lock_file = host_.state().locks() / ("git-" + name);
-  std::optional<base::FileLock> lock = base::FileLock::TryLock(lock_file);
-  if (!lock) {
-    handlers.progress("waiting for another run that fetches the same repository");
-    lock.emplace(lock_file, stop);
-  }
+  const base::FileLock lock = Lock("git-" + name, handlers.progress, stop);
   const fs::path mirror = host_.state().git() / name;
   base::MakeDirectories(mirror);
   spec.binds.push_back({.source = mirror, .target = kMirrorDirectory, .read_only = false});

@@ -22,6 +22,7 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/base/files.h"
 #include "runtime/container/host.h"
 #include "runtime/git/conversation.h"
 #include "runtime/git/helper_layer.h"
@@ -97,6 +98,9 @@ class GitContainer {
   // A mirror that was fetched with a credential is another one than the public's: who has none must
   // not read what was fetched with it.
   static std::string RepositoryName(const CheckoutRequest& request);
+
+  base::FileLock Lock(const std::string& name, const Progress& progress,
+                      const std::stop_token& stop) const;
 
   // `helper`: what is asked for beside `request`; `out`: a directory for the files.
   ConversationEnd Talk(const CheckoutRequest& request, HelperRequest helper,

@@ -24,12 +24,17 @@ using base::Error;
 using base::ErrorKind;
 using base::ForMessage;
 
-constexpr size_t kMaxShownFile = 200;
+constexpr size_t kMaxShownFile = 120;  // kMaxLfsOrder of them fit into kMaxLine
+
+// The end of a long path tells more than its beginning.
+std::string ShownPath(const std::string& path) {
+  return path.size() <= kMaxShownFile
+             ? ForMessage(path)
+             : "..." + ForMessage(path.substr(path.size() - kMaxShownFile));
+}
 
 LfsObject ObjectOf(const LfsFile& file) {
-  return {.oid = file.pointer.oid,
-          .size = file.pointer.size,
-          .file = ForMessage(file.path.substr(0, kMaxShownFile))};
+  return {.oid = file.pointer.oid, .size = file.pointer.size, .file = ShownPath(file.path)};
 }
 
 // Who may not read the objects of a repository mustn't find them by naming them in a tree of his
@@ -167,7 +172,7 @@ std::optional<layer::LayerId> GitContainer::CheckOutLfs(const CheckoutRequest& r
         if (layers_.Has(id)) {
           return id;
         }
-        const base::FileLock lock(host_.state().locks() / ("lfs-" + repository), stop);
+        const base::FileLock lock = Lock("lfs-" + repository, progress, stop);
         const LfsStore store(host_.state().git() / (repository + ".lfs"));
         std::vector<LfsObject> wanted = ObjectsOf(found.files);
         std::erase_if(wanted, [&](const LfsObject& object) { return store.Has(object); });

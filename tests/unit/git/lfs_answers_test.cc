@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <cstdlib>
 
 #include "runtime/base/digest.h"
 #include "runtime/git/helper/lfs_fetch.h"
@@ -98,8 +99,9 @@ class LfsAnswers : public GitTest {
     }
     std::atomic<int> seconds = 0;
   } clock_;
-  std::string href_;        // of the object; a path is one of this server
-  std::string more_;        // members of its action
+  std::string href_;  // of the object; a path is one of this server
+  std::string more_;  // members of its action
+  std::string secure_host_;
   std::string lfs_server_;  // one that .lfsconfig names
   ScriptedServer server_{[this](const ReceivedRequest& request) { return Serve(request); }};
   const std::string login_ = "Basic YWRhOnNlY3JldA==";
@@ -355,6 +357,30 @@ TEST_F(LfsAnswers, AreAskedForAgainWhenTheirTimeIsOver) {
   Fetch(objects);
   EXPECT_EQ(Brought().size(), objects.size());
   EXPECT_EQ(batches, 2);
+}
+
+TEST_F(LfsAnswers, ByHttpsAreCheckedAgainstTheCertificatesThatAreGiven) {
+  const tests::TlsIdentity identity("127.0.0.1");
+  const tests::TlsIdentity another("127.0.0.1");
+  ScriptedServer secure(
+      [&](const ReceivedRequest& request) {
+        return request.method == "POST" ? Answer(200, BatchOf("https://" + secure_host_ + "/get"))
+                                        : Answer(200, kContent);
+      },
+      &identity);
+  secure_host_ = secure.host();
+  HelperRequest request;
+  request.url = "https://" + secure_host_ + "/a/b.git";
+  request.lfs = {.objects = {object_}, .server = request.url + "/info/lfs", .own_server = true};
+  const ProgressLine progress = [](std::string_view) {};
+  for (const bool trusted : {false, true}) {
+    base::WriteFileAtomically(Path("ca.pem"), trusted ? identity.pem() : another.pem());
+    request.certificates = Path("ca.pem");
+    EXPECT_THAT(ErrorOf([&] { BringLfsObjects(request, Out(), progress); }),
+                trusted ? HasSubstr("") : HasSubstr("its certificate doesn't hold"));
+    EXPECT_EQ(Brought().size(), trusted ? 1u : 0u);
+  }
+  ::unsetenv("SSL_CERT_FILE");
 }
 
 TEST_F(LfsAnswers, WhoseTimeIsOverByTheirDateAreTakenAtTheirWord) {

@@ -29,6 +29,32 @@ TEST(Protocol, CarriesARequestUnchanged) {
   EXPECT_EQ(DecodeRequest(line).limits.depth, 6u);
 }
 
+TEST(Protocol, CarriesAnOrderOfGitLfsAndItsAnswer) {
+  HelperRequest request;
+  EXPECT_FALSE(DecodeRequest(EncodeRequest(request)).lfs);
+  request.lfs = {.objects = {{std::string(64, 'a'), 1ull << 40, "dir/\xc3\xa4"}},
+                 .server = "https://example.com/lfs",
+                 .own_server = true};
+  const std::string line = EncodeRequest(request);
+  EXPECT_EQ(EncodeRequest(DecodeRequest(line)), line);
+  EXPECT_EQ(DecodeRequest(line).lfs->objects.at(0).size, 1ull << 40);
+  const LfsAnswer sent{.missing = {"a", "b"}, .origin = "o", .server = "s"};
+  EXPECT_EQ(EncodeObjects(DecodeObjects(EncodeObjects(sent))), EncodeObjects(sent));
+  EXPECT_THROW(DecodeObjects(R"({"objects": {"missing": 5}})"), base::Error);
+}
+
+TEST(Protocol, FitsTheLargestOrderIntoOneLine) {
+  HelperRequest request;
+  LfsOrder& order = request.lfs.emplace();
+  // As a path of 120 bytes, none of which can be shown, is: five characters each.
+  std::string file = "...";
+  for (int i = 0; i < 120; ++i) {
+    file += "\\xff";
+  }
+  order.objects.assign(kMaxLfsOrder, {std::string(64, 'a'), UINT64_MAX, file});
+  EXPECT_LT(EncodeRequest(request).size(), kMaxLine);
+}
+
 TEST(Protocol, CarriesAResolutionAndReplacesInvalidUtf8) {
   const Resolution sent{.commit = kId,
                         .tree = kId,
