@@ -95,6 +95,13 @@ void PlaceFiles(const std::vector<LfsFile>& files, const LfsStore& store, const 
   }
 }
 
+// "https://user:password@host/": it would end in a message.
+bool HasLogin(const std::string& url) {
+  const size_t scheme_end = url.find("://");
+  return scheme_end != std::string::npos && !url.starts_with("ssh:") &&
+         url.substr(0, url.find('/', scheme_end + 3)).find('@') != std::string::npos;
+}
+
 // The repository that a local one was cloned from.
 CheckoutRequest OriginOf(const CheckoutRequest& local, const LfsAnswer& answer,
                          const LfsObject& first) {
@@ -103,10 +110,7 @@ CheckoutRequest OriginOf(const CheckoutRequest& local, const LfsAnswer& answer,
   if (answer.origin.empty()) {
     throw Error(ErrorKind::kNotFound, what + "it has no remote \"origin\"" + help);
   }
-  if (answer.origin.find("://") != std::string::npos &&
-      answer.origin.substr(0, answer.origin.find('/', answer.origin.find("://") + 3)).find('@') !=
-          std::string::npos &&
-      !answer.origin.starts_with("ssh:")) {
+  if (HasLogin(answer.origin)) {
     throw Error(ErrorKind::kUnsupported,
                 what + "the address of its remote \"origin\" has a login in it" + help);
   }
@@ -114,10 +118,9 @@ CheckoutRequest OriginOf(const CheckoutRequest& local, const LfsAnswer& answer,
   request.url = answer.origin;
   request.limits = local.limits;
   request.timeout = local.timeout;
-  return base::WithContext(what + "its remote \"origin\" has to be asked", [&] {
-    ParseRepositoryUrl(request.url, LocalRepositories::kRefused);
-    return request;
-  });
+  base::WithContext(what + "its remote \"origin\" can't be asked" + help,
+                    [&] { ParseRepositoryUrl(request.url, LocalRepositories::kRefused); });
+  return request;
 }
 
 }  // namespace
@@ -151,9 +154,12 @@ void GitContainer::FetchLfs(const CheckoutRequest& request, const std::string& c
     if (!local) {
       throw Error(ErrorKind::kInternal, "the git container didn't bring " + missing.front().file);
     }
-    FetchLfs(OriginOf(request, answer, missing.front()),
-             answer.server.empty() ? configured_server : answer.server, missing, store, progress,
-             stop);
+    const CheckoutRequest origin = OriginOf(request, answer, missing.front());
+    base::WithContext("what its .git/lfs lacks (`git lfs fetch` there gets it), from its origin",
+                      [&] {
+                        FetchLfs(origin, answer.server.empty() ? configured_server : answer.server,
+                                 missing, store, progress, stop);
+                      });
   }
 }
 

@@ -180,6 +180,18 @@ TEST_F(LfsOfALocalRepository, IsFetchedFromItsOriginWhereItHasNone) {
   EXPECT_FALSE(fs::exists(work_.path() / ".git/lfs/objects")) << "its repository is read alone";
 }
 
+TEST_F(LfsOfALocalRepository, SaysWhatToDoWhereItsOriginAsksForALogin) {
+  Push();
+  fs::remove_all(work_.path() / ".git/lfs/objects");
+  work_.Git({"remote", "set-url", "origin", server_.Url("private/repo.git")});
+  const std::string error = ErrorOfGet(Local(work_.path() / ".git"));
+  EXPECT_THAT(error, HasSubstr("`git lfs fetch` there gets it"));
+  EXPECT_THAT(error, HasSubstr("it asks for a login, and no credential is given to it (401)"));
+  work_.Git({"remote", "set-url", "origin", served_ / "repo.git"});
+  EXPECT_THAT(ErrorOfGet(Local(work_.path() / ".git")),
+              HasSubstr("its remote \"origin\" can't be asked; `git lfs fetch` there gets it"));
+}
+
 TEST_F(LfsOfALocalRepository, IsFetchedInPlaceOfADamagedObject) {
   Push();
   const std::string oid = base::Digest::Of("first content").hex();
