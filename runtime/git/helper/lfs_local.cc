@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 using base::Error;
 using base::UniqueFd;
 
-constexpr size_t kChunk = 256u << 10;
+constexpr size_t kCopiedAtOnce = 256u << 10;
 
 // Where git-lfs keeps them: objects/ab/cd/OID. Nothing for one that isn't there, or is no file.
 UniqueFd OpenStored(int git_dir, const LfsObject& object) {
@@ -42,7 +42,7 @@ bool CopyStored(int git_dir, const LfsObject& object, const fs::path& out,
     return false;
   }
   LfsObjectFile file(out, object);
-  std::vector<char> buffer(kChunk);
+  std::vector<char> buffer(kCopiedAtOnce);
   for (ssize_t count = 0; (count = ::read(source.get(), buffer.data(), buffer.size())) != 0;) {
     if (count < 0 && errno == EINTR) {
       continue;
