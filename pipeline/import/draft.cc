@@ -191,6 +191,26 @@ std::string YamlScalar(std::string_view text) {
   return quoted + "\"";
 }
 
+namespace {
+
+void WriteClone(Writer& writer, const DraftClone& clone) {
+  if (clone.submodules.empty() && !clone.lfs && clone.depth.empty()) {
+    return;
+  }
+  writer.Line(0, "clone:");
+  if (!clone.submodules.empty()) {
+    writer.Line(1, "submodules: " + clone.submodules);
+  }
+  if (clone.lfs) {
+    writer.Line(1, "lfs: true");
+  }
+  if (!clone.depth.empty()) {
+    writer.Line(1, "depth: " + clone.depth);
+  }
+}
+
+}  // namespace
+
 std::string WriteDraft(const DraftPipeline& draft) {
   Writer writer;
   writer.Comments(0, draft.comments);
@@ -204,6 +224,7 @@ std::string WriteDraft(const DraftPipeline& draft) {
     }
   }
   writer.Map(0, "env", draft.env);
+  WriteClone(writer, draft.clone);
   writer.Line(0, "steps:");
   bool first = true;
   for (const DraftStep& step : draft.steps) {

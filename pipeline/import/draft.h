@@ -50,6 +50,13 @@ struct DraftFilter {
   DraftTexts tags_ignore;
 };
 
+// `clone`; a text that is empty isn't written.
+struct DraftClone {
+  std::string submodules;
+  bool lfs = false;
+  std::string depth;
+};
+
 struct DraftPipeline {
   DraftTexts comments;
   std::string name;
@@ -58,6 +65,7 @@ struct DraftPipeline {
   std::optional<DraftFilter> on_pull_request;
   bool on_manual = false;
   DraftEnv env;
+  DraftClone clone;
   std::vector<DraftStep> steps;
 };
 

@@ -103,7 +103,24 @@ class GithubReader {
       }
     }
     for (GithubJob& job : read) {
+      AddClone(job.clone);
       Connect(job, last_steps);
+    }
+  }
+
+  // There is one clone for all jobs: what any of them needs.
+  void AddClone(const DraftClone& of_job) {
+    DraftClone& clone = draft_.clone;
+    clone.lfs = clone.lfs || of_job.lfs;
+    if (clone.submodules != "recursive" && !of_job.submodules.empty()) {
+      clone.submodules = of_job.submodules;
+    }
+    const auto reach = [](const std::string& depth) {
+      const unsigned long commits = depth.empty() ? 0 : std::stoul(depth);
+      return depth.empty() || commits > 0 ? commits : ~0ul;  // 0: all
+    };
+    if (reach(of_job.depth) > reach(clone.depth)) {
+      clone.depth = of_job.depth;
     }
   }
 

@@ -183,7 +183,7 @@ class JobReader {
     const YamlNode* with = FindValue(&step, "with");
     if (action == "actions/checkout") {
       if (with != nullptr) {
-        notes_.LeftOutBut(*with, {"fetch-depth", "persist-credentials"});
+        ReadCheckout(*with);
       }
       return;
     }
@@ -200,6 +200,23 @@ class JobReader {
     }
     notes_.Add(uses.at,
                "the action " + TextOf(&uses) + " is not carried over; write in `run` what it does");
+  }
+
+  void ReadCheckout(const YamlNode& with) {
+    DraftClone& clone = out_.clone;
+    for (const Entry& entry : with.entries) {
+      const std::string value = TextOf(entry.value.get());
+      if (entry.key == "fetch-depth" && !value.empty() && value.size() < 9 &&
+          value.find_first_not_of("0123456789") == std::string::npos) {
+        clone.depth = value;
+      } else if (entry.key == "submodules" && (value == "true" || value == "recursive")) {
+        clone.submodules = value;
+      } else if (entry.key == "lfs" && value == "true") {
+        clone.lfs = true;
+      } else if (value != "false" && entry.key != "persist-credentials") {
+        notes_.LeftOut(entry, "");
+      }
+    }
   }
 
   void ChooseImage(const SetUp& set_up, const YamlNode* with, const YamlNode& uses) {

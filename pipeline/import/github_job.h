@@ -13,6 +13,7 @@ namespace pipeline {
 struct GithubJob {
   DraftTexts needs;  // jobs, as the file names them
   Position at;
+  DraftClone clone;              // what its checkout asks for beside the commit's files
   std::vector<DraftStep> steps;  // in their order; their needs are the caller's to say
 };
 

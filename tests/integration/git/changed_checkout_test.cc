@@ -176,7 +176,8 @@ TEST_F(ChangedCheckout, OfAHelperThatNamesItsOwnGroundIsRefused) {
       "puts(\"{\\\"resolved\\\":{\\\"commit\\\":\\\"\\\",\\\"tree\\\":\\\"" +
           tree +
           "\\\",\\\"commit_time\\\":0,\\\"branch\\\":\\\"\\\",\\\"title\\\":\\\"\\\","
-          "\\\"author\\\":\\\"\\\",\\\"submodules\\\":[]}}\"); fflush(stdout);\n"
+          "\\\"author\\\":\\\"\\\",\\\"submodules\\\":[],\\\"history\\\":\\\"\\\"}}\"); "
+          "fflush(stdout);\n"
           "(void)!read(0, b, sizeof b);\n"
           "puts(\"{\\\"written\\\":{\\\"files\\\":0,\\\"bytes\\\":0,\\\"entries\\\":0,"
           "\\\"base\\\":\\\"" +
