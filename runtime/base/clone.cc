@@ -4,6 +4,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdint>
+
 #ifdef __SANITIZE_THREAD__
 // Of the sanitizer's library, which has no header for it.
 extern "C" void __tsan_ignore_thread_begin();
@@ -11,8 +14,23 @@ extern "C" void __tsan_ignore_thread_begin();
 
 namespace runtime::base {
 
+namespace {
+
+// Profiles for containers answer ENOSYS to clone3, whose flags they can't see (docker's seccomp
+// profile): what clone(2) can do is asked of that then.
+pid_t Clone(clone_args& arguments) {
+  const long child = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+  const uint64_t flags = arguments.flags | arguments.exit_signal;
+  if (child >= 0 || errno != ENOSYS || flags > UINT32_MAX) {
+    return static_cast<pid_t>(child);
+  }
+  return static_cast<pid_t>(::syscall(SYS_clone, flags, nullptr, arguments.parent_tid, 0, 0));
+}
+
+}  // namespace
+
 pid_t CloneCopy(clone_args& arguments) {
-  const auto child = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
+  const pid_t child = Clone(arguments);
 #ifdef __SANITIZE_THREAD__
   if (child == 0) {
     // Its notes of the other threads are copied too; nobody in the child races with those. After
