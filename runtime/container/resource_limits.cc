@@ -122,7 +122,7 @@ void SetCores(pid_t process, unsigned cores) {
     }
   }
   if (::sched_setaffinity(process, sizeof cpus, &cpus) != 0) {
-    throw Error::FromErrno("set the processors of the container");
+    throw base::Error::FromErrno("set the processors of the container");
   }
 }
 

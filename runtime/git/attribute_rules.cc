@@ -162,7 +162,10 @@ bool AttributeRules::Decide(const std::vector<Assignment>& assignments,
 std::string AttributeRules::FilterOf(std::string_view path) const {
   std::set<std::string> known;
   std::string filter;
-  for (size_t end = path.rfind('/');; end = path.rfind('/', end - 1)) {
+  const auto slash_before = [&](size_t end) {
+    return end == 0 ? std::string_view::npos : path.rfind('/', end - 1);
+  };
+  for (size_t end = path.rfind('/');; end = slash_before(end)) {
     const std::string_view prefix =
         end == std::string_view::npos ? std::string_view() : path.substr(0, end + 1);
     if (const auto file = files_.find(prefix); file != files_.end()) {
