@@ -116,7 +116,7 @@ class StepBackend {
   virtual std::optional<std::string> ReadFile(const WorkspaceLayers& workspace,
                                               std::string_view path, size_t max_bytes) = 0;
 
-  // The names of the regular files and links of a directory of a workspace, `max` at most, in no
+  // The names of the regular files of a directory of a workspace, `max` at most, in no
   // order; none where there is no such directory. Never through a link.
   virtual std::vector<std::string> ListFiles(const WorkspaceLayers& workspace,
                                              std::string_view directory, size_t max) = 0;

@@ -25,7 +25,7 @@ std::vector<std::string> NamesBeside(const fs::path& directory) {
     return names;
   }
   for (const fs::directory_entry& entry : fs::directory_iterator(several)) {
-    if (!fs::is_directory(entry.symlink_status())) {
+    if (fs::is_regular_file(entry.symlink_status())) {
       names.push_back(entry.path().filename());
     }
   }

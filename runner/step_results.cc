@@ -64,7 +64,7 @@ std::vector<std::string> ListBeneath(int root, std::string_view directory, size_
     if (names.size() == max) {
       break;
     }
-    if (entry->d_type == DT_REG || entry->d_type == DT_LNK) {
+    if (entry->d_type == DT_REG) {
       names.emplace_back(entry->d_name);
     }
   }

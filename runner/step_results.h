@@ -15,7 +15,7 @@ namespace runner {
 // (kInvalid) for what isn't a regular file: a workspace may hold a FIFO of that name.
 std::optional<std::string> ReadBeneath(int root, std::string_view path, size_t max_bytes);
 
-// The names of the regular files and links in a directory beneath `root`, through no link and `max`
+// The names of the regular files in a directory beneath `root`, through no link and `max`
 // at most; none where there is no such directory. Throws Error.
 std::vector<std::string> ListBeneath(int root, std::string_view directory, size_t max);
 

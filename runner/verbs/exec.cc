@@ -123,17 +123,15 @@ int Exec(const ExecOptions& options, const Globals& globals) {
   };
   pipeline::TestReport tests;
   int code = kExitPassed;
-  for (size_t i = 0; i == 0 || i <= next.size(); ++i) {
-    if (i > 0) {
-      run.pipeline.file = next[i - 1].file;
-    }
+  for (size_t done = 0;; ++done) {
     run.pipeline.run_id = NewRunId();
     const pipeline::RunSummary summary = RunOnce(options, globals, state, trigger, run);
     tests.Add(summary.tests);
     code = std::max(code, ExitCodeOf(summary));
-    if (code == kExitInterrupted) {
+    if (code == kExitInterrupted || done == next.size()) {
       break;
     }
+    run.pipeline.file = next[done].file;
   }
   WriteTests(options, tests);
   return code;

@@ -24,7 +24,9 @@ pid_t Clone(clone_args& arguments) {
   if (child >= 0 || errno != ENOSYS || flags > UINT32_MAX) {
     return static_cast<pid_t>(child);
   }
-  return static_cast<pid_t>(::syscall(SYS_clone, flags, nullptr, arguments.parent_tid, 0, 0));
+  // There one argument is the place for either.
+  const uint64_t place = (flags & CLONE_PIDFD) != 0 ? arguments.pidfd : arguments.parent_tid;
+  return static_cast<pid_t>(::syscall(SYS_clone, flags, nullptr, place, 0, 0));
 }
 
 }  // namespace

@@ -94,6 +94,15 @@ TEST_F(ExecSeveralPipelines, LintChecksAllOfThemAndPlanShowsWhatWouldRun) {
   EXPECT_THAT(as_json.err, HasSubstr("3 pipelines; name one, for example --file .runner/test.yml"));
 }
 
+TEST_F(ExecSeveralPipelines, LinksAndDirectoriesAmongThemAreNone) {
+  std::filesystem::create_symlink("/etc/passwd", repository_.path() / ".runner/linked.yml");
+  repository_.Write(".runner/inner.yml/file", "");
+  const ExecResult result = Exec();
+  EXPECT_EQ(result.status, 0) << result.all();
+  EXPECT_EQ(Names("runs").size(), 2u);
+  EXPECT_EQ(Run(Command({"lint", repository_.path()})).status, 0);
+}
+
 TEST_F(ExecSeveralPipelines, ADirectoryThatIsALinkHoldsNone) {
   std::filesystem::rename(repository_.path() / ".runner", Scratch("elsewhere"));
   std::filesystem::create_directory_symlink(Scratch("elsewhere"), repository_.path() / ".runner");
