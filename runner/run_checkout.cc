@@ -1,8 +1,5 @@
 #include "runner/run_checkout.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include "runtime/base/digest.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
@@ -37,16 +34,10 @@ git::GitContainer::Progress ToLog(pipeline::StepLog& log) {
 
 // Of the directory and all above it up to the root, which other directories were put into.
 void SetTimes(const fs::path& root, const fs::path& path) {
-  const timespec times[2] = {{0, UTIME_OMIT}, {git::kCheckoutTime, 0}};
-  const auto set = [&](const fs::path& directory) {
-    if (::utimensat(AT_FDCWD, directory.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) {
-      throw base::Error::FromErrno("set the time of " + directory.string());
-    }
-  };
   for (fs::path at = path; !at.empty(); at = at.parent_path()) {
-    set(root / at);
+    git::SetCheckoutTime(root / at);
   }
-  set(root);
+  git::SetCheckoutTime(root);
 }
 
 }  // namespace

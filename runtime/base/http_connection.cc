@@ -141,4 +141,17 @@ void HttpConnection::Send(std::string_view data) {
   }
 }
 
+HttpConnection HttpConnector::Open(const HttpRequest& request, const Url& url) {
+  HttpConnection::Bounds bounds{request.connect_timeout, request.idle_timeout, std::nullopt,
+                                request.stop, request.may_reach};
+  if (request.total_timeout.count() > 0) {
+    bounds.deadline = std::chrono::steady_clock::now() + request.total_timeout;
+  }
+  if (url.scheme != "https") {
+    return HttpConnection(url, bounds, nullptr);
+  }
+  std::call_once(tls_made_, [this] { tls_ = std::make_unique<TlsContext>(); });
+  return HttpConnection(url, bounds, tls_.get());
+}
+
 }  // namespace runtime::base

@@ -10,6 +10,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -88,6 +89,18 @@ class HttpConnection {
   std::exception_ptr
       failure_;  // of Receive or Send below OpenSSL, which must not be thrown through
   bool peer_closed_ = false;
+};
+
+// Opens the connections of requests; reads the CA certificates once, for the first https. Any
+// thread.
+class HttpConnector {
+ public:
+  // `url`: of the request. Throws Error as HttpTransport says.
+  HttpConnection Open(const HttpRequest& request, const Url& url);
+
+ private:
+  std::once_flag tls_made_;
+  std::unique_ptr<TlsContext> tls_;
 };
 
 }  // namespace runtime::base

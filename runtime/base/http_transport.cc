@@ -6,7 +6,6 @@
 #include <httplib.h>
 
 #include <algorithm>
-#include <mutex>
 
 #include "runtime/base/error.h"
 #include "runtime/base/http.h"
@@ -252,24 +251,12 @@ class HttplibTransport : public HttpTransport {
  public:
   HttpResponse Send(const HttpRequest& request) override {
     const Url url = CheckHttpRequest(request);
-    HttpConnection::Bounds bounds{request.connect_timeout, request.idle_timeout, std::nullopt,
-                                  request.stop, request.may_reach};
-    if (request.total_timeout.count() > 0) {
-      bounds.deadline = std::chrono::steady_clock::now() + request.total_timeout;
-    }
-    const bool secure = url.scheme == "https";
-    HttpConnection connection(url, bounds, secure ? &Tls() : nullptr);
+    HttpConnection connection = connector_.Open(request, url);
     return Exchange(request, connection).Run(url);
   }
 
  private:
-  const TlsContext& Tls() {
-    std::call_once(tls_made_, [this] { tls_ = std::make_unique<TlsContext>(); });
-    return *tls_;
-  }
-
-  std::once_flag tls_made_;
-  std::unique_ptr<TlsContext> tls_;
+  HttpConnector connector_;
 };
 
 }  // namespace

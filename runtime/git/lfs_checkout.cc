@@ -1,7 +1,4 @@
 // GitContainer's part of Git LFS: from the pointers of a checkout to the layer of their files.
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -67,13 +64,6 @@ std::vector<LfsObject> ObjectsOf(const std::vector<LfsFile>& files) {
   return list;
 }
 
-void SetTime(const fs::path& path) {
-  const timespec times[2] = {{kCheckoutTime, 0}, {kCheckoutTime, 0}};
-  if (::utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) {
-    throw Error::FromErrno("set the time of " + path.string());
-  }
-}
-
 // `root`: empty, and nobody else's. The names are those of a checkout, which are plain.
 void PlaceFiles(const std::vector<LfsFile>& files, const LfsStore& store, const fs::path& root) {
   std::set<fs::path> directories = {root};
@@ -87,11 +77,11 @@ void PlaceFiles(const std::vector<LfsFile>& files, const LfsStore& store, const 
       continue;
     }
     base::WriteFileAtomically(path, "", base::Durability::kNoFlush, file.executable ? 0755 : 0644);
-    SetTime(path);
+    SetCheckoutTime(path);
   }
   for (const fs::path& directory : directories) {
     fs::permissions(directory, fs::perms(0755));
-    SetTime(directory);
+    SetCheckoutTime(directory);
   }
 }
 

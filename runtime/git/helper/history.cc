@@ -1,8 +1,5 @@
 #include "runtime/git/helper/history.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -27,13 +24,6 @@ constexpr char kConfig[] =
 
 void WriteText(const fs::path& file, const std::string& text) {
   base::WriteFileAtomically(file, text, base::Durability::kNoFlush, 0644);
-}
-
-void SetTime(const fs::path& path, int64_t time) {
-  const timespec times[2] = {{time, 0}, {time, 0}};
-  if (::utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW) != 0) {
-    throw Error::FromErrno("set the time of " + path.string());
-  }
 }
 
 CommitPtr LookUp(git_repository* repository, const git_oid& id) {
@@ -156,12 +146,12 @@ void History::Write(const fs::path& out) const {
   WritePack(directory / "objects/pack");
   WriteIndex(directory / "index");
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
-    SetTime(entry.path(), kCheckoutTime);
+    SetCheckoutTime(entry.path());
   }
   // Later than the files, or git reads them all again to be sure.
-  SetTime(directory / "index", kCheckoutTime + 1);
-  SetTime(directory, kCheckoutTime);
-  SetTime(out, kCheckoutTime);
+  SetCheckoutTime(directory / "index", kCheckoutTime + 1);
+  SetCheckoutTime(directory);
+  SetCheckoutTime(out);
 }
 
 void History::WritePack(const fs::path& directory) const {
