@@ -104,7 +104,7 @@ constexpr Key kKeys[] = {
     {S::kClone, "lfs", T::kFlag, kHere, 0, "files of Git LFS in place of their pointers",
      Default("false")},
     {S::kClone, "depth", T::kText, kHere, 0,
-     "commits in the workspace's `.git`, 0: all; default: it has none"},
+     "commits in the workspace's `.git`, 0: all; none: it has no `.git`", Default("0")},
     {S::kClone, "image", T::kAny, kLater, 0,
      "the clone has a container of its own, and no other is given the credential"},
 

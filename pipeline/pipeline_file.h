@@ -21,7 +21,7 @@ struct PipelineFile {
   std::string name;  // empty: the repository's
   Triggers triggers;
   std::map<std::string, Template> env;
-  std::optional<CloneSpec> clone;
+  CloneSpec clone;
   std::optional<ConcurrencySpec> concurrency;
   std::chrono::milliseconds timeout{std::chrono::minutes(60)};
   std::vector<ServiceSpec> services;  // of each job

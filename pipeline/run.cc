@@ -64,8 +64,8 @@ class PipelineRun {
     ObserverLog log(observer_, "clone");
     try {
       ReadFiles(log);
-      if (pipeline_ && pipeline_->parsed && pipeline_->parsed->clone) {
-        facts_.checkout = backend_.CheckOutAs(*pipeline_->parsed->clone, facts_.event,
+      if (pipeline_ && pipeline_->parsed) {
+        facts_.checkout = backend_.CheckOutAs(pipeline_->parsed->clone, facts_.event,
                                               facts_.checkout, log, stop_);
       }
       clone.result.outcome = Outcome::kPassed;

@@ -131,10 +131,10 @@ struct StepPlan {
 struct CloneSpec {
   enum class Submodules { kNo, kYes, kRecursive };
   Submodules submodules = Submodules::kNo;
-  std::string path;  // where the tree is put in the workspace; empty: at its root
-  bool lfs = false;  // files of Git LFS in place of their pointers
-  // Commits in the workspace's `.git`; 0: all. Nothing: it has none.
-  std::optional<uint32_t> depth = {};
+  std::string path;     // where the tree is put in the workspace; empty: at its root
+  bool lfs = false;     // files of Git LFS in place of their pointers
+  bool history = true;  // the workspace has a `.git`
+  uint32_t depth = 0;   // commits in it; 0: all
 };
 
 struct RunPlan {

@@ -16,10 +16,13 @@ CloneSpec ReadClone(const YamlNode::Entry& section, Findings& findings) {
         } else if (key.name == "lfs") {
           clone.lfs = ReadFlag(entry, findings);
         } else if (key.name == "depth") {
-          clone.depth = runtime::base::ParseInteger<uint32_t>(entry.value->text);
-          if (!clone.depth) {
-            findings.Add(entry.value->at, "E110",
-                         "`depth` is a number of commits, or 0 for all of them");
+          const auto depth = runtime::base::ParseInteger<uint32_t>(entry.value->text);
+          clone.history = entry.value->text != "none";
+          clone.depth = depth.value_or(0);
+          if (!depth && clone.history) {
+            findings.Add(
+                entry.value->at, "E110",
+                "`depth` is a number of commits, 0 for all of them, or none for no `.git`");
           }
         } else {
           clone.path = entry.value->text;

@@ -32,7 +32,8 @@ class StepLog {
 };
 
 struct Checkout {
-  WorkspaceLayers workspace;  // one layer: the tree
+  WorkspaceLayers workspace;  // of the first checkout one layer: the tree
+  std::string history = {};   // layer of a `.git` with all of the commit's history; may be empty
   std::string commit;         // 40 hex digits; empty in a repository without commits
   std::string tree;           // 40 hex digits
   int64_t commit_time = 0;    // seconds since 1970, for SOURCE_DATE_EPOCH
@@ -96,7 +97,7 @@ class StepBackend {
   // Clones in the git container. `stop` ends it early with an Error.
   virtual Checkout CheckOut(const TriggerEvent& event, StepLog& log, std::stop_token stop) = 0;
 
-  // The same commit again, when the file has told how it wants its clone.
+  // The same commit again, now that the file has told how it wants its clone.
   virtual Checkout CheckOutAs(const CloneSpec& /*clone*/, const TriggerEvent& /*event*/,
                               const Checkout& /*first*/, StepLog& /*log*/,
                               std::stop_token /*stop*/) {

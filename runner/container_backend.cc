@@ -116,8 +116,16 @@ pipeline::Checkout ContainerBackend::CheckOutAs(const pipeline::CloneSpec& clone
                                                 const pipeline::Checkout& first,
                                                 pipeline::StepLog& log, std::stop_token stop) {
   const std::optional<KeptStart> before = memory_.TakeOverStart();
-  return before ? before->checkout
-                : checkout_.CheckOutAs(clone, event, first, log, std::move(stop));
+  if (clone.history) {
+    history_ = clone.path.empty() ? ".git" : clone.path + "/.git";
+  }
+  if (before) {
+    return before->checkout;
+  }
+  // What is replayed may be of a repository that is elsewhere.
+  const auto missing = options_.source ? RunCheckout::MissingHistory::kIsLeftOut
+                                       : RunCheckout::MissingHistory::kIsAnError;
+  return checkout_.CheckOutAs(clone, event, first, missing, log, std::move(stop));
 }
 
 std::optional<std::string> ContainerBackend::ReadFile(const pipeline::WorkspaceLayers& workspace,
@@ -163,8 +171,8 @@ pipeline::CommandEnd ContainerBackend::RunCommand(const pipeline::CommandRequest
       end.reports = CollectReports(view.get(), request.tests->junit);
     }
     if (request.artifacts != nullptr && !options_.artifacts.empty()) {
-      ExportArtifacts(*request.artifacts, view.get(), options_.artifacts / request.id, success,
-                      log);
+      ExportArtifacts(*request.artifacts, view.get(), history_, options_.artifacts / request.id,
+                      success, log);
     }
   }
   return end;
@@ -329,7 +337,7 @@ pipeline::StepResult ContainerBackend::BuildImage(const pipeline::ImageBuildRequ
   if (!request.from.empty()) {
     base_image = run_images_.Prepare(request.from, log, stop);
   }
-  pipeline::StepResult result = BuildStepImage(images_, base_image, request, log, stop);
+  pipeline::StepResult result = BuildStepImage(images_, base_image, request, history_, log, stop);
   if (result.outcome == pipeline::Outcome::kPassed) {
     memory_.Note(request.name, result, log);
   }

@@ -128,6 +128,7 @@ class ContainerBackend : public pipeline::StepBackend {
   RunLayers layers_;
   LayerDigests digests_;  // of layers_
   std::atomic<int64_t> commit_time_ = 0;
+  std::string history_;  // where the workspace has it; set before the first step
   pipeline::WorkspaceLayers file_in_;
   const StepMemory memory_;
   StepReuse reuse_;

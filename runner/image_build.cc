@@ -1,5 +1,9 @@
 #include "runner/image_build.h"
 
+#include <filesystem>
+#include <set>
+#include <string>
+
 #include "runner/step_end.h"
 #include "runner/step_results.h"
 #include "runtime/base/error.h"
@@ -26,12 +30,26 @@ image::ConfigChanges ChangesOf(const pipeline::ImageBuildAction& action) {
   return changes;
 }
 
+// The path as seen from the directory, when it is below; else none.
+std::set<std::string> PathBelow(const std::string& directory, const std::string& path) {
+  const auto absolute = [](const std::string& text) {
+    const std::filesystem::path normal = std::filesystem::path("/" + text).lexically_normal();
+    return normal.has_filename() || normal == "/" ? normal : normal.parent_path();
+  };
+  const std::filesystem::path below = absolute(path).lexically_relative(absolute(directory));
+  if (path.empty() || below.empty() || below == "." || *below.begin() == "..") {
+    return {};
+  }
+  return {below};
+}
+
 }  // namespace
 
 pipeline::StepResult BuildStepImage(const image::ImageStore& images,
                                     const std::optional<image::Image>& base_image,
                                     const pipeline::ImageBuildRequest& request,
-                                    pipeline::StepLog& log, const std::stop_token& stop) {
+                                    const std::string& history, pipeline::StepLog& log,
+                                    const std::stop_token& stop) {
   pipeline::StepResult result;
   result.workspace = request.workspace;
   base::UniqueFd view;
@@ -42,7 +60,10 @@ pipeline::StepResult BuildStepImage(const image::ImageStore& images,
   options.changes = ChangesOf(*request.action);
   options.created = request.created;
   for (const pipeline::ImageBuildAction::Copy& copy : request.action->copies) {
-    options.copies.push_back({.view = view.get(), .source = copy.source, .target = copy.target});
+    options.copies.push_back({.view = view.get(),
+                              .source = copy.source,
+                              .target = copy.target,
+                              .leave_out = PathBelow(copy.source, history)});
   }
   try {
     const image::Image built = image::BuildImage(images, base_image, options, stop);

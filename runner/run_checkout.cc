@@ -20,12 +20,18 @@ namespace fs = std::filesystem;
 Checkout AsCheckout(const git::CheckedOut& checkout) {
   const git::Resolution& resolution = checkout.resolution;
   return {.workspace = {checkout.layer},
+          .history = checkout.history,
           .commit = resolution.commit,
           .tree = resolution.tree,
           .commit_time = resolution.commit_time,
           .branch = resolution.branch,
           .title = resolution.title,
           .author = resolution.author};
+}
+
+// Tags and pull requests are of no branch that one could commit to.
+bool IsDetached(const TriggerEvent& event) {
+  return event.kind == EventKind::kPullRequest || event.kind == EventKind::kTag;
 }
 
 git::GitContainer::Progress ToLog(pipeline::StepLog& log) {
@@ -62,19 +68,38 @@ git::CheckoutRequest RunCheckout::RequestFor(const TriggerEvent& event) const {
   return request;
 }
 
+// Nearly every run wants its history: what it costs at once it would cost again in a container of
+// its own.
 Checkout RunCheckout::CheckOut(const TriggerEvent& event, pipeline::StepLog& log,
                                std::stop_token stop) const {
   const git::GitContainer container(host_, layers_);
-  return AsCheckout(container.CheckOut(RequestFor(event), ToLog(log), std::move(stop)));
+  git::CheckoutRequest request = RequestFor(event);
+  request.history = {.detached = IsDetached(event)};
+  return AsCheckout(container.CheckOut(request, ToLog(log), std::move(stop)));
 }
 
 Checkout RunCheckout::CheckOutAs(const pipeline::CloneSpec& clone, const TriggerEvent& event,
-                                 const Checkout& first, pipeline::StepLog& log,
-                                 std::stop_token stop) const {
+                                 const Checkout& first, MissingHistory missing,
+                                 pipeline::StepLog& log, std::stop_token stop) const {
   std::vector<git::PlacedCheckout> parts = {{clone.path, {first.workspace.at(0)}}};
   Checkout checkout = first;
-  if (clone.submodules != pipeline::CloneSpec::Submodules::kNo || clone.lfs || clone.depth) {
-    AddToParts(clone, event, log, stop, checkout, parts);
+  if (clone.submodules != pipeline::CloneSpec::Submodules::kNo || clone.lfs) {
+    git::CheckoutRequest request = RequestFor(event);
+    if (!request.working_tree) {
+      request.commit = checkout.commit;  // The very one: a branch may have gone on.
+    }
+    AddToParts(clone, std::move(request), log, stop, checkout, parts);
+  }
+  if (clone.history && !checkout.commit.empty()) {
+    try {
+      const bool there = clone.depth == 0 && !first.history.empty() && checkout.tree == first.tree;
+      parts[0].layers.push_back(there ? first.history : History(clone, event, checkout, log, stop));
+    } catch (const base::Error& e) {
+      if (missing == MissingHistory::kIsAnError || e.kind() == base::ErrorKind::kCancelled) {
+        throw;
+      }
+      log.Line(pipeline::Stream::kRunner, "there is no .git: " + std::string(e.what()));
+    }
   }
   checkout.workspace = parts.size() > 1 || !clone.path.empty()
                            ? pipeline::WorkspaceLayers{Join(parts)}
@@ -82,16 +107,11 @@ Checkout RunCheckout::CheckOutAs(const pipeline::CloneSpec& clone, const Trigger
   return checkout;
 }
 
-void RunCheckout::AddToParts(const pipeline::CloneSpec& clone, const TriggerEvent& event,
+void RunCheckout::AddToParts(const pipeline::CloneSpec& clone, git::CheckoutRequest request,
                              pipeline::StepLog& log, const std::stop_token& stop,
                              Checkout& checkout, std::vector<git::PlacedCheckout>& parts) const {
   const git::GitContainer container(host_, layers_);
-  const std::string branch = checkout.branch;
-  git::CheckoutRequest request = RequestFor(event);
   request.lfs = clone.lfs;
-  if (!request.working_tree) {
-    request.commit = checkout.commit;  // The very one: a branch may have gone on.
-  }
   if (clone.submodules != pipeline::CloneSpec::Submodules::kNo) {
     request.submodules = true;
     const git::CheckedOut again = container.CheckOut(request, ToLog(log), stop);
@@ -109,15 +129,19 @@ void RunCheckout::AddToParts(const pipeline::CloneSpec& clone, const TriggerEven
       parts[0].layers.push_back(*lfs);
     }
   }
-  if (clone.depth) {
-    const bool of_branch = event.kind != EventKind::kPullRequest && event.kind != EventKind::kTag;
-    const git::HistoryOrder order = {.depth = *clone.depth,
-                                     .branch = of_branch ? branch : "",
-                                     .files_changed = request.working_tree};
-    request.working_tree = false;
-    request.commit = checkout.commit;
-    parts[0].layers.push_back(container.CheckOutHistory(request, order, ToLog(log), stop));
-  }
+}
+
+std::string RunCheckout::History(const pipeline::CloneSpec& clone, const TriggerEvent& event,
+                                 const Checkout& checkout, pipeline::StepLog& log,
+                                 const std::stop_token& stop) const {
+  git::CheckoutRequest request = RequestFor(event);
+  request.working_tree = false;
+  request.commit = checkout.commit;
+  request.history = {.depth = clone.depth,
+                     .detached = IsDetached(event),
+                     .branch = checkout.branch,
+                     .tree = checkout.tree};
+  return git::GitContainer(host_, layers_).CheckOutHistory(request, ToLog(log), stop);
 }
 
 runtime::layer::LayerId RunCheckout::Join(const std::vector<git::PlacedCheckout>& parts) const {

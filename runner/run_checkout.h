@@ -34,12 +34,13 @@ class RunCheckout {
   pipeline::Checkout CheckOut(const pipeline::TriggerEvent& event, pipeline::StepLog& log,
                               std::stop_token stop) const;
 
-  // As StepBackend says. The layer is "clone-HEX": the same parts at the same places are the same.
-  // Files of Git LFS alone are one more, above the tree's.
+  // As StepBackend says. Files of Git LFS and the history are layers above the tree's; parts at
+  // several places are one, "clone-HEX": the same parts at the same places are the same.
+  enum class MissingHistory { kIsAnError, kIsLeftOut };  // of a repository that isn't to be had
   pipeline::Checkout CheckOutAs(const pipeline::CloneSpec& clone,
                                 const pipeline::TriggerEvent& event,
-                                const pipeline::Checkout& first, pipeline::StepLog& log,
-                                std::stop_token stop) const;
+                                const pipeline::Checkout& first, MissingHistory missing,
+                                pipeline::StepLog& log, std::stop_token stop) const;
   // As StepBackend says.
   std::optional<std::vector<std::string>> ChangedPaths(const pipeline::TriggerEvent& event,
                                                        const pipeline::Checkout& checkout,
@@ -47,9 +48,13 @@ class RunCheckout {
 
  private:
   // What `clone` asks for beside the tree, which is the only one of `parts`.
-  void AddToParts(const pipeline::CloneSpec& clone, const pipeline::TriggerEvent& event,
+  void AddToParts(const pipeline::CloneSpec& clone, runtime::git::CheckoutRequest request,
                   pipeline::StepLog& log, const std::stop_token& stop, pipeline::Checkout& checkout,
                   std::vector<runtime::git::PlacedCheckout>& parts) const;
+  // The layer of the checkout's history.
+  std::string History(const pipeline::CloneSpec& clone, const pipeline::TriggerEvent& event,
+                      const pipeline::Checkout& checkout, pipeline::StepLog& log,
+                      const std::stop_token& stop) const;
   // The layer of these, made when it is missing.
   runtime::layer::LayerId Join(const std::vector<runtime::git::PlacedCheckout>& parts) const;
   runtime::git::CheckoutRequest RequestFor(const pipeline::TriggerEvent& event) const;

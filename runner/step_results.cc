@@ -85,14 +85,20 @@ std::vector<pipeline::CollectedFile> CollectReports(int view,
   return reports;
 }
 
-void ExportArtifacts(const pipeline::ArtifactsSpec& artifacts, int view,
+void ExportArtifacts(const pipeline::ArtifactsSpec& artifacts, int view, const std::string& history,
                      const std::filesystem::path& target, bool success, pipeline::StepLog& log) {
   using When = pipeline::ArtifactsSpec::When;
   if ((artifacts.when == When::kSuccess && !success) ||
       (artifacts.when == When::kFailure && success)) {
     return;
   }
-  const std::vector<std::string> files = layer::FindFiles(view, artifacts.paths);
+  std::vector<std::string> files = layer::FindFiles(view, artifacts.paths);
+  const auto of_history = [&](const std::string& path) {
+    return !history.empty() && (path + "/").starts_with(history + "/");
+  };
+  if (std::none_of(artifacts.paths.begin(), artifacts.paths.end(), of_history)) {
+    std::erase_if(files, of_history);
+  }
   if (files.empty()) {
     log.Line(Stream::kRunner, "artifacts: nothing matched");
     return;

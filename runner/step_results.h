@@ -24,8 +24,8 @@ std::vector<pipeline::CollectedFile> CollectReports(int view,
                                                     const std::vector<std::string>& globs);
 
 // Copies what the step's `artifacts` match to the directory `target`, if they are wanted after such
-// an end.
-void ExportArtifacts(const pipeline::ArtifactsSpec& artifacts, int view,
+// an end. What is below `history` is taken only by globs that begin with that path.
+void ExportArtifacts(const pipeline::ArtifactsSpec& artifacts, int view, const std::string& history,
                      const std::filesystem::path& target, bool success, pipeline::StepLog& log);
 
 }  // namespace runner

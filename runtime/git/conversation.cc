@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <deque>
 #include <exception>
 #include <string>
 #include <thread>
@@ -48,13 +49,13 @@ class Pump {
   const std::exception_ptr& failure() const { return failure_; }
   const std::optional<Resolution>& resolution() const { return resolution_; }
   const std::optional<WrittenTree>& written() const { return written_; }
+  bool wrote_history() const { return wrote_history_; }
   LfsAnswer TakeObjects() { return std::move(objects_).value_or(LfsAnswer()); }
   ChangedPathList TakeChanged() { return std::move(changed_); }
   // Has all been said that was asked for?
   bool complete() const {
-    return asks_objects_
-               ? objects_.has_value()
-               : resolution_ && (!wanted_ || written_) && (!asks_changed_ || told_changed_);
+    return asks_objects_ ? objects_.has_value()
+                         : resolution_ && answers_.empty() && (!asks_changed_ || told_changed_);
   }
 
  private:
@@ -99,20 +100,42 @@ class Pump {
         objects_ = DecodeObjects(line);
       } else if (!resolution_) {
         resolution_ = DecodeResolution(line);
-        wanted_ = !asks_changed_ && handlers_.wants_files(*resolution_);
-        Send(std::string(asks_changed_ ? kAnswerChanged
-                         : wanted_     ? kAnswerWrite
-                                       : kAnswerDone) +
-             "\n");
+        if (asks_changed_) {
+          Send(std::string(kAnswerChanged) + "\n");
+          return;
+        }
+        const Wanted wanted = handlers_.wants(*resolution_);
+        if (wanted.files) {
+          answers_.push_back(kAnswerWrite);
+        }
+        if (wanted.history) {
+          answers_.push_back(kAnswerHistory);
+        }
+        AskNext();
       } else if (asks_changed_) {
         TakePart(DecodeChanged(line));
       } else {
-        written_ = DecodeWritten(line);
+        TakeWritten(DecodeWritten(line));
       }
     } catch (...) {
       failure_ = std::current_exception();
       in_.Reset();  // Ends the helper should it still wait for us.
     }
+  }
+
+  void AskNext() { Send(std::string(answers_.empty() ? kAnswerDone : answers_.front()) + "\n"); }
+
+  void TakeWritten(WrittenTree written) {
+    if (answers_.empty()) {
+      throw Error(ErrorKind::kInvalid, "the git helper wrote what nobody asked it for");
+    }
+    if (answers_.front() == kAnswerWrite) {
+      written_ = std::move(written);
+    } else {
+      wrote_history_ = true;
+    }
+    answers_.pop_front();
+    AskNext();
   }
 
   void TakePart(ChangedPart part) {
@@ -139,7 +162,8 @@ class Pump {
   std::optional<Resolution> resolution_;
   std::optional<WrittenTree> written_;
   std::optional<LfsAnswer> objects_;
-  bool wanted_ = false;
+  std::deque<std::string_view> answers_;  // what is still to be written
+  bool wrote_history_ = false;
   bool asks_objects_ = false;
   bool asks_changed_ = false;
   bool told_changed_ = false;
@@ -203,6 +227,7 @@ ConversationEnd Converse(container::Host& host, const container::ContainerSpec& 
   }
   return {.resolution = pump.resolution().value_or(Resolution()),
           .written = pump.written(),
+          .wrote_history = pump.wrote_history(),
           .changed = pump.TakeChanged(),
           .objects = pump.TakeObjects()};
 }

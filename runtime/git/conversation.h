@@ -11,15 +11,22 @@
 
 namespace runtime::git {
 
+// What must be written: what is a layer already needn't.
+struct Wanted {
+  bool files = false;
+  bool history = false;
+};
+
 // Called from a thread of the conversation, never two at once.
 struct ConversationHandlers {
-  std::function<bool(const Resolution&)> wants_files;   // must the tree be written?
+  std::function<Wanted(const Resolution&)> wants;
   std::function<void(std::string_view line)> progress;  // safe to show
 };
 
 struct ConversationEnd {
   Resolution resolution;
   std::optional<WrittenTree> written;
+  bool wrote_history = false;
   ChangedPathList changed;  // when the request asks for it; nothing too when that isn't known
   LfsAnswer objects;        // when the request asks for them: then the rest is empty
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "runtime/base/digest.h"
 #include "runtime/base/error.h"
@@ -9,8 +10,10 @@
 #include "runtime/base/terminal_text.h"
 #include "runtime/container/container_directory.h"
 #include "runtime/git/checkout_bases.h"
+#include "runtime/git/checkout_time.h"
 #include "runtime/git/conversation.h"
 #include "runtime/git/local_repository.h"
+#include "runtime/layer/copy.h"
 
 namespace runtime::git {
 namespace fs = std::filesystem;
@@ -33,14 +36,19 @@ layer::LayerId LayerBelow(const WrittenTree& written, const std::vector<Checkout
   return CheckoutLayer(written.base);
 }
 
+base::TemporaryDirectory NewDraft(const layer::LayerStore& layers) {
+  base::TemporaryDirectory draft = layers.NewDraft();
+  base::MakeDirectories(draft.path() / "fs", 0755);
+  return draft;
+}
+
 container::ContainerSpec BaseSpec(const CheckoutRequest& request, const std::string& id,
-                                  layer::Snapshot rootfs, const fs::path& out) {
+                                  layer::Snapshot rootfs) {
   container::ContainerSpec spec;
   spec.id = id;
   spec.hostname = "git";
   spec.rootfs = std::move(rootfs);
   spec.read_only = true;
-  spec.binds.push_back({.source = out, .target = kOutDirectory, .read_only = false});
   spec.tmpfs.push_back({.target = kHomeDirectory, .size_bytes = 1u << 20});
   spec.argv = {kHelperProgram};
   spec.env = {std::string("HOME=") + kHomeDirectory};
@@ -108,51 +116,71 @@ base::FileLock GitContainer::Lock(const std::string& name, const Progress& progr
   return base::FileLock(file, stop);
 }
 
+GitContainer::HeldMirror GitContainer::Hold(const CheckoutRequest& request,
+                                            const Progress& progress,
+                                            const std::stop_token& stop) const {
+  const bool local = ParseRepositoryUrl(request.url, request.local).transport == Transport::kLocal;
+  if (local && (!request.history || request.history->depth > 0)) {
+    return {};
+  }
+  const std::string name = RepositoryName(request);
+  HeldMirror mirror{host_.state().git() / name, Lock("git-" + name, progress, stop)};
+  base::MakeDirectories(mirror.directory);
+  return mirror;
+}
+
 ConversationEnd GitContainer::Talk(const CheckoutRequest& request, HelperRequest helper,
-                                   const fs::path& out, const ConversationHandlers& handlers,
+                                   const Places& places, const ConversationHandlers& handlers,
                                    std::stop_token stop) const {
   const RepositoryUrl url = ParseRepositoryUrl(request.url, request.local);
   const container::ContainerDirectory directory(host_);
   container::ContainerSpec spec =
-      BaseSpec(request, directory.id(), layers_.Stack(EnsureHelperLayers(layers_, helper_)), out);
+      BaseSpec(request, directory.id(), layers_.Stack(EnsureHelperLayers(layers_, helper_)));
+  for (const auto& [source, target] :
+       {std::pair(places.out, kOutDirectory), std::pair(places.history, kHistoryDirectory),
+        std::pair(places.mirror, kMirrorDirectory)}) {
+    if (!source.empty()) {
+      spec.binds.push_back({.source = source, .target = target, .read_only = false});
+    }
+  }
   helper.ref = request.ref;
   helper.commit = request.commit;
   helper.working_tree = request.working_tree;
   helper.submodules = request.submodules;
+  helper.history = request.history;
   helper.limits = request.limits;
   if (url.transport == Transport::kLocal) {
     MountLocal(FindLocalRepository(url.path), spec, helper);
-    return Converse(host_, spec, helper, handlers, stop);
+  } else {
+    helper.url = request.url;
+    helper.credential = request.credential;
+    helper.certificates = kCertificatesFile;
+    spec.network = container::Network::kHost;
   }
-  helper.url = request.url;
-  helper.credential = request.credential;
-  helper.certificates = kCertificatesFile;
-  spec.network = container::Network::kHost;
-  if (helper.lfs) {
-    return Converse(host_, spec, helper, handlers, stop);
-  }
-  const std::string name = RepositoryName(request);
-  const base::FileLock lock = Lock("git-" + name, handlers.progress, stop);
-  const fs::path mirror = host_.state().git() / name;
-  base::MakeDirectories(mirror);
-  spec.binds.push_back({.source = mirror, .target = kMirrorDirectory, .read_only = false});
   return Converse(host_, spec, helper, handlers, stop);
 }
 
 CheckedOut GitContainer::CheckOut(const CheckoutRequest& request, const Progress& progress,
                                   std::stop_token stop) const {
   return base::WithContext("check out " + base::ForMessage(request.url), [&] {
-    base::TemporaryDirectory draft = layers_.NewDraft();
-    base::MakeDirectories(draft.path() / "fs", 0755);
+    base::TemporaryDirectory draft = NewDraft(layers_);
+    base::TemporaryDirectory history = NewDraft(layers_);
     CheckoutBases bases(layers_, host_.state().git() / (RepositoryName(request) + ".trees"));
     HelperRequest helper;
     helper.bases = bases.Offer(request.limits);
-    const ConversationHandlers handlers{.wants_files =
-                                            [&](const Resolution& resolution) {
-                                              return !layers_.Has(CheckoutLayer(resolution.tree));
-                                            },
-                                        .progress = progress};
-    const ConversationEnd end = Talk(request, helper, draft.path() / "fs", handlers, stop);
+    const HeldMirror mirror = Hold(request, progress, stop);
+    const ConversationHandlers handlers{
+        .wants =
+            [&](const Resolution& resolution) {
+              return Wanted{.files = !layers_.Has(CheckoutLayer(resolution.tree)),
+                            .history = !resolution.history.empty() &&
+                                       !layers_.Has(HistoryLayer(request, resolution))};
+            },
+        .progress = progress};
+    const ConversationEnd end = Talk(
+        request, helper,
+        {.out = draft.path() / "fs", .history = history.path() / "fs", .mirror = mirror.directory},
+        handlers, stop);
     const std::string& tree = end.resolution.tree;
     if (end.written) {
       layers_.Publish(std::move(draft), CheckoutLayer(tree),
@@ -162,35 +190,57 @@ CheckedOut GitContainer::CheckOut(const CheckoutRequest& request, const Progress
         bases.Note(tree, *end.written);
       }
     }
+    if (end.wrote_history) {
+      PublishHistory(request, end.resolution, std::move(history), mirror);
+    }
     return CheckedOut{.layer = CheckoutLayer(tree),
+                      .history = HistoryLayer(request, end.resolution),
                       .resolution = end.resolution,
                       .reused = !end.written.has_value()};
   });
 }
 
 layer::LayerId GitContainer::CheckOutHistory(const CheckoutRequest& request,
-                                             const HistoryOrder& order, const Progress& progress,
-                                             std::stop_token stop) const {
+                                             const Progress& progress, std::stop_token stop) const {
   return base::WithContext("history of " + base::ForMessage(request.url), [&] {
-    // The helper reads what a stranger sent: it names no layer of another repository.
-    const auto layer_of = [repository = RepositoryName(request)](const Resolution& resolution) {
-      return "history-" + base::Digest::Of(repository + "\n" + resolution.history).hex();
-    };
-    base::TemporaryDirectory draft = layers_.NewDraft();
-    base::MakeDirectories(draft.path() / "fs", 0755);
-    HelperRequest helper;
-    helper.history = order;
+    base::TemporaryDirectory draft = NewDraft(layers_);
+    const HeldMirror mirror = Hold(request, progress, stop);
     const ConversationHandlers handlers{
-        .wants_files =
-            [&](const Resolution& resolution) { return !layers_.Has(layer_of(resolution)); },
+        .wants =
+            [&](const Resolution& resolution) {
+              if (resolution.history.empty()) {
+                throw Error(base::ErrorKind::kNotFound,
+                            "the repository has no commit yet, and so no history");
+              }
+              return Wanted{.history = !layers_.Has(HistoryLayer(request, resolution))};
+            },
         .progress = progress};
-    const ConversationEnd end = Talk(request, helper, draft.path() / "fs", handlers, stop);
-    layer::LayerId id = layer_of(end.resolution);
-    if (end.written) {
-      layers_.Publish(std::move(draft), id);
+    const ConversationEnd end = Talk(
+        request, {}, {.history = draft.path() / "fs", .mirror = mirror.directory}, handlers, stop);
+    if (end.wrote_history) {
+      PublishHistory(request, end.resolution, std::move(draft), mirror);
     }
-    return id;
+    return HistoryLayer(request, end.resolution);
   });
+}
+
+// The helper reads what a stranger sent: it names no layer of another repository.
+layer::LayerId GitContainer::HistoryLayer(const CheckoutRequest& request,
+                                          const Resolution& resolution) {
+  if (resolution.history.empty()) {
+    return "";
+  }
+  return "history-" + base::Digest::Of(RepositoryName(request) + "\n" + resolution.history).hex();
+}
+
+void GitContainer::PublishHistory(const CheckoutRequest& request, const Resolution& resolution,
+                                  base::TemporaryDirectory draft, const HeldMirror& mirror) const {
+  if (request.history && request.history->depth == 0) {
+    layer::LinkLayer({mirror.directory / "objects" / "pack"}, draft.path() / "fs",
+                     ".git/objects/pack");
+    SetCheckoutTime(draft.path() / "fs" / ".git" / "objects" / "pack");
+  }
+  layers_.Publish(std::move(draft), HistoryLayer(request, resolution));
 }
 
 ChangedPathList GitContainer::ChangedPaths(const CheckoutRequest& request, const ChangeBase& since,
@@ -199,10 +249,9 @@ ChangedPathList GitContainer::ChangedPaths(const CheckoutRequest& request, const
     HelperRequest helper;
     helper.since = since.commit;
     helper.base_ref = since.ref;
-    const base::TemporaryDirectory out(host_.state().tmp(), "git");
-    return Talk(request, helper, out.path(),
-                {.wants_files = [](const Resolution&) { return false; }, .progress = progress},
-                stop)
+    const HeldMirror mirror = Hold(request, progress, stop);
+    return Talk(request, helper, {.mirror = mirror.directory},
+                {.wants = nullptr, .progress = progress}, stop)
         .changed;
   });
 }

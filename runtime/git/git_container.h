@@ -12,6 +12,10 @@
 // The layer holds the files of the tree as they are stored, without .git (output_tree.h says what
 // else it looks like). A tree that is a layer already is never written again, and of one that is
 // much like an earlier one of the repository only the difference is written (checkout_bases.h).
+//
+// The commit's history is a layer of its own, to be put on top: a `.git` directory (helper/
+// history.h), "history-HEX", by what is in it. When it is whole, its packs are links to the
+// mirror's, which for that purpose a local repository has too.
 #pragma once
 
 #include <chrono>
@@ -41,6 +45,7 @@ struct CheckoutRequest {
   bool working_tree = false;  // local: the files as they are now, without the ignored ones
   bool submodules = false;    // the resolution names them (submodules.h checks them out)
   bool lfs = false;           // submodules too have files of Git LFS (CheckOutLfs)
+  std::optional<HistoryOrder> history = {};  // the history's layer too
   Credential credential = {};
   CheckoutLimits limits = {};
   std::chrono::milliseconds timeout{30 * 60 * 1000};
@@ -48,6 +53,7 @@ struct CheckoutRequest {
 
 struct CheckedOut {
   layer::LayerId layer;
+  layer::LayerId history;  // empty when it wasn't asked for, or there is no commit
   Resolution resolution;
   bool reused = false;  // the layer was there before
 };
@@ -83,11 +89,9 @@ class GitContainer {
                                             const layer::LayerId& tree, const Progress& progress,
                                             std::stop_token stop) const;
 
-  // The layer of a `.git` directory of the commit, to be put on top of its checkout: "history-HEX",
-  // by what is in it (helper/history.h). The repository is asked for its tags each time. The same
-  // errors.
-  layer::LayerId CheckOutHistory(const CheckoutRequest& request, const HistoryOrder& order,
-                                 const Progress& progress, std::stop_token stop) const;
+  // The history's layer alone, as the request orders it. The same errors.
+  layer::LayerId CheckOutHistory(const CheckoutRequest& request, const Progress& progress,
+                                 std::stop_token stop) const;
 
   // The paths that the commit of `request` changed. Nothing when there is nothing to count from
   // any more, or more than 100,000 of them. The same errors.
@@ -102,10 +106,30 @@ class GitContainer {
   base::FileLock Lock(const std::string& name, const Progress& progress,
                       const std::stop_token& stop) const;
 
-  // `helper`: what is asked for beside `request`; `out`: a directory for the files.
-  ConversationEnd Talk(const CheckoutRequest& request, HelperRequest helper,
-                       const std::filesystem::path& out, const ConversationHandlers& handlers,
-                       std::stop_token stop) const;
+  // Directories for what the helper writes; an empty path: it is given none.
+  struct Places {
+    std::filesystem::path out = {};
+    std::filesystem::path history = {};
+    std::filesystem::path mirror = {};
+  };
+  // The mirror of the request's repository, and the right to use it.
+  struct HeldMirror {
+    std::filesystem::path directory;
+    std::optional<base::FileLock> lock;
+  };
+  // Empty for a repository that is read in place, unless its whole history is asked for.
+  HeldMirror Hold(const CheckoutRequest& request, const Progress& progress,
+                  const std::stop_token& stop) const;
+
+  // `helper`: what is asked for beside `request`.
+  ConversationEnd Talk(const CheckoutRequest& request, HelperRequest helper, const Places& places,
+                       const ConversationHandlers& handlers, std::stop_token stop) const;
+
+  // The layer of what the helper says that the history is.
+  static layer::LayerId HistoryLayer(const CheckoutRequest& request, const Resolution& resolution);
+  // Publishes what the helper wrote.
+  void PublishHistory(const CheckoutRequest& request, const Resolution& resolution,
+                      base::TemporaryDirectory draft, const HeldMirror& mirror) const;
 
   // The objects that the store lacks, in parts that fit into one order.
   void FetchLfs(const CheckoutRequest& request, const std::string& configured_server,

@@ -34,7 +34,7 @@ void WriteFile(const fs::path& path, std::string_view content) {
 }
 
 void FillRootLayer(const fs::path& root) {
-  for (const char* name : {"etc", "mirror", "out", "source", "git", "root"}) {
+  for (const char* name : {"etc", "mirror", "out", "history", "source", "git", "root"}) {
     base::MakeDirectories(root / name, 0755);
   }
   WriteFile(root / "etc/nsswitch.conf", "hosts: files dns\n");
@@ -79,7 +79,7 @@ fs::path FindHelper() {
 
 std::vector<layer::LayerId> EnsureHelperLayers(const layer::LayerStore& layers,
                                                const fs::path& helper) {
-  const layer::LayerId root = "git-root-1";
+  const layer::LayerId root = "git-root-2";
   const layer::LayerId program =
       "git-helper-" +
       base::Digest::Of("2\n" + Identity(helper) + Identity(kHostCertificates)).hex().substr(0, 32);

@@ -14,6 +14,7 @@ namespace runtime::git {
 inline constexpr char kHelperProgram[] = "/runner-git";
 inline constexpr char kMirrorDirectory[] = "/mirror";
 inline constexpr char kOutDirectory[] = "/out";
+inline constexpr char kHistoryDirectory[] = "/history";
 inline constexpr char kSourceDirectory[] = "/source";
 inline constexpr char kGitDirectory[] = "/git";
 inline constexpr char kHomeDirectory[] = "/root";

@@ -126,14 +126,13 @@ void GitContainer::FetchLfs(const CheckoutRequest& request, const std::string& c
     order.server = server.url;
     order.own_server = server.own;
   }
-  const ConversationHandlers handlers{.wants_files = [](const Resolution&) { return false; },
-                                      .progress = progress};
+  const ConversationHandlers handlers{.wants = nullptr, .progress = progress};
   for (size_t begin = 0; begin < wanted.size(); begin += kMaxLfsOrder) {
     const size_t end = std::min(begin + kMaxLfsOrder, wanted.size());
     order.objects.assign(wanted.begin() + static_cast<ptrdiff_t>(begin),
                          wanted.begin() + static_cast<ptrdiff_t>(end));
     const base::TemporaryDirectory out(host_.state().tmp(), "lfs");
-    const LfsAnswer answer = Talk(request, helper, out.path(), handlers, stop).objects;
+    const LfsAnswer answer = Talk(request, helper, {.out = out.path()}, handlers, stop).objects;
     store.Take(out.path(), order.objects);
     std::vector<LfsObject> missing;
     std::copy_if(order.objects.begin(), order.objects.end(), std::back_inserter(missing),

@@ -101,15 +101,18 @@ json HistoryToJson(const std::optional<HistoryOrder>& order) {
   if (!order) {
     return nullptr;
   }
-  return {
-      {"depth", order->depth}, {"branch", order->branch}, {"files_changed", order->files_changed}};
+  return {{"depth", order->depth},
+          {"detached", order->detached},
+          {"branch", order->branch},
+          {"tree", order->tree}};
 }
 
 std::optional<HistoryOrder> HistoryFromJson(const json& document) {
   if (document.is_null()) {
     return std::nullopt;
   }
-  return HistoryOrder{document.at("depth"), document.at("branch"), document.at("files_changed")};
+  return HistoryOrder{document.at("depth"), document.at("detached"), document.at("branch"),
+                      document.at("tree")};
 }
 
 }  // namespace

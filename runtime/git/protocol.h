@@ -2,11 +2,12 @@
 //
 //   host -> helper   HelperRequest                     on the helper's standard input
 //   helper -> host   {"resolved": Resolution}          which commit and tree it is
-//   host -> helper   "write", "changed" or "done"      "done": that is a layer already
-//   helper -> host   {"written": WrittenTree}          only after "write"
-//   helper -> host   {"changed": [path...], "more": M} only after "changed"; again while M is true
-//   helper -> host   {"objects": LfsAnswer}            in place of all that, when the request has
-//   `lfs` helper -> host   {"error": {kind, message}}        in place of any answer; exit code 1
+//   host -> helper   "write", "history" or "changed"   what isn't a layer already, one by one
+//   helper -> host   {"written": WrittenTree}          after "write", and after "history"
+//   helper -> host   {"changed": [path...], "more": M} after "changed"; again while M is true
+//   host -> helper   "done"                            nothing more; not after "changed"
+//   helper -> host   {"objects": LfsAnswer}            in place of all that: the request has `lfs`
+//   helper -> host   {"error": {kind, message}}        in place of any answer; exit code 1
 //
 // Progress goes to the helper's standard error, one line each. A credential travels in the request
 // only: it is never in a file, an argument or the environment.
@@ -64,11 +65,12 @@ struct LfsOrder {
 };
 inline constexpr size_t kMaxLfsOrder = 1000;
 
-// In place of a checkout: a `.git` directory of the commit and of those before it (history.h).
+// Beside a checkout: a `.git` directory of the commit and of those before it (history.h).
 struct HistoryOrder {
-  uint32_t depth = 0;          // commits, one after another; 0: all
-  std::string branch = {};     // short name of what HEAD is on; empty: detached
-  bool files_changed = false;  // the checkout has other files than the commit
+  uint32_t depth = 0;  // commits, one after another; 0: all
+  bool detached = false;
+  std::string branch = {};  // short name of what HEAD is on otherwise; empty: the resolution's
+  std::string tree = {};    // of the checkout, hex; empty: the resolution's
 };
 
 struct HelperRequest {
@@ -117,7 +119,8 @@ struct Resolution {
   std::string title;                       // first line of the message, valid UTF-8
   std::string author;                      // name, valid UTF-8
   std::vector<Submodule> submodules = {};  // when they were asked for
-  std::string history = {};                // its id, 64 hex digits, when it was asked for
+  // Its id, 64 hex digits, when it was asked for and there is a commit.
+  std::string history = {};
 };
 
 struct CheckoutSize {
@@ -155,6 +158,7 @@ ChangedPart DecodeChanged(std::string_view line);
 LfsAnswer DecodeObjects(std::string_view line);
 
 inline constexpr std::string_view kAnswerWrite = "write";
+inline constexpr std::string_view kAnswerHistory = "history";
 inline constexpr std::string_view kAnswerChanged = "changed";
 inline constexpr std::string_view kAnswerDone = "done";
 inline constexpr size_t kMaxLine = 1u << 20;

@@ -53,6 +53,7 @@ void Copy(const ImageStore& store, const std::optional<Image>& base,
   for (const ImageCopy& copy : copies) {
     layer::CopyOptions options;
     options.owner = copy.owner;
+    options.leave_out = copy.leave_out;
     layer::CopyTree(copy.view, copy.source, root.get(), copy.target, options, stop);
   }
 }

@@ -23,6 +23,7 @@ struct ImageCopy {
   std::string target;  // in the image; links of the base are followed inside the image
   // Docker's COPY gives everything to root; nothing: as in the source.
   std::optional<layer::CopyOptions::Owner> owner = layer::CopyOptions::Owner{0, 0};
+  std::set<std::string> leave_out = {};  // as layer::CopyOptions has it
 };
 
 struct BuildOptions {

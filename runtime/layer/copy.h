@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +24,7 @@ struct CopyOptions {
   unsigned mode_mask = 07777;
   uint64_t max_bytes = 32ull << 30;  // sum of the files' sizes, holes included
   TreeLimits tree;
+  std::set<std::string> leave_out = {};  // paths in the directory that is copied
   // Layers on one file system that nobody writes to: whatever isn't a directory becomes a hard link
   // to the source's, sockets and devices too, and directories keep what overlayfs marked them with.
   bool link = false;

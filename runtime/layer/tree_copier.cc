@@ -31,6 +31,10 @@ void TreeCopier::CopyContent(const std::vector<int>& from) {
   for (TreeWalk::Entry entry; walk.Next(entry);) {
     base::ThrowIfStopped(stop_);
     LeaveDirectories(entry.path);
+    if (options_.leave_out.contains(entry.path)) {
+      walk.SkipContent();
+      continue;
+    }
     base::WithContext("copy " + base::ForMessage(entry.path), [&] { CopyEntry(entry); });
   }
   LeaveDirectories("");

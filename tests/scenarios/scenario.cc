@@ -89,7 +89,8 @@ std::string Shown(const std::optional<CloneSpec>& clone) {
   static constexpr const char* kSubmodules[] = {"false", "true", "recursive"};
   return clone ? std::string(kSubmodules[static_cast<int>(clone->submodules)]) + " " + clone->path +
                      (clone->lfs ? " lfs" : "") +
-                     (clone->depth ? " depth " + std::to_string(*clone->depth) : "")
+                     (clone->depth > 0 ? " depth " + std::to_string(clone->depth) : "") +
+                     (clone->history ? "" : " without history")
                : "as usual";
 }
 

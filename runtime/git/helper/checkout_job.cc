@@ -47,7 +47,7 @@ std::unique_ptr<Source> MakeSource(const HelperRequest& request,
     ToId(request.since);
   }
   if (!request.git_dir.empty()) {
-    return MakeLocalSource(request, progress);
+    return MakeLocalSource(request, mirror, progress);
   }
   if (request.working_tree) {
     throw base::Error(base::ErrorKind::kUsage,
@@ -64,27 +64,28 @@ CheckoutJob::CheckoutJob(HelperRequest request, std::filesystem::path mirror, Pr
       source_(MakeSource(request_, mirror_, progress_)) {}
 
 Resolution CheckoutJob::Resolve() {
-  Resolution resolution = Repairing(*source_, progress_, [&] {
-    Resolution resolved = source_->Resolve();
+  resolution_ = Repairing(*source_, progress_, [&] {
+    resolution_ = source_->Resolve();
     if (request_.submodules) {
-      resolved.submodules = source_->Submodules();
+      resolution_.submodules = source_->Submodules();
     }
-    commit_ = resolved.commit;
-    tree_ = resolved.tree;
-    if (request_.history) {
-      resolved.history = MakeHistory().Id();
+    if (request_.history && !resolution_.commit.empty()) {
+      resolution_.history = MakeHistory().Id();
     }
-    return resolved;
+    return resolution_;
   });
-  return resolution;
+  return resolution_;
 }
 
 History CheckoutJob::MakeHistory() {
-  if (commit_.empty()) {
-    throw base::Error(base::ErrorKind::kNotFound,
-                      "the repository has no commit yet, and so no history");
+  const HistoryOrder& order = *request_.history;
+  HistoryTip tip{.commit = ToId(resolution_.commit)};
+  if (!order.detached) {
+    tip.branch = order.branch.empty() ? resolution_.branch : order.branch;
   }
-  History history(source_->repository(), ToId(commit_), *request_.history, request_.limits);
+  tip.files_changed = DescribeCommit(source_->repository(), tip.commit).tree !=
+                      (order.tree.empty() ? resolution_.tree : order.tree);
+  History history(source_->repository(), std::move(tip), order.depth, request_.limits);
   history.SetTags(source_->Tags([&](const git_oid& commit) { return history.Has(commit); }));
   return history;
 }
@@ -93,26 +94,14 @@ std::optional<std::vector<std::string>> CheckoutJob::Changed() {
   // What a damaged mirror had, a new one may not have: then nobody knows.
   return Repairing(*source_, progress_, [&]() -> std::optional<std::vector<std::string>> {
     const std::optional<git_oid> base = source_->FindBase();
-    if (!base || !FindCommit(source_->repository(), commit_)) {
+    if (!base || !FindCommit(source_->repository(), resolution_.commit)) {
       return std::nullopt;
     }
-    return ChangedPaths(source_->repository(), *base, ToId(commit_));
+    return ChangedPaths(source_->repository(), *base, ToId(resolution_.commit));
   });
 }
 
 WrittenTree CheckoutJob::Write(const std::filesystem::path& out) {
-  if (request_.history) {
-    return Repairing(*source_, progress_, [&] {
-      MakeEmpty(out);
-      if (!FindCommit(source_->repository(), commit_)) {
-        source_->Resolve();  // Repaired since it was resolved.
-      }
-      const History history = MakeHistory();
-      progress_("packing the history: " + std::to_string(history.commits()) + " commits");
-      history.Write(out);
-      return WrittenTree();
-    });
-  }
   for (const CheckoutBase& base : request_.bases) {
     if (const auto written = WriteUpon(base, out)) {
       return *written;
@@ -127,13 +116,33 @@ WrittenTree CheckoutJob::Write(const std::filesystem::path& out) {
   });
 }
 
+void CheckoutJob::WriteHistory(const std::filesystem::path& out) {
+  if (resolution_.history.empty()) {
+    throw base::Error(base::ErrorKind::kInternal, "a history that isn't there was asked for");
+  }
+  Repairing(*source_, progress_, [&] {
+    MakeEmpty(out);
+    if (!FindCommit(source_->repository(), resolution_.commit)) {
+      source_->Resolve();  // Repaired since it was resolved.
+    }
+    const History history = MakeHistory();
+    if (request_.history->depth == 0) {
+      source_->FillMirror();
+    } else {
+      progress_("packing the history: " + std::to_string(history.commits()) + " commits");
+    }
+    history.Write(out);
+  });
+}
+
 std::optional<WrittenTree> CheckoutJob::WriteUpon(const CheckoutBase& base,
                                                   const std::filesystem::path& out) {
   MakeEmpty(out);
   try {
     const base::UniqueFd root = base::OpenDirectory(out);
     OutputTree output(root.get(), request_.limits);
-    if (WriteChanges(source_->repository(), ToId(tree_), base, request_.limits, output)) {
+    if (WriteChanges(source_->repository(), ToId(resolution_.tree), base, request_.limits,
+                     output)) {
       return WrittenTree{output.size(), base.tree};
     }
   } catch (const base::Error&) {

@@ -2,7 +2,8 @@
 //
 //   CheckoutJob job(request, "/mirror", progress);
 //   Resolution resolution = job.Resolve();   // fetches when it must
-//   WrittenTree written = job.Write(out);    // at most once
+//   WrittenTree written = job.Write(out);    // at most once, as the next
+//   job.WriteHistory(git_directory);         // when the request orders it
 #pragma once
 
 #include <filesystem>
@@ -18,23 +19,25 @@ namespace runtime::git {
 
 class CheckoutJob {
  public:
-  // `mirror` is used for remote repositories only. A GitLibrary must live as long.
+  // `mirror` is used for remote repositories, and for all history. A GitLibrary must live as long.
   CheckoutJob(HelperRequest request, std::filesystem::path mirror, ProgressLine progress);
   CheckoutJob(const CheckoutJob&) = delete;
   CheckoutJob& operator=(const CheckoutJob&) = delete;
 
-  // Both throw Error. With an order of history it is that which Write() writes. What turns out to
-  // be a damaged mirror is fetched anew, once.
+  // All throw Error. What turns out to be a damaged mirror is fetched anew, once.
   Resolution Resolve();
   // Writes the resolved tree to the directory `out`, which is emptied before each try: upon the
   // first of the request's bases that will do, else whole.
   WrittenTree Write(const std::filesystem::path& out);
+  // Writes the ordered `.git` to the directory `out`, which is emptied before each try. All objects
+  // of a history that is whole are in the mirror's packs then.
+  void WriteHistory(const std::filesystem::path& out);
   // What the resolved commit changed, counted from what the request says. Nothing when that isn't
   // there, or when it is too much to tell.
   std::optional<std::vector<std::string>> Changed();
 
  private:
-  // Of the resolved commit, as the request orders it.
+  // Of the resolved commit, which there is, as the request orders it.
   History MakeHistory();
   std::optional<WrittenTree> WriteUpon(const CheckoutBase& base, const std::filesystem::path& out);
 
@@ -42,8 +45,7 @@ class CheckoutJob {
   const std::filesystem::path mirror_;
   const ProgressLine progress_;
   std::unique_ptr<Source> source_;
-  std::string commit_;
-  std::string tree_;
+  Resolution resolution_;
 };
 
 }  // namespace runtime::git

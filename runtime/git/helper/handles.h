@@ -23,6 +23,7 @@ using ObjectPtr = std::unique_ptr<git_object, Freer<&git_object_free>>;
 using CommitPtr = std::unique_ptr<git_commit, Freer<&git_commit_free>>;
 using TreePtr = std::unique_ptr<git_tree, Freer<&git_tree_free>>;
 using IndexPtr = std::unique_ptr<git_index, Freer<&git_index_free>>;
+using PackBuilderPtr = std::unique_ptr<git_packbuilder, Freer<&git_packbuilder_free>>;
 using OdbPtr = std::unique_ptr<git_odb, Freer<&git_odb_free>>;
 using OdbObjectPtr = std::unique_ptr<git_odb_object, Freer<&git_odb_object_free>>;
 

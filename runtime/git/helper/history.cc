@@ -15,7 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 using base::Error;
 using base::ErrorKind;
-using PackPtr = std::unique_ptr<git_packbuilder, Freer<&git_packbuilder_free>>;
 
 // What git compares of a file is its size and its time in seconds: a layer keeps nothing else.
 constexpr char kConfig[] =
@@ -50,16 +49,16 @@ bool IsThere(git_repository* repository, const git_oid& id) {
 
 }  // namespace
 
-History::History(git_repository* repository, const git_oid& commit, const HistoryOrder& order,
+History::History(git_repository* repository, HistoryTip tip, uint32_t depth,
                  const CheckoutLimits& limits)
-    : repository_(repository), commit_(commit), order_(order) {
-  Walk(commit, limits);
+    : repository_(repository), tip_(std::move(tip)), depth_(depth) {
+  Walk(limits);
 }
 
-void History::Walk(const git_oid& commit, const CheckoutLimits& limits) {
+void History::Walk(const CheckoutLimits& limits) {
   const bool shallow = git_repository_is_shallow(repository_) == 1;
-  std::vector<git_oid> level = {commit};
-  known_.insert(commit);
+  std::vector<git_oid> level = {tip_.commit};
+  known_.insert(tip_.commit);
   std::vector<std::pair<git_oid, std::vector<git_oid>>> last;  // ends, perhaps, and their parents
   for (uint32_t depth = 1; !level.empty(); ++depth) {
     std::vector<git_oid> next;
@@ -71,7 +70,7 @@ void History::Walk(const git_oid& commit, const CheckoutLimits& limits) {
                                              " commits; give `clone` a `depth`");
       }
       std::vector<git_oid> parents = ParentsOf(LookUp(repository_, id).get());
-      if (depth == order_.depth) {
+      if (depth == depth_) {
         last.emplace_back(id, std::move(parents));
         continue;
       }
@@ -105,8 +104,8 @@ void History::SetTags(std::vector<Tag> tags) {
 }
 
 std::string History::Id() const {
-  std::string text = "history 1\n" + PackedRefs() + order_.branch + "\n" + ToText(commit_) +
-                     (order_.files_changed ? " changed" : "") + "\n";
+  std::string text = "history 2\n" + PackedRefs() + tip_.branch + "\n" + ToText(tip_.commit) +
+                     (tip_.files_changed ? " changed" : "") + (depth_ == 0 ? " all" : "") + "\n";
   for (const git_oid& end : ends_) {
     text += ToText(end) + "\n";
   }
@@ -115,8 +114,8 @@ std::string History::Id() const {
 
 std::string History::PackedRefs() const {
   std::string text = "# pack-refs with: peeled fully-peeled sorted \n";
-  if (!order_.branch.empty()) {
-    text += ToText(commit_) + " refs/heads/" + order_.branch + "\n";
+  if (!tip_.branch.empty()) {
+    text += ToText(tip_.commit) + " refs/heads/" + tip_.branch + "\n";
   }
   for (const Tag& tag : tags_) {
     text += ToText(tag.id) + " " + tag.name + "\n";
@@ -134,7 +133,7 @@ void History::Write(const fs::path& out) const {
   }
   WriteText(directory / "config", kConfig);
   WriteText(directory / "HEAD",
-            (order_.branch.empty() ? ToText(commit_) : "ref: refs/heads/" + order_.branch) + "\n");
+            (tip_.branch.empty() ? ToText(tip_.commit) : "ref: refs/heads/" + tip_.branch) + "\n");
   WriteText(directory / "packed-refs", PackedRefs());
   if (!ends_.empty()) {
     std::string text;
@@ -143,7 +142,9 @@ void History::Write(const fs::path& out) const {
     }
     WriteText(directory / "shallow", text);
   }
-  WritePack(directory / "objects/pack");
+  if (depth_ > 0) {
+    WritePack(directory / "objects/pack");
+  }
   WriteIndex(directory / "index");
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
     SetCheckoutTime(entry.path());
@@ -155,7 +156,7 @@ void History::Write(const fs::path& out) const {
 }
 
 void History::WritePack(const fs::path& directory) const {
-  PackPtr pack;
+  PackBuilderPtr pack;
   Check(Take(pack, [&](auto** out) { return git_packbuilder_new(out, repository_); }),
         "make a pack");
   git_packbuilder_set_threads(pack.get(), 1);  // the same objects, the same pack
@@ -220,7 +221,7 @@ void History::InsertTag(git_packbuilder* pack, const git_oid& id) const {
 
 void History::WriteIndex(const fs::path& file) const {
   TreePtr tree;
-  const CommitPtr commit = LookUp(repository_, commit_);
+  const CommitPtr commit = LookUp(repository_, tip_.commit);
   Check(Take(tree, [&](auto** out) { return git_commit_tree(out, commit.get()); }),
         "read the commit's tree");
   IndexPtr index;
@@ -231,7 +232,7 @@ void History::WriteIndex(const fs::path& file) const {
   Check(Take(odb, [&](auto** out) { return git_repository_odb(out, repository_); }),
         "open the object database");
   // Where files may be others than the commit's, git finds out itself.
-  const size_t count = order_.files_changed ? 0 : git_index_entrycount(index.get());
+  const size_t count = tip_.files_changed ? 0 : git_index_entrycount(index.get());
   for (size_t i = 0; i < count; ++i) {
     git_index_entry entry = *git_index_get_byindex(index.get(), i);
     if (entry.mode == GIT_FILEMODE_COMMIT) {

@@ -1,10 +1,12 @@
 // History: a commit and those before it as a `.git` directory of their own, for the programs of
 // steps: `git log`, `git describe`, `git diff`.
 //
-// It has the objects of these commits in one pack, the tags that lead to one of them, a branch or
-// else a detached HEAD, and an index that matches the checkout, so that `git status` has nothing to
-// write. No remote, no hooks, nothing of the repository's own configuration. The same commit and
-// the same tags give the same files.
+// It has the tags that lead to one of them, a branch or else a detached HEAD, and an index that
+// matches the checkout, so that `git status` has nothing to write. No remote, no hooks, nothing of
+// the repository's own configuration. Of a history that ends at a depth it has the objects in one
+// pack, made here; to a whole one belong the packs of the mirror, which nobody could make again for
+// each commit: they are linked to by the host. But for those, the same commit and the same tags
+// give the same files.
 #pragma once
 
 #include <git2.h>
@@ -20,6 +22,13 @@
 
 namespace runtime::git {
 
+// What the commits are of.
+struct HistoryTip {
+  git_oid commit{};
+  std::string branch = {};     // short name of what HEAD is on; empty: detached
+  bool files_changed = false;  // the checkout has other files than the commit
+};
+
 struct Tag {
   std::string name;  // full reference name
   git_oid id{};      // what it names: the commit, or an annotated tag
@@ -28,10 +37,10 @@ struct Tag {
 
 class History {
  public:
-  // Walks back from `commit`. Throws Error: kInvalid for more commits than the limit of objects,
-  // DamagedRepository for one that is missing though the repository isn't a shallow one.
-  History(git_repository* repository, const git_oid& commit, const HistoryOrder& order,
-          const CheckoutLimits& limits);
+  // Walks back from the tip, `depth` commits far or, for 0, to the first ones. Throws Error:
+  // kInvalid for more commits than the limit of objects, DamagedRepository for one that is missing
+  // though the repository isn't a shallow one.
+  History(git_repository* repository, HistoryTip tip, uint32_t depth, const CheckoutLimits& limits);
 
   size_t commits() const { return commits_.size(); }
 
@@ -58,7 +67,7 @@ class History {
   };
   using IdSet = std::unordered_set<git_oid, Hash, Equal>;
 
-  void Walk(const git_oid& commit, const CheckoutLimits& limits);
+  void Walk(const CheckoutLimits& limits);
   void WritePack(const std::filesystem::path& directory) const;
   void InsertTree(git_packbuilder* pack, const git_oid& tree, IdSet& seen) const;
   void InsertTag(git_packbuilder* pack, const git_oid& id) const;
@@ -66,8 +75,8 @@ class History {
   std::string PackedRefs() const;
 
   git_repository* repository_;
-  const git_oid commit_;
-  const HistoryOrder order_;
+  const HistoryTip tip_;
+  const uint32_t depth_;
   std::vector<git_oid> commits_;  // the newest first, level by level
   IdSet known_;
   std::vector<git_oid> ends_;  // whose parents aren't among them

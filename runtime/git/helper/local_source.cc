@@ -1,6 +1,8 @@
+#include <limits>
 #include <optional>
 
 #include "runtime/git/helper/changed_paths.h"
+#include "runtime/git/helper/copy_objects.h"
 #include "runtime/git/helper/git_library.h"
 #include "runtime/git/helper/revision.h"
 #include "runtime/git/helper/source.h"
@@ -16,8 +18,12 @@ using base::ErrorKind;
 
 class LocalSource : public Source {
  public:
-  LocalSource(const HelperRequest& request, const ProgressLine& progress)
-      : request_(request), progress_(progress), repository_(OpenGitDirectory(request.git_dir)) {
+  LocalSource(const HelperRequest& request, std::filesystem::path mirror,
+              const ProgressLine& progress)
+      : request_(request),
+        mirror_(std::move(mirror)),
+        progress_(progress),
+        repository_(OpenGitDirectory(request.git_dir)) {
     if (request.working_tree && request.work_tree.empty()) {
       throw Error(ErrorKind::kUsage,
                   "a bare repository has no working tree; name a commit or a branch");
@@ -105,6 +111,12 @@ class LocalSource : public Source {
     return tags;
   }
 
+  void FillMirror() override {
+    // Which of its packs are too many CopyObjects() says.
+    Mirror mirror(mirror_, std::numeric_limits<size_t>::max());
+    CopyObjects(repository_.get(), mirror, request_.limits, progress_);
+  }
+
   git_repository* repository() const override { return repository_.get(); }
 
   bool Repair() override { return false; }
@@ -139,6 +151,7 @@ class LocalSource : public Source {
   }
 
   const HelperRequest& request_;
+  const std::filesystem::path mirror_;
   const ProgressLine& progress_;
   RepositoryPtr repository_;
   std::optional<WorkingTree> working_tree_;
@@ -149,8 +162,9 @@ class LocalSource : public Source {
 }  // namespace
 
 std::unique_ptr<Source> MakeLocalSource(const HelperRequest& request,
+                                        const std::filesystem::path& mirror,
                                         const ProgressLine& progress) {
-  return std::make_unique<LocalSource>(request, progress);
+  return std::make_unique<LocalSource>(request, mirror, progress);
 }
 
 }  // namespace runtime::git

@@ -1,8 +1,8 @@
 // runner-git: the only program of the git container (protocol.h says what it speaks).
 //
-// It finds: /mirror, the mirror cache (read and write); /out, where the checkout goes; /source and
-// /git, a local repository (read-only); /root, an empty writable directory; and the CA
-// certificates. Exit code 0, or 1 after an error that it has told.
+// It finds: /mirror, the mirror cache (read and write); /out and /history, where the checkout and
+// its `.git` go; /source and /git, a local repository (read-only); /root, an empty writable
+// directory; and the CA certificates. Exit code 0, or 1 after an error that it has told.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -70,12 +70,19 @@ void Serve() {
   }
   CheckoutJob job(request, "/mirror", &Progress);
   Say(EncodeResolution(job.Resolve()));
-  const std::string answer = ReadLine();
-  if (answer == kAnswerWrite) {
-    Say(EncodeWritten(job.Write("/out")));
-  } else if (answer == kAnswerChanged) {
-    for (const std::string& line : EncodeChanged(job.Changed())) {
-      Say(line);
+  for (std::string answer = ReadLine();; answer = ReadLine()) {
+    if (answer == kAnswerWrite) {
+      Say(EncodeWritten(job.Write("/out")));
+    } else if (answer == kAnswerHistory) {
+      job.WriteHistory("/history");
+      Say(EncodeWritten({}));
+    } else {
+      if (answer == kAnswerChanged) {
+        for (const std::string& line : EncodeChanged(job.Changed())) {
+          Say(line);
+        }
+      }
+      return;
     }
   }
 }

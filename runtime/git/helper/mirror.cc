@@ -9,26 +9,26 @@
 namespace runtime::git {
 namespace {
 
-constexpr ptrdiff_t kMaxPacks = 100;
-
-ptrdiff_t CountPacks(const std::filesystem::path& directory) {
+size_t CountPacks(const std::filesystem::path& directory) {
   std::error_code error;
   const std::filesystem::directory_iterator packs(directory / "objects" / "pack", error);
-  return error ? 0 : std::count_if(begin(packs), end(packs), [](const auto& entry) {
-    return entry.path().extension() == ".pack";
-  });
+  return error ? 0
+               : static_cast<size_t>(std::count_if(begin(packs), end(packs), [](const auto& entry) {
+                   return entry.path().extension() == ".pack";
+                 }));
 }
 
 }  // namespace
 
-Mirror::Mirror(std::filesystem::path directory) : directory_(std::move(directory)) {
-  if (!Open()) {
+Mirror::Mirror(std::filesystem::path directory, size_t max_packs)
+    : directory_(std::move(directory)) {
+  if (!Open(max_packs)) {
     Remake();
   }
 }
 
-bool Mirror::Open() {
-  if (CountPacks(directory_) > kMaxPacks) {
+bool Mirror::Open(size_t max_packs) {
+  if (CountPacks(directory_) > max_packs) {
     return false;
   }
   try {

@@ -85,6 +85,8 @@ class RemoteSource : public Source {
     return tags;
   }
 
+  void FillMirror() override {}  // What is fetched comes as packs.
+
   git_repository* repository() const override { return mirror_.repository(); }
 
   bool Repair() override {

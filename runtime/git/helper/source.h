@@ -30,14 +30,19 @@ class Source {
   // After Resolve(): the tags that lead to a commit that is `wanted`, with their objects in the
   // repository.
   virtual std::vector<Tag> Tags(const std::function<bool(const git_oid&)>& wanted) = 0;
+  // After Tags(): all objects of the repository, or of what was asked for at least, are in the
+  // mirror's packs.
+  virtual void FillMirror() = 0;
   virtual git_repository* repository() const = 0;
   // Makes good for a DamagedRepository: true when the call is worth another try.
   virtual bool Repair() = 0;
 };
 
 // A repository of this machine, read in place and never written to. Request paths: git_dir and
-// work_tree.
-std::unique_ptr<Source> MakeLocalSource(const HelperRequest& request, const ProgressLine& progress);
+// work_tree. `mirror`: a directory, used by FillMirror() alone.
+std::unique_ptr<Source> MakeLocalSource(const HelperRequest& request,
+                                        const std::filesystem::path& mirror,
+                                        const ProgressLine& progress);
 
 // A repository behind a URL, through a mirror in `directory`. A commit that the mirror has already
 // is taken from there without any network.

@@ -23,7 +23,7 @@ TEST_F(GitContainerLife, HoldsTheHelperAndTheCertificatesAndNothingElse) {
   CheckOut(Local(work_.path()));
   std::vector<std::string> files;
   for (const layer::LayerId& id : layers_.List()) {
-    if (!id.starts_with("git-helper-") && id != "git-root-1") {
+    if (!id.starts_with("git-helper-") && id != "git-root-2") {
       continue;
     }
     for (const auto& entry : std::filesystem::recursive_directory_iterator(layers_.Path(id))) {
@@ -52,7 +52,7 @@ TEST_F(GitContainerLife, LeavesNothingBehindAfterAnError) {
   EXPECT_THAT(ErrorOf(request), HasSubstr("limit of 1 entries"));
   EXPECT_TRUE(std::filesystem::is_empty(state_.tmp()));
   EXPECT_THAT(layers_.List(),
-              testing::UnorderedElementsAre(testing::StartsWith("git-helper-"), "git-root-1"));
+              testing::UnorderedElementsAre(testing::StartsWith("git-helper-"), "git-root-2"));
 }
 
 TEST_F(GitContainerLife, AStopEndsTheWaitForAnotherRunsFetch) {

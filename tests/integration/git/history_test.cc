@@ -16,16 +16,10 @@ class HistoryTest : public ServedRepositoryTest {
  protected:
   // The checkout with its history, as a step sees it: a new directory.
   std::filesystem::path Get(const CheckoutRequest& request, const HistoryOrder& order) {
-    const CheckedOut checkout = CheckOut(request);
-    CheckoutRequest of_history = request;
-    of_history.commit = checkout.resolution.commit;
-    of_history.working_tree = false;
-    id_ = git_.CheckOutHistory(of_history, order,
-                               [this](std::string_view line) {
-                                 const std::lock_guard guard(mutex_);
-                                 progress_.emplace_back(line);
-                               },
-                               {});
+    CheckoutRequest both = request;
+    both.history = order;
+    const CheckedOut checkout = CheckOut(both);
+    id_ = checkout.history;
     const std::filesystem::path out = Path("got-" + std::to_string(++gets_));
     std::filesystem::create_directories(out);
     layer::LinkLayer(layers_.Stack({checkout.layer, id_}).lower, out);
@@ -118,10 +112,66 @@ TEST_F(HistoryTest, KnowsATagThatCameAfterTheCommit) {
 TEST_F(HistoryTest, IsTheSameFromElsewhere) {
   Merge();
   Push();
+  const auto remote = Get(Remote(server_.Url("open/repo.git")), {.depth = 100, .branch = "main"});
+  work_.Git({"gc", "-q", "--aggressive"});
+  const auto local = Get(Local(work_.path()), {.depth = 100, .branch = "main"});
+  EXPECT_EQ(tests::RunProgram({"diff", "-r", remote, local}), "");
+}
+
+TEST_F(HistoryTest, IsTheSameFromElsewhereButForThePacksWhenItIsWhole) {
+  Merge();
+  Push();
   const auto remote = Get(Remote(server_.Url("open/repo.git")), {.branch = "main"});
   work_.Git({"gc", "-q", "--aggressive"});
   const auto local = Get(Local(work_.path()), {.branch = "main"});
+  for (const auto& out : {remote, local}) {
+    EXPECT_EQ(Git(out, {"fsck", "--strict", "--no-progress", "--no-dangling"}), "");
+    base::RemoveTree(out / ".git/objects/pack");
+  }
   EXPECT_EQ(tests::RunProgram({"diff", "-r", remote, local}), "");
+}
+
+TEST_F(HistoryTest, OfWhichNothingIsCopiedAgainForTheNextCommit) {
+  work_.Git({"gc", "-q"});
+  const auto pack = [](const std::filesystem::path& out, const std::string& wanted) {
+    for (const auto& entry : std::filesystem::directory_iterator(out / ".git/objects/pack")) {
+      if (wanted.empty() || entry.path().filename() == wanted) {
+        return entry.path();
+      }
+    }
+    return std::filesystem::path();
+  };
+  const auto first = pack(Get(Local(work_.path()), {}), "");
+  work_.Write("a", "3");
+  work_.Commit("third");
+  const auto out = Get(Local(work_.path()), {});
+  EXPECT_TRUE(std::filesystem::equivalent(pack(out, first.filename()), first));
+  EXPECT_EQ(Git(out, {"log", "-1", "--format=%s"}), "third");
+  EXPECT_EQ(Git(out, {"fsck", "--strict", "--no-progress"}), "");
+}
+
+TEST_F(HistoryTest, OfALocalRepositoryHasFewPacks) {
+  Get(Local(work_.path()), {});
+  for (int i = 0; i < 60; ++i) {  // a pack of loose objects each
+    work_.Write("a", std::to_string(i));
+    work_.Commit("another");
+    Get(Local(work_.path()), {});
+  }
+  const auto out = Get(Local(work_.path()), {});
+  const std::filesystem::directory_iterator packs(out / ".git/objects/pack");
+  EXPECT_LT(std::distance(begin(packs), end(packs)), 2 * 51);
+  EXPECT_EQ(Git(out, {"fsck", "--strict", "--no-progress"}), "");
+}
+
+TEST_F(HistoryTest, IsWholeThoughAnUnusedObjectIsDamaged) {
+  const std::string unused = work_.Git({"hash-object", "-w", ".git/HEAD"});
+  const auto file = work_.path() / ".git/objects" / unused.substr(0, 2) / unused.substr(2);
+  std::filesystem::permissions(file, std::filesystem::perms(0644));
+  std::filesystem::resize_file(file, 5);
+  const auto out = Get(Local(work_.path()), {});
+  EXPECT_EQ(Git(out, {"fsck", "--strict", "--no-progress"}), "");
+  EXPECT_THAT(progress_,
+              testing::Contains(HasSubstr("object " + unused + " of the repository is damaged")));
 }
 
 TEST_F(HistoryTest, IsMadeOnceForACommit) {
@@ -147,7 +197,7 @@ TEST_F(HistoryTest, LooksAtFilesThatAreOthersThanTheCommits) {
   work_.Write("a", "3");  // as long as it was
   CheckoutRequest request = Local(work_.path());
   request.working_tree = true;
-  const auto out = Get(request, {.branch = "main", .files_changed = true});
+  const auto out = Get(request, {.branch = "main"});
   EXPECT_THAT(Git(out, {"status", "--porcelain"}), HasSubstr("M a"));
 }
 
@@ -179,7 +229,9 @@ TEST_F(HistoryTest, OfARepositoryWithoutCommitsIsAnError) {
   CheckoutRequest request = Local(empty.path());
   request.working_tree = true;
   try {
-    git_.CheckOutHistory(request, {}, [](std::string_view) {}, {});
+    request.history.emplace();
+    EXPECT_EQ(CheckOut(request).history, "");
+    git_.CheckOutHistory(request, [](std::string_view) {}, {});
     FAIL();
   } catch (const base::Error& e) {
     EXPECT_THAT(e.what(), HasSubstr("no commit yet"));

@@ -99,9 +99,52 @@ steps:
   EXPECT_THAT(Log("look"), HasSubstr(repository_.Git({"rev-parse", "HEAD"})));
 }
 
+TEST_F(Clone, GivesAStepAllHistoryUnlessTheFileSaysOtherwise) {
+  repository_.Write("a", "1");
+  repository_.Commit("first");
+  Pipeline(R"(steps:
+  look: {image: busybox, network: none, run: "cat .git/HEAD; ls .git/objects/pack/*.pack; test ! -e .git/shallow"}
+)");
+  repository_.Commit("second");
+  Pass({"--commit", "HEAD"});
+  EXPECT_THAT(Log("look"), HasSubstr("ref: refs/heads/main\n"));
+  Pipeline(
+      "clone: {depth: none}\n"
+      "steps: {look: {image: busybox, network: none, run: test ! -e .git}}\n");
+  Pass();
+}
+
+TEST_F(Clone, KeepsHistoryOutOfImagesAndArtifactsThatDoNotNameIt) {
+  repository_.Write("a", "1");
+  repository_.Commit("first");
+  Pipeline(R"(clone: {path: src}
+steps:
+  work: {image: busybox, network: none, run: "mkdir -p src/lib/.git; echo 1 >src/lib/.git/own", artifacts: ["**"]}
+  named: {image: busybox, network: none, run: "true", artifacts: [src/.git/HEAD]}
+  whole: {image-build: {from: busybox, copy: {./: /all, src: /, src/.git: /git/}}}
+  look:
+    image: ${{ steps.whole.image }}
+    network: none
+    run: |
+      test -e /all/src/a -a -e /all/src/lib/.git/own -a ! -e /all/src/.git
+      test -e /src/a -a -e /src/lib/.git/own -a ! -e /src/.git
+      test -e /git/.git/HEAD
+)");
+  Pass();
+  const fs::path artifacts = RunPath() / "artifacts";
+  EXPECT_TRUE(fs::exists(artifacts / "work/src/lib/.git/own"));
+  EXPECT_FALSE(fs::exists(artifacts / "work/src/.git"));
+  EXPECT_TRUE(fs::exists(artifacts / "named/src/.git/HEAD"));
+}
+
+TEST_F(Clone, HasNoHistoryWhereThereIsNoCommit) {
+  Pipeline("steps: {look: {image: busybox, network: none, run: test ! -e .git}}\n");
+  Pass();
+}
+
 TEST_F(Clone, HistoryIsTheSameInAReplay) {
   repository_.Write("a", "1");
-  Pipeline(R"(clone: {depth: 0}
+  Pipeline(R"(clone: {depth: 10}
 steps: {look: {image: busybox, network: none, run: "cat .git/HEAD .git/index >seen; cp -r .git/objects copy"}}
 )");
   repository_.Commit("first");
