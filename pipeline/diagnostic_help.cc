@@ -26,7 +26,7 @@ constexpr CodeHelp kHelp[] = {
     {"E104", "wrong shape: a list where a text belongs, and the like",
      "the message says what is expected"},
     {"E105", "a required key is missing, or the file is empty", "write it"},
-    {"E106", "the key doesn't go with what the step does",
+    {"E106", "the key doesn't go with what the step does, or with another key",
      "remove it, or indent it below `image-build` or `push`"},
     {"E107", "not one of the possible words", "choose one of those named"},
     {"E108", "not a duration", "number and unit: `90s`, `10m`, `1h30m`"},

@@ -105,8 +105,8 @@ constexpr Key kKeys[] = {
      Default("false")},
     {S::kClone, "depth", T::kText, kHere, 0,
      "commits in the workspace's `.git`, 0: all; none: it has no `.git`", Default("0")},
-    {S::kClone, "image", T::kAny, kLater, 0,
-     "the clone has a container of its own, and no other is given the credential"},
+    {S::kClone, "image", T::kText, kHere, 0,
+     "image whose git writes the files; default: the runner does"},
 
     {S::kStep, "name", T::kText, kHere, kEveryStep, "name of a step in a list of steps"},
     {S::kStep, "image", T::kText, kExpr, kCommandSteps, "image that the step runs in"},

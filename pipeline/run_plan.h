@@ -135,6 +135,7 @@ struct CloneSpec {
   bool lfs = false;     // files of Git LFS in place of their pointers
   bool history = true;  // the workspace has a `.git`
   uint32_t depth = 0;   // commits in it; 0: all
+  std::string image;    // whose git writes the files; empty: the runner does
 };
 
 struct RunPlan {

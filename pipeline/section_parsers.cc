@@ -8,6 +8,7 @@ namespace pipeline {
 
 CloneSpec ReadClone(const YamlNode::Entry& section, Findings& findings) {
   CloneSpec clone;
+  const YamlNode::Entry* image = nullptr;
   ReadSection(
       *section.value, Section::kClone, findings, [&](const Key& key, const YamlNode::Entry& entry) {
         if (key.name == "submodules") {
@@ -24,6 +25,13 @@ CloneSpec ReadClone(const YamlNode::Entry& section, Findings& findings) {
                 entry.value->at, "E110",
                 "`depth` is a number of commits, 0 for all of them, or none for no `.git`");
           }
+        } else if (key.name == "image") {
+          clone.image = entry.value->text;
+          image = &entry;
+          if (clone.image.empty()) {
+            findings.Add(entry.value->at, "E111",
+                         "`image` is empty; write a reference of one that has git");
+          }
         } else {
           clone.path = entry.value->text;
           if (!IsWorkspacePath(clone.path)) {
@@ -31,6 +39,13 @@ CloneSpec ReadClone(const YamlNode::Entry& section, Findings& findings) {
           }
         }
       });
+  if (image != nullptr && clone.lfs) {
+    findings.Add(image->at, "E106", "`image` doesn't go with `lfs`: its own git-lfs does that");
+  }
+  if (image != nullptr && !clone.history) {
+    findings.Add(image->at, "E106",
+                 "`image` doesn't go with `depth: none`: its git reads the files from `.git`");
+  }
   return clone;
 }
 

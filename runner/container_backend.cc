@@ -4,6 +4,7 @@
 
 #include <system_error>
 
+#include "runner/clone_by_image.h"
 #include "runner/image_build.h"
 #include "runner/lent_shell.h"
 #include "runner/registry_password.h"
@@ -125,7 +126,20 @@ pipeline::Checkout ContainerBackend::CheckOutAs(const pipeline::CloneSpec& clone
   // What is replayed may be of a repository that is elsewhere.
   const auto missing = options_.source ? RunCheckout::MissingHistory::kIsLeftOut
                                        : RunCheckout::MissingHistory::kIsAnError;
-  return checkout_.CheckOutAs(clone, event, first, missing, log, std::move(stop));
+  const auto by_image = [&](const std::string& name, const layer::LayerId& history) {
+    const image::Image image = run_images_.Prepare(name, log, stop);
+    return base::WithContext("clone with " + name, [&] {
+      return CloneByImage(
+          host_, images_, image, history,
+          [&](const pipeline::CommandRequest& request, container::ContainerSpec& spec) {
+            const auto member = network_.Join(request, log, stop, spec);
+            const container::ContainerEnd end = RunWithOutput(spec, log, stop);
+            EndJob(request.job);
+            return end;
+          });
+    });
+  };
+  return checkout_.CheckOutAs(clone, event, first, missing, by_image, log, stop);
 }
 
 std::optional<std::string> ContainerBackend::ReadFile(const pipeline::WorkspaceLayers& workspace,

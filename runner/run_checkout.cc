@@ -80,7 +80,8 @@ Checkout RunCheckout::CheckOut(const TriggerEvent& event, pipeline::StepLog& log
 
 Checkout RunCheckout::CheckOutAs(const pipeline::CloneSpec& clone, const TriggerEvent& event,
                                  const Checkout& first, MissingHistory missing,
-                                 pipeline::StepLog& log, std::stop_token stop) const {
+                                 const ByImage& by_image, pipeline::StepLog& log,
+                                 std::stop_token stop) const {
   std::vector<git::PlacedCheckout> parts = {{clone.path, {first.workspace.at(0)}}};
   Checkout checkout = first;
   if (clone.submodules != pipeline::CloneSpec::Submodules::kNo || clone.lfs) {
@@ -90,16 +91,26 @@ Checkout RunCheckout::CheckOutAs(const pipeline::CloneSpec& clone, const Trigger
     }
     AddToParts(clone, std::move(request), log, stop, checkout, parts);
   }
+  std::string history;
   if (clone.history && !checkout.commit.empty()) {
     try {
       const bool there = clone.depth == 0 && !first.history.empty() && checkout.tree == first.tree;
-      parts[0].layers.push_back(there ? first.history : History(clone, event, checkout, log, stop));
+      history = there ? first.history : History(clone, event, checkout, log, stop);
+      parts[0].layers.push_back(history);
     } catch (const base::Error& e) {
       if (missing == MissingHistory::kIsAnError || e.kind() == base::ErrorKind::kCancelled) {
         throw;
       }
       log.Line(pipeline::Stream::kRunner, "there is no .git: " + std::string(e.what()));
     }
+  }
+  // The files of a working tree were written by the git of whoever works on it.
+  if (!clone.image.empty() && !event.working_tree) {
+    if (history.empty()) {
+      throw base::Error(base::ErrorKind::kNotFound,
+                        "`clone` has an `image`, whose git has nothing to read the files from");
+    }
+    parts[0].layers = {history, by_image(clone.image, history)};
   }
   checkout.workspace = parts.size() > 1 || !clone.path.empty()
                            ? pipeline::WorkspaceLayers{Join(parts)}

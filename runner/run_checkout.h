@@ -1,6 +1,7 @@
 // RunCheckout: what one run asks of the git container: its checkout, and what the event changed.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -36,11 +37,15 @@ class RunCheckout {
 
   // As StepBackend says. Files of Git LFS and the history are layers above the tree's; parts at
   // several places are one, "clone-HEX": the same parts at the same places are the same.
+  // `by_image`: the layer of what the image's git writes upon a history's layer.
   enum class MissingHistory { kIsAnError, kIsLeftOut };  // of a repository that isn't to be had
+  using ByImage = std::function<runtime::layer::LayerId(const std::string& image,
+                                                        const runtime::layer::LayerId& history)>;
   pipeline::Checkout CheckOutAs(const pipeline::CloneSpec& clone,
                                 const pipeline::TriggerEvent& event,
                                 const pipeline::Checkout& first, MissingHistory missing,
-                                pipeline::StepLog& log, std::stop_token stop) const;
+                                const ByImage& by_image, pipeline::StepLog& log,
+                                std::stop_token stop) const;
   // As StepBackend says.
   std::optional<std::vector<std::string>> ChangedPaths(const pipeline::TriggerEvent& event,
                                                        const pipeline::Checkout& checkout,

@@ -90,7 +90,8 @@ std::string Shown(const std::optional<CloneSpec>& clone) {
   return clone ? std::string(kSubmodules[static_cast<int>(clone->submodules)]) + " " + clone->path +
                      (clone->lfs ? " lfs" : "") +
                      (clone->depth > 0 ? " depth " + std::to_string(clone->depth) : "") +
-                     (clone->history ? "" : " without history")
+                     (clone->history ? "" : " without history") +
+                     (clone->image.empty() ? "" : " image " + clone->image)
                : "as usual";
 }
 

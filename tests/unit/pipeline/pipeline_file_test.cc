@@ -111,11 +111,6 @@ TEST(PipelineFile, RefusesKeysOfALaterVersion) {
   EXPECT_EQ(parsed.diagnostics[0].code, "E103");
 }
 
-TEST(PipelineFile, SaysOfKeysOfCloneWhyTheyAreNotThere) {
-  EXPECT_NE(Messages("clone: {image: x}\nsteps: {a: {image: x, run: y}}").find("credential"),
-            std::string::npos);
-}
-
 TEST(PipelineFile, SuggestsTheNameThatWasMeant) {
   EXPECT_NE(Messages("steps: {a: {imag: x, run: y}}").find("did you mean `image`?"),
             std::string::npos);

@@ -167,6 +167,75 @@ steps: {a: {image: busybox, network: none, run: "test -e src/file && test -e src
   EXPECT_EQ(resumed.code, 0) << All(resumed);
 }
 
+class CloneImage : public Clone {
+ protected:
+  // An image "git" of this host's, whose filter writes capital letters.
+  CloneImage() {
+    static bool made = false;
+    if (made) {
+      return;
+    }
+    const fs::path base = NewDirectory();
+    tests::RunProgram(
+        {"sh", "-ec",
+         "mkdir -p \"$1/root/etc\" && cd \"$1\" && cp --parents $(command -v git) root &&"
+         "cp --parents $(ldd $(command -v git) | grep -o '/[^ ]*') root && mkdir -p root/bin &&"
+         "for tool in sh tr; do cp -L $(command -v busybox) root/bin/$tool; done &&"
+         "printf '[filter \"loud\"]\\n\\tsmudge = tr a-z A-Z\\n' >root/etc/gitconfig &&"
+         "tar -C root -cf git.tar .",
+         "sh", base});
+    const tests::Output imported =
+        tests::RunToEnd(Runner({"image", "import", base / "git.tar", "git"}));
+    EXPECT_EQ(imported.code, 0) << All(imported);
+    made = true;
+  }
+  void LoudPipeline(const std::string& image) const {
+    repository_.Write(".gitattributes", "*.txt filter=loud\n");
+    repository_.Write("dir/a.txt", "quiet\n");
+    repository_.Write("b", "quiet\n");
+    Pipeline("clone: {path: src, image: " + image +
+             "}\nsteps: {look: {image: busybox, network: none, run: 'cd src; cat dir/a.txt b; "
+             "stat -c \"%n %a %u %Y\" . dir dir/a.txt; test -e .git/HEAD; cp -r dir copy'}}\n");
+    repository_.Commit("pipeline");
+  }
+};
+
+TEST_F(CloneImage, HasTheFilesAsItsGitWritesThem) {
+  LoudPipeline("git");
+  Pass({"--commit", "HEAD"});
+  EXPECT_THAT(Log("look"), HasSubstr("QUIET\n"));
+  EXPECT_THAT(Log("look"), HasSubstr("quiet\n"));
+  EXPECT_THAT(Log("look"), HasSubstr("dir 755 0 946684800"));
+  EXPECT_THAT(Log("look"), HasSubstr("dir/a.txt 644 0 946684800"));
+}
+
+TEST_F(CloneImage, IsUsedOnceForACommitAndIsTheSameInAReplay) {
+  LoudPipeline("git");
+  Pass({"--commit", "HEAD"});
+  const size_t layers = Names("layers").size();
+  const std::string run = Pass({"--commit", "HEAD"});
+  EXPECT_EQ(Names("layers").size(), layers);
+  const tests::Output replay = tests::RunToEnd(Runner({"exec", "--run", run}));
+  EXPECT_EQ(replay.code, 0) << All(replay);
+  EXPECT_THAT(replay.text, HasSubstr("look   the same"));
+}
+
+TEST_F(CloneImage, LeavesTheFilesOfAWorkingTreeAsTheyAre) {
+  LoudPipeline("git");
+  repository_.Write("b", "not committed\n");
+  Pass();
+  EXPECT_THAT(Log("look"), HasSubstr("out quiet\n"));
+  EXPECT_THAT(Log("look"), HasSubstr("out not committed\n"));
+}
+
+TEST_F(CloneImage, WithoutGitIsAnErrorThatNamesIt) {
+  LoudPipeline("busybox");
+  const tests::Output output = Exec({"--commit", "HEAD"});
+  EXPECT_EQ(output.code, 3) << All(output);
+  EXPECT_THAT(output.errors, HasSubstr("clone with busybox: "));
+  EXPECT_THAT(output.errors, HasSubstr("git: not found in the image"));
+}
+
 class CloneLfs : public Clone {
  protected:
   // A file of Git LFS, committed by git-lfs itself; its content lies in .git/lfs alone.
@@ -306,7 +375,7 @@ TEST_F(CloneLfs, SaysWhatToDoForAnObjectThatIsNowhere) {
 
 TEST_F(Clone, RefusesAPathThatLeavesTheWorkspaceAndKeysThatItHasNot) {
   for (const char* clone : {"path: ../x", "path: /etc", "path: a/../../x", "depth: -1",
-                            "depth: full", "lfs: 1", "image: git"}) {
+                            "depth: full", "lfs: 1", "image: ''"}) {
     Pipeline("clone: {" + std::string(clone) +
              "}\nsteps: {a: {image: busybox, network: none, run: 'true'}}\n");
     const tests::Output output = Exec();

@@ -1,0 +1,28 @@
+// The files of a checkout as the git of an image writes them (`clone: {image: …}`): with its
+// filters and settings, such as git-crypt's. Nothing is fetched by it, so it is given no
+// credential: all that it reads is the checkout's history.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+
+#include "pipeline/step_backend.h"
+#include "runtime/container/container.h"
+#include "runtime/image/image_store.h"
+
+namespace runner {
+
+// Runs a container that this is the command of, to its end.
+using RunClone = std::function<runtime::container::ContainerEnd(
+    const pipeline::CommandRequest& request, runtime::container::ContainerSpec& spec)>;
+
+// The layer of the files, to be put upon `history`, a `.git` directory alone: "clone-HEX", by the
+// image and the history. It is made once. `image` is unpacked. Throws Error: kInvalid when git
+// fails.
+runtime::layer::LayerId CloneByImage(runtime::container::Host& host,
+                                     const runtime::image::ImageStore& images,
+                                     const runtime::image::Image& image,
+                                     const runtime::layer::LayerId& history, const RunClone& run);
+
+}  // namespace runner
