@@ -17,7 +17,6 @@
 #include "pipeline/run_plan.h"
 #include "pipeline/step_result.h"
 #include "pipeline/trigger_event.h"
-#include "runtime/base/error.h"
 
 namespace pipeline {
 
@@ -98,20 +97,14 @@ class StepBackend {
   virtual Checkout CheckOut(const TriggerEvent& event, StepLog& log, std::stop_token stop) = 0;
 
   // The same commit again, now that the file has told how it wants its clone.
-  virtual Checkout CheckOutAs(const CloneSpec& /*clone*/, const TriggerEvent& /*event*/,
-                              const Checkout& /*first*/, StepLog& /*log*/,
-                              std::stop_token /*stop*/) {
-    throw runtime::base::Error(runtime::base::ErrorKind::kUnsupported,
-                               "`clone` of the pipeline file: this backend can't");
-  }
+  virtual Checkout CheckOutAs(const CloneSpec& clone, const TriggerEvent& event,
+                              const Checkout& first, StepLog& log, std::stop_token stop) = 0;
 
   // The files that the event changed, from the repository itself: a push against what the branch
   // was before, a pull request against where it left its base. Nothing where there is no before.
-  virtual std::optional<std::vector<std::string>> ChangedPaths(const TriggerEvent& /*event*/,
-                                                               const Checkout& /*checkout*/,
-                                                               std::stop_token /*stop*/) {
-    return std::nullopt;
-  }
+  virtual std::optional<std::vector<std::string>> ChangedPaths(const TriggerEvent& event,
+                                                               const Checkout& checkout,
+                                                               std::stop_token stop) = 0;
 
   // A file of a workspace, never through a link out of it; nothing when it isn't there.
   virtual std::optional<std::string> ReadFile(const WorkspaceLayers& workspace,

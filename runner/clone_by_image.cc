@@ -38,7 +38,7 @@ runtime::layer::LayerId CloneByImage(container::Host& host,
                                      const runtime::image::ImageStore& images,
                                      const runtime::image::Image& image,
                                      const runtime::layer::LayerId& history, const RunClone& run) {
-  const runtime::layer::LayerId id =
+  runtime::layer::LayerId id =
       "clone-" +
       base::Digest::Of("image\n" + image.manifest.digest.ToString() + "\n" + history).hex();
   if (images.layers().Has(id)) {

@@ -81,7 +81,7 @@ Checkout RunCheckout::CheckOut(const TriggerEvent& event, pipeline::StepLog& log
 Checkout RunCheckout::CheckOutAs(const pipeline::CloneSpec& clone, const TriggerEvent& event,
                                  const Checkout& first, MissingHistory missing,
                                  const ByImage& by_image, pipeline::StepLog& log,
-                                 std::stop_token stop) const {
+                                 const std::stop_token& stop) const {
   std::vector<git::PlacedCheckout> parts = {{clone.path, {first.workspace.at(0)}}};
   Checkout checkout = first;
   if (clone.submodules != pipeline::CloneSpec::Submodules::kNo || clone.lfs) {
@@ -163,7 +163,7 @@ runtime::layer::LayerId RunCheckout::Join(const std::vector<git::PlacedCheckout>
       names += layer + "\n";
     }
   }
-  const runtime::layer::LayerId id = "clone-" + base::Digest::Of(names).hex();
+  runtime::layer::LayerId id = "clone-" + base::Digest::Of(names).hex();
   if (layers_.Has(id)) {
     return id;
   }

@@ -45,7 +45,7 @@ class RunCheckout {
                                 const pipeline::TriggerEvent& event,
                                 const pipeline::Checkout& first, MissingHistory missing,
                                 const ByImage& by_image, pipeline::StepLog& log,
-                                std::stop_token stop) const;
+                                const std::stop_token& stop) const;
   // As StepBackend says.
   std::optional<std::vector<std::string>> ChangedPaths(const pipeline::TriggerEvent& event,
                                                        const pipeline::Checkout& checkout,

@@ -215,7 +215,7 @@ ConversationEnd Converse(container::Host& host, const container::ContainerSpec& 
   err.write.Reset();
   Pump pump(std::move(in.ours), std::move(out.read), std::move(err.read), handlers);
   std::jthread thread([&] { pump.Run(request); });
-  const container::ContainerEnd end = git.Wait(stop);
+  const container::ContainerEnd end = git.Wait(std::move(stop));
   thread.join();
   ThrowUnlessExited(end.status);
   if (pump.failure()) {

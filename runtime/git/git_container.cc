@@ -157,7 +157,7 @@ ConversationEnd GitContainer::Talk(const CheckoutRequest& request, HelperRequest
     helper.certificates = kCertificatesFile;
     spec.network = container::Network::kHost;
   }
-  return Converse(host_, spec, helper, handlers, stop);
+  return Converse(host_, spec, helper, handlers, std::move(stop));
 }
 
 CheckedOut GitContainer::CheckOut(const CheckoutRequest& request, const Progress& progress,

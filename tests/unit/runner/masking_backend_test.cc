@@ -29,6 +29,17 @@ class Talkative : public pipeline::StepBackend {
     Say(log);
     return {};
   }
+  pipeline::Checkout CheckOutAs(const pipeline::CloneSpec&, const pipeline::TriggerEvent&,
+                                const pipeline::Checkout& first, pipeline::StepLog& log,
+                                std::stop_token) override {
+    Say(log);
+    return first;
+  }
+  std::optional<std::vector<std::string>> ChangedPaths(const pipeline::TriggerEvent&,
+                                                       const pipeline::Checkout&,
+                                                       std::stop_token) override {
+    return std::nullopt;
+  }
   std::optional<std::string> ReadFile(const pipeline::WorkspaceLayers&, std::string_view,
                                       size_t) override {
     return std::nullopt;
