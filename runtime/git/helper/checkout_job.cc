@@ -1,6 +1,7 @@
 #include "runtime/git/helper/checkout_job.h"
 
 #include "runtime/base/files.h"
+#include "runtime/git/helper/ancestry.h"
 #include "runtime/git/helper/changed_paths.h"
 #include "runtime/git/helper/git_library.h"
 #include "runtime/git/helper/revision.h"
@@ -9,19 +10,6 @@
 
 namespace runtime::git {
 namespace {
-
-template <typename F>
-auto Repairing(Source& source, const ProgressLine& progress, F&& f) -> decltype(f()) {
-  try {
-    return f();
-  } catch (const DamagedRepository& e) {
-    if (!source.Repair()) {
-      throw;
-    }
-    progress(std::string("the mirror is damaged and is made anew: ") + e.what());
-  }
-  return f();
-}
 
 void MakeEmpty(const std::filesystem::path& directory) {
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
@@ -63,14 +51,29 @@ CheckoutJob::CheckoutJob(HelperRequest request, std::filesystem::path mirror, Pr
       progress_(std::move(progress)),
       source_(MakeSource(request_, mirror_, progress_)) {}
 
+template <typename F>
+auto CheckoutJob::Repairing(F&& f) -> decltype(f()) {
+  try {
+    return f();
+  } catch (const DamagedRepository& e) {
+    history_.reset();
+    if (!source_->Repair()) {
+      throw;
+    }
+    progress_(std::string("the mirror is damaged and is made anew: ") + e.what());
+  }
+  return f();
+}
+
 Resolution CheckoutJob::Resolve() {
-  resolution_ = Repairing(*source_, progress_, [&] {
+  resolution_ = Repairing([&] {
     resolution_ = source_->Resolve();
     if (request_.submodules) {
       resolution_.submodules = source_->Submodules();
     }
     if (request_.history && !resolution_.commit.empty()) {
-      resolution_.history = MakeHistory().Id();
+      history_.emplace(MakeHistory());
+      resolution_.history = history_->Id();
     }
     return resolution_;
   });
@@ -86,13 +89,23 @@ History CheckoutJob::MakeHistory() {
   tip.files_changed = DescribeCommit(source_->repository(), tip.commit).tree !=
                       (order.tree.empty() ? resolution_.tree : order.tree);
   History history(source_->repository(), std::move(tip), order.depth, request_.limits);
-  history.SetTags(source_->Tags([&](const git_oid& commit) { return history.Has(commit); }));
+  std::vector<Tag> tags = source_->Tags();
+  std::vector<git_oid> commits;
+  for (const Tag& tag : tags) {
+    commits.push_back(tag.commit);
+  }
+  const IdSet among = history.whole() ? Ancestry(source_->repository(), mirror_ / Ancestry::kFile)
+                                            .Of(ToId(resolution_.commit), commits)
+                                      : history.commits();
+  std::erase_if(tags, [&](const Tag& tag) { return !among.contains(tag.commit); });
+  source_->Bring(tags);
+  history.SetTags(std::move(tags));
   return history;
 }
 
 std::optional<std::vector<std::string>> CheckoutJob::Changed() {
   // What a damaged mirror had, a new one may not have: then nobody knows.
-  return Repairing(*source_, progress_, [&]() -> std::optional<std::vector<std::string>> {
+  return Repairing([&]() -> std::optional<std::vector<std::string>> {
     const std::optional<git_oid> base = source_->FindBase();
     if (!base || !FindCommit(source_->repository(), resolution_.commit)) {
       return std::nullopt;
@@ -107,7 +120,7 @@ WrittenTree CheckoutJob::Write(const std::filesystem::path& out) {
       return *written;
     }
   }
-  return Repairing(*source_, progress_, [&] {
+  return Repairing([&] {
     MakeEmpty(out);
     const base::UniqueFd root = base::OpenDirectory(out);
     OutputTree output(root.get(), request_.limits);
@@ -120,18 +133,18 @@ void CheckoutJob::WriteHistory(const std::filesystem::path& out) {
   if (resolution_.history.empty()) {
     throw base::Error(base::ErrorKind::kInternal, "a history that isn't there was asked for");
   }
-  Repairing(*source_, progress_, [&] {
+  Repairing([&] {
     MakeEmpty(out);
-    if (!FindCommit(source_->repository(), resolution_.commit)) {
+    if (!history_) {
       source_->Resolve();  // Repaired since it was resolved.
+      history_.emplace(MakeHistory());
     }
-    const History history = MakeHistory();
     if (request_.history->depth == 0) {
       source_->FillMirror();
     } else {
-      progress_("packing the history: " + std::to_string(history.commits()) + " commits");
+      progress_("packing the history: " + std::to_string(history_->commits().size()) + " commits");
     }
-    history.Write(out);
+    history_->Write(out);
   });
 }
 

@@ -37,6 +37,9 @@ class CheckoutJob {
   std::optional<std::vector<std::string>> Changed();
 
  private:
+  // Once more with a new mirror when the one that there is turns out to be damaged.
+  template <typename F>
+  auto Repairing(F&& f) -> decltype(f());
   // Of the resolved commit, which there is, as the request orders it.
   History MakeHistory();
   std::optional<WrittenTree> WriteUpon(const CheckoutBase& base, const std::filesystem::path& out);
@@ -46,6 +49,7 @@ class CheckoutJob {
   const ProgressLine progress_;
   std::unique_ptr<Source> source_;
   Resolution resolution_;
+  std::optional<History> history_;  // of the repository as it is now
 };
 
 }  // namespace runtime::git

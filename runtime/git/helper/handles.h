@@ -24,6 +24,7 @@ using CommitPtr = std::unique_ptr<git_commit, Freer<&git_commit_free>>;
 using TreePtr = std::unique_ptr<git_tree, Freer<&git_tree_free>>;
 using IndexPtr = std::unique_ptr<git_index, Freer<&git_index_free>>;
 using PackBuilderPtr = std::unique_ptr<git_packbuilder, Freer<&git_packbuilder_free>>;
+using RevisionWalkPtr = std::unique_ptr<git_revwalk, Freer<&git_revwalk_free>>;
 using OdbPtr = std::unique_ptr<git_odb, Freer<&git_odb_free>>;
 using OdbObjectPtr = std::unique_ptr<git_odb_object, Freer<&git_odb_object_free>>;
 

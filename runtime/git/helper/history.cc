@@ -52,7 +52,9 @@ bool IsThere(git_repository* repository, const git_oid& id) {
 History::History(git_repository* repository, HistoryTip tip, uint32_t depth,
                  const CheckoutLimits& limits)
     : repository_(repository), tip_(std::move(tip)), depth_(depth) {
-  Walk(limits);
+  if (depth_ > 0 || git_repository_is_shallow(repository_) == 1) {
+    Walk(limits);
+  }
 }
 
 void History::Walk(const CheckoutLimits& limits) {
@@ -95,8 +97,6 @@ void History::Walk(const CheckoutLimits& limits) {
     }
   }
 }
-
-bool History::Has(const git_oid& commit) const { return known_.count(commit) > 0; }
 
 void History::SetTags(std::vector<Tag> tags) {
   tags_ = std::move(tags);

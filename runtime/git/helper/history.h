@@ -12,12 +12,10 @@
 #include <git2.h>
 
 #include <filesystem>
-#include <functional>
 #include <string>
-#include <string_view>
-#include <unordered_set>
 #include <vector>
 
+#include "runtime/git/helper/id_set.h"
 #include "runtime/git/protocol.h"
 
 namespace runtime::git {
@@ -37,15 +35,16 @@ struct Tag {
 
 class History {
  public:
-  // Walks back from the tip, `depth` commits far or, for 0, to the first ones. Throws Error:
-  // kInvalid for more commits than the limit of objects, DamagedRepository for one that is missing
-  // though the repository isn't a shallow one.
+  // Walks back from the tip, `depth` commits far; for 0, to the first ones of a shallow repository,
+  // and not at all in one that is whole. Throws Error: kInvalid for more commits than the limit of
+  // objects, DamagedRepository for one that is missing though the repository isn't a shallow one.
   History(git_repository* repository, HistoryTip tip, uint32_t depth, const CheckoutLimits& limits);
 
-  size_t commits() const { return commits_.size(); }
+  // All commits behind the tip belong to it, and nobody has walked over them.
+  bool whole() const { return known_.empty(); }
 
-  // Is this commit one of them?
-  bool Has(const git_oid& commit) const;
+  // The commits, when it isn't whole.
+  const IdSet& commits() const { return known_; }
 
   // All must lead to one of them, and their objects be in the repository.
   void SetTags(std::vector<Tag> tags);
@@ -57,16 +56,6 @@ class History {
   void Write(const std::filesystem::path& out) const;
 
  private:
-  struct Hash {
-    size_t operator()(const git_oid& id) const {
-      return std::hash<std::string_view>()({reinterpret_cast<const char*>(id.id), GIT_OID_RAWSZ});
-    }
-  };
-  struct Equal {
-    bool operator()(const git_oid& a, const git_oid& b) const { return git_oid_equal(&a, &b) != 0; }
-  };
-  using IdSet = std::unordered_set<git_oid, Hash, Equal>;
-
   void Walk(const CheckoutLimits& limits);
   void WritePack(const std::filesystem::path& directory) const;
   void InsertTree(git_packbuilder* pack, const git_oid& tree, IdSet& seen) const;

@@ -77,7 +77,7 @@ class LocalSource : public Source {
                      ToId(commit_));
   }
 
-  std::vector<Tag> Tags(const std::function<bool(const git_oid&)>& wanted) override {
+  std::vector<Tag> Tags() override {
     std::vector<std::string> names;
     Check(git_reference_foreach_glob(
               repository_.get(), "refs/tags/*",
@@ -103,13 +103,13 @@ class LocalSource : public Source {
             return git_object_peel(out, object.get(), GIT_OBJECT_COMMIT);
           }) == 0) {
         tag.commit = *git_object_id(commit.get());
-        if (wanted(tag.commit)) {
-          tags.push_back(std::move(tag));
-        }
+        tags.push_back(std::move(tag));
       }
     }
     return tags;
   }
+
+  void Bring(const std::vector<Tag>& /*tags*/) override {}
 
   void FillMirror() override {
     // Which of its packs are too many CopyObjects() says.

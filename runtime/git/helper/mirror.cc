@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/base/files.h"
+#include "runtime/git/helper/ancestry.h"
 #include "runtime/git/helper/git_library.h"
 #include "runtime/git/helper/object_hash.h"
 
@@ -42,7 +43,9 @@ bool Mirror::Open(size_t max_packs) {
 void Mirror::Remake() {
   repository_.reset();
   for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
-    base::RemoveTree(entry.path());
+    if (entry.path().filename() != Ancestry::kFile) {
+      base::RemoveTree(entry.path());
+    }
   }
   git_repository_init_options options;
   Check(git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION),

@@ -32,7 +32,7 @@ class Mirror {
   // Made by this object, so that nothing in it can be a leftover.
   bool fresh() const { return fresh_; }
 
-  // Throws everything away.
+  // Throws everything away but what is remembered of commits (ancestry.h), which stays true.
   void Remake();
 
   void Remember(const std::string& remote_name, const git_oid& id);

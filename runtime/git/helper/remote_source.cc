@@ -60,29 +60,30 @@ class RemoteSource : public Source {
                      ToId(commit_));
   }
 
-  std::vector<Tag> Tags(const std::function<bool(const git_oid&)>& wanted) override {
+  std::vector<Tag> Tags() override {
     Connect();
     std::vector<Tag> tags;
-    std::vector<std::string> missing;
     for (const RemoteHead& head : access_.heads()) {
       if (!IsTagName(head.name)) {
         continue;
       }
       // The other side says where an annotated one leads to.
       const RemoteHead* peeled = access_.Find(head.name + "^{}");
-      const git_oid commit = peeled == nullptr ? head.id : peeled->id;
-      if (!wanted(commit)) {
-        continue;
-      }
-      tags.push_back({head.name, head.id, commit});
-      if (!IsThere(head.id)) {
-        missing.push_back(head.name);
+      tags.push_back({head.name, head.id, peeled == nullptr ? head.id : peeled->id});
+    }
+    return tags;
+  }
+
+  void Bring(const std::vector<Tag>& tags) override {
+    std::vector<std::string> missing;
+    for (const Tag& tag : tags) {
+      if (!IsThere(tag.id)) {
+        missing.push_back(tag.name);
       }
     }
     if (!missing.empty()) {
       Fetch(missing);
     }
-    return tags;
   }
 
   void FillMirror() override {}  // What is fetched comes as packs.

@@ -4,7 +4,6 @@
 #include <git2.h>
 
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -27,11 +26,11 @@ class Source {
   // After Resolve(): what the request's `since` and `base_ref` say that changes are counted from.
   // Nothing when the repository hasn't got it.
   virtual std::optional<git_oid> FindBase() = 0;
-  // After Resolve(): the tags that lead to a commit that is `wanted`, with their objects in the
-  // repository.
-  virtual std::vector<Tag> Tags(const std::function<bool(const git_oid&)>& wanted) = 0;
-  // After Tags(): all objects of the repository, or of what was asked for at least, are in the
-  // mirror's packs.
+  // After Resolve(): the tags that lead to a commit.
+  virtual std::vector<Tag> Tags() = 0;
+  // Sees to it that the objects of these are in the repository.
+  virtual void Bring(const std::vector<Tag>& tags) = 0;
+  // All objects of the repository, or of what was asked for at least, are in the mirror's packs.
   virtual void FillMirror() = 0;
   virtual git_repository* repository() const = 0;
   // Makes good for a DamagedRepository: true when the call is worth another try.
