@@ -187,6 +187,9 @@ json StepToJson(const StepRecord& step) {
     }
     j["limits"] = LimitsToJson(step.limits);
     j["layer_digest"] = step.layer_digest;
+    if (!step.history.empty()) {
+      j["history"] = step.history;
+    }
     j["log"] = {{"lines", step.log.lines}, {"bytes", step.log.bytes}, {"digest", step.log.digest}};
   }
   return j;
@@ -224,6 +227,7 @@ StepRecord StepFromJson(const json& j, int version) {
     if (version >= 2) {
       step.limits = LimitsFromJson(j.at("limits"));
       step.layer_digest = j.at("layer_digest");
+      step.history = j.value("history", "");
       const json& log = j.at("log");
       step.log = {log.at("lines"), log.at("bytes"), log.at("digest")};
     }

@@ -76,6 +76,9 @@ struct StepRecord {
   // Of what it changed in the workspace, as runner/layer_digests.h says; empty: nothing. Of the
   // clone: of the tree.
   std::string layer_digest;
+  // Of the clone: 64 hex digits, by the commits, tags and branch of its `.git`; empty: it has none,
+  // or nobody noted it.
+  std::string history;
   LogRecord log;
 };
 

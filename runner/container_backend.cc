@@ -57,7 +57,7 @@ ContainerBackend::ContainerBackend(container::Host& host, BackendOptions options
       layers_(host.state(), options_.run_id),
       digests_(images_.layers(), masker, RunPaths(host.state().runs(), options_.run_id),
                [this](const std::string& step, const std::string& digest) {
-                 Tell(step, {.limits = {}, .layer_digest = digest});
+                 Tell(step, {.limits = {}, .layer_digest = digest, .history = {}});
                }),
       memory_(RunPaths(host.state().runs(), options_.run_id), options_.resume, masker),
       reuse_({options_.storage, options_.run_id, memory_.BeganAnew() && !options_.source},
@@ -139,7 +139,10 @@ pipeline::Checkout ContainerBackend::CheckOutAs(const pipeline::CloneSpec& clone
           });
     });
   };
-  return checkout_.CheckOutAs(clone, event, first, missing, by_image, log, stop);
+  pipeline::Checkout checkout =
+      checkout_.CheckOutAs(clone, event, first, missing, by_image, log, stop);
+  Tell("clone", {.limits = {}, .layer_digest = {}, .history = checkout.history_id});
+  return checkout;
 }
 
 std::optional<std::string> ContainerBackend::ReadFile(const pipeline::WorkspaceLayers& workspace,
@@ -232,7 +235,7 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
     grants.push_back({secret.name, secret.variable});
   }
   GiveSecrets(grants, secrets_, spec);
-  Tell(request.name, {.limits = LimitsOf(spec), .layer_digest = {}});
+  Tell(request.name, {.limits = LimitsOf(spec), .layer_digest = {}, .history = {}});
   std::vector<runtime::volume::HeldVolume> volumes;
   try {
     volumes = AddStepVolumes(options_.storage, request, images_, host_.state(), spec);

@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 Checkout AsCheckout(const git::CheckedOut& checkout) {
   const git::Resolution& resolution = checkout.resolution;
   return {.workspace = {checkout.layer},
-          .history = checkout.history,
+          .history = checkout.history.layer,
+          .history_id = checkout.history.id,
           .commit = resolution.commit,
           .tree = resolution.tree,
           .commit_time = resolution.commit_time,
@@ -91,12 +92,13 @@ Checkout RunCheckout::CheckOutAs(const pipeline::CloneSpec& clone, const Trigger
     }
     AddToParts(clone, std::move(request), log, stop, checkout, parts);
   }
-  std::string history;
+  git::CheckedOutHistory history;
   if (clone.history && !checkout.commit.empty()) {
     try {
       const bool there = clone.depth == 0 && !first.history.empty() && checkout.tree == first.tree;
-      history = there ? first.history : History(clone, event, checkout, log, stop);
-      parts[0].layers.push_back(history);
+      history = there ? git::CheckedOutHistory{first.history, first.history_id}
+                      : History(clone, event, checkout, log, stop);
+      parts[0].layers.push_back(history.layer);
     } catch (const base::Error& e) {
       if (missing == MissingHistory::kIsAnError || e.kind() == base::ErrorKind::kCancelled) {
         throw;
@@ -106,12 +108,14 @@ Checkout RunCheckout::CheckOutAs(const pipeline::CloneSpec& clone, const Trigger
   }
   // The files of a working tree were written by the git of whoever works on it.
   if (!clone.image.empty() && !event.working_tree) {
-    if (history.empty()) {
+    if (history.layer.empty()) {
       throw base::Error(base::ErrorKind::kNotFound,
                         "`clone` has an `image`, whose git has nothing to read the files from");
     }
-    parts[0].layers = {history, by_image(clone.image, history)};
+    parts[0].layers = {history.layer, by_image(clone.image, history.layer)};
   }
+  checkout.history = history.layer;
+  checkout.history_id = history.id;
   checkout.workspace = parts.size() > 1 || !clone.path.empty()
                            ? pipeline::WorkspaceLayers{Join(parts)}
                            : parts[0].layers;
@@ -142,9 +146,10 @@ void RunCheckout::AddToParts(const pipeline::CloneSpec& clone, git::CheckoutRequ
   }
 }
 
-std::string RunCheckout::History(const pipeline::CloneSpec& clone, const TriggerEvent& event,
-                                 const Checkout& checkout, pipeline::StepLog& log,
-                                 const std::stop_token& stop) const {
+git::CheckedOutHistory RunCheckout::History(const pipeline::CloneSpec& clone,
+                                            const TriggerEvent& event, const Checkout& checkout,
+                                            pipeline::StepLog& log,
+                                            const std::stop_token& stop) const {
   git::CheckoutRequest request = RequestFor(event);
   request.working_tree = false;
   request.commit = checkout.commit;

@@ -56,10 +56,12 @@ class RunCheckout {
   void AddToParts(const pipeline::CloneSpec& clone, runtime::git::CheckoutRequest request,
                   pipeline::StepLog& log, const std::stop_token& stop, pipeline::Checkout& checkout,
                   std::vector<runtime::git::PlacedCheckout>& parts) const;
-  // The layer of the checkout's history.
-  std::string History(const pipeline::CloneSpec& clone, const pipeline::TriggerEvent& event,
-                      const pipeline::Checkout& checkout, pipeline::StepLog& log,
-                      const std::stop_token& stop) const;
+  // The checkout's, when it isn't there yet.
+  runtime::git::CheckedOutHistory History(const pipeline::CloneSpec& clone,
+                                          const pipeline::TriggerEvent& event,
+                                          const pipeline::Checkout& checkout,
+                                          pipeline::StepLog& log,
+                                          const std::stop_token& stop) const;
   // The layer of these, made when it is missing.
   runtime::layer::LayerId Join(const std::vector<runtime::git::PlacedCheckout>& parts) const;
   runtime::git::CheckoutRequest RequestFor(const pipeline::TriggerEvent& event) const;

@@ -221,6 +221,9 @@ StepComparison CompareStep(const ComparedRun& first, const ComparedRun& second,
   AddIfOther(result.differing, "tests", TestsOf(*a), TestsOf(*b));
   AddIfOther(result.differing, "image", a->image_digest, b->image_digest);
   CompareLayers(*a, *b, result.differing);
+  if (!a->history.empty() && !b->history.empty()) {
+    AddIfOther(result.differing, "history (commits, tags, branch)", a->history, b->history);
+  }
   if (a->layer_digest != b->layer_digest && a->kind != "clone") {
     CompareFiles(first, second, result);
   }

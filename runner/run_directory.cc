@@ -85,6 +85,7 @@ void RunDirectory::NoteStep(const std::string& step, const StepFacts& facts) {
   StepFacts& known = facts_[step];
   known.limits = facts.limits ? facts.limits : known.limits;
   known.layer_digest = facts.layer_digest ? facts.layer_digest : known.layer_digest;
+  known.history = facts.history ? facts.history : known.history;
 }
 
 void RunDirectory::AddFacts(StepRecord& step) {
@@ -92,6 +93,7 @@ void RunDirectory::AddFacts(StepRecord& step) {
   if (const auto facts = facts_.find(step.name); facts != facts_.end()) {
     step.limits = facts->second.limits.value_or(step.limits);
     step.layer_digest = facts->second.layer_digest.value_or(step.layer_digest);
+    step.history = facts->second.history.value_or(step.history);
   }
 }
 

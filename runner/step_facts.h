@@ -12,6 +12,7 @@ namespace runner {
 struct StepFacts {
   std::optional<pipeline::Limits> limits;   // with the defaults
   std::optional<std::string> layer_digest;  // of what it changed in the workspace
+  std::optional<std::string> history;       // of the clone: what its `.git` says
 };
 
 // Any thread; what isn't there is left as it was.

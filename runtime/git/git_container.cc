@@ -194,14 +194,15 @@ CheckedOut GitContainer::CheckOut(const CheckoutRequest& request, const Progress
       PublishHistory(request, end.resolution, std::move(history), mirror);
     }
     return CheckedOut{.layer = CheckoutLayer(tree),
-                      .history = HistoryLayer(request, end.resolution),
+                      .history = {HistoryLayer(request, end.resolution), end.resolution.history},
                       .resolution = end.resolution,
                       .reused = !end.written.has_value()};
   });
 }
 
-layer::LayerId GitContainer::CheckOutHistory(const CheckoutRequest& request,
-                                             const Progress& progress, std::stop_token stop) const {
+CheckedOutHistory GitContainer::CheckOutHistory(const CheckoutRequest& request,
+                                                const Progress& progress,
+                                                std::stop_token stop) const {
   return base::WithContext("history of " + base::ForMessage(request.url), [&] {
     base::TemporaryDirectory draft = NewDraft(layers_);
     const HeldMirror mirror = Hold(request, progress, stop);
@@ -220,7 +221,7 @@ layer::LayerId GitContainer::CheckOutHistory(const CheckoutRequest& request,
     if (end.wrote_history) {
       PublishHistory(request, end.resolution, std::move(draft), mirror);
     }
-    return HistoryLayer(request, end.resolution);
+    return CheckedOutHistory{HistoryLayer(request, end.resolution), end.resolution.history};
   });
 }
 

@@ -51,9 +51,15 @@ struct CheckoutRequest {
   std::chrono::milliseconds timeout{30 * 60 * 1000};
 };
 
+// The `.git` of a commit. Both are empty when there is none.
+struct CheckedOutHistory {
+  layer::LayerId layer;
+  std::string id;  // 64 hex digits, by the commits, the tags and the branch alone
+};
+
 struct CheckedOut {
   layer::LayerId layer;
-  layer::LayerId history;  // empty when it wasn't asked for, or there is no commit
+  CheckedOutHistory history;  // when it was asked for
   Resolution resolution;
   bool reused = false;  // the layer was there before
 };
@@ -90,8 +96,8 @@ class GitContainer {
                                             std::stop_token stop) const;
 
   // The history's layer alone, as the request orders it. The same errors.
-  layer::LayerId CheckOutHistory(const CheckoutRequest& request, const Progress& progress,
-                                 std::stop_token stop) const;
+  CheckedOutHistory CheckOutHistory(const CheckoutRequest& request, const Progress& progress,
+                                    std::stop_token stop) const;
 
   // The paths that the commit of `request` changed. Nothing when there is nothing to count from
   // any more, or more than 100,000 of them. The same errors.

@@ -19,7 +19,7 @@ class HistoryTest : public ServedRepositoryTest {
     CheckoutRequest both = request;
     both.history = order;
     const CheckedOut checkout = CheckOut(both);
-    id_ = checkout.history;
+    id_ = checkout.history.layer;
     const std::filesystem::path out = Path("got-" + std::to_string(++gets_));
     std::filesystem::create_directories(out);
     layer::LinkLayer(layers_.Stack({checkout.layer, id_}).lower, out);
@@ -230,7 +230,7 @@ TEST_F(HistoryTest, OfARepositoryWithoutCommitsIsAnError) {
   request.working_tree = true;
   try {
     request.history.emplace();
-    EXPECT_EQ(CheckOut(request).history, "");
+    EXPECT_EQ(CheckOut(request).history.layer, "");
     git_.CheckOutHistory(request, [](std::string_view) {}, {});
     FAIL();
   } catch (const base::Error& e) {

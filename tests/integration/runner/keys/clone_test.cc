@@ -153,6 +153,19 @@ steps: {look: {image: busybox, network: none, run: "cat .git/HEAD .git/index >se
   EXPECT_EQ(replayed.code, 0) << All(replayed);
 }
 
+TEST_F(Clone, OtherHistoryIsNamedInAReplay) {
+  Pipeline("steps: {look: {image: busybox, network: none, run: test -e .git}}\n");
+  repository_.Commit("first");
+  const std::string run = Pass({"--commit", "HEAD"});
+  repository_.Git({"checkout", "-q", "-b", "elsewhere"});
+  tests::Output replay = tests::RunToEnd(Runner({"exec", "--run", run}));
+  EXPECT_THAT(replay.text, HasSubstr("clone  the same"));
+  repository_.Git({"tag", "v1"});
+  replay = tests::RunToEnd(Runner({"exec", "--run", run}));
+  EXPECT_THAT(replay.text, HasSubstr("history (commits, tags, branch)"));
+  EXPECT_THAT(replay.text, testing::Not(HasSubstr("clone  the same")));
+}
+
 TEST_F(Clone, GoesOnFromARunWithItsTree) {
   repository_.Write("file", "hello");
   Pipeline(R"(clone: {path: src}
