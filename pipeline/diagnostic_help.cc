@@ -79,6 +79,7 @@ constexpr CodeHelp kHelp[] = {
      "as the message says"},
     {"E606", "`.runner` has more than 200 files, each of which may be a pipeline",
      "put what isn't one into another directory"},
+    {"E607", "two pipelines of one name", "give one of them another `name`"},
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "pipeline/pipeline_choice.h"
 
+#include <map>
 #include <utility>
 
 #include "pipeline/pipeline_files.h"
@@ -44,6 +45,11 @@ ReadPipeline ReadNamed(StepBackend& backend, const WorkspaceLayers& workspace,
 
 }  // namespace
 
+std::string SameName(const std::string& name, const std::string& other) {
+  return "the pipeline has the name of another one, \"" + name + "\" of " + other +
+         ": their runs would cancel each other; give it another `name`";
+}
+
 std::vector<ReadPipeline> ReadPipelines(StepBackend& backend, const WorkspaceLayers& workspace,
                                         const std::string& file) {
   std::vector<ReadPipeline> all;
@@ -68,8 +74,12 @@ std::vector<ReadPipeline> ReadPipelines(StepBackend& backend, const WorkspaceLay
                               "isn't one into another directory"));
     return all;
   }
+  std::map<std::string, std::string> named;  // their files
   for (const std::string& name : PipelineFilesAmong(names)) {
-    all.push_back(ReadNamed(backend, workspace, name));
+    ReadPipeline pipeline = ReadNamed(backend, workspace, name);
+    const auto [first, is_new] = named.try_emplace(pipeline.name, pipeline.file);
+    all.push_back(is_new ? std::move(pipeline)
+                         : Refused(name, "E607", SameName(pipeline.name, first->second)));
   }
   if (all.empty()) {
     all.push_back(Refused(kPipelineFile, "E601",

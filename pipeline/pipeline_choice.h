@@ -26,6 +26,9 @@ struct ReadPipeline {
 std::vector<ReadPipeline> ReadPipelines(StepBackend& backend, const WorkspaceLayers& workspace,
                                         const std::string& file);
 
+// What is wrong with a pipeline that has the name of the one in the file `other` (E607).
+std::string SameName(const std::string& name, const std::string& other);
+
 // Those whose `on` names the event, and those that can't be run, which somebody has to be told.
 // `changed` is asked at most once, and only where a file asks for paths.
 std::vector<ReadPipeline> PipelinesFor(std::vector<ReadPipeline> all, const TriggerEvent& event,

@@ -65,8 +65,9 @@ class PipelineRun {
     try {
       ReadFiles(log);
       if (pipeline_ && pipeline_->parsed) {
-        facts_.checkout = backend_.CheckOutAs(pipeline_->parsed->clone, facts_.event,
-                                              facts_.checkout, log, stop_);
+        CloneSpec spec = pipeline_->parsed->clone;
+        spec.timeout = pipeline_->parsed->timeout;
+        facts_.checkout = backend_.CheckOutAs(spec, facts_.event, facts_.checkout, log, stop_);
       }
       clone.result.outcome = Outcome::kPassed;
       clone.result.workspace = facts_.checkout.workspace;

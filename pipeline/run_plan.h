@@ -136,6 +136,7 @@ struct CloneSpec {
   bool history = true;  // the workspace has a `.git`
   uint32_t depth = 0;   // commits in it; 0: all
   std::string image;    // whose git writes the files; empty: the runner does
+  std::chrono::milliseconds timeout{std::chrono::minutes(60)};  // of that git: the run's
 };
 
 struct RunPlan {

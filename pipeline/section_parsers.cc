@@ -1,5 +1,8 @@
 #include "pipeline/section_parsers.h"
 
+#include <algorithm>
+#include <filesystem>
+
 #include "pipeline/section_reader.h"
 #include "pipeline/workspace_path.h"
 #include "runtime/base/text.h"
@@ -33,10 +36,17 @@ CloneSpec ReadClone(const YamlNode::Entry& section, Findings& findings) {
                          "`image` is empty; write a reference of one that has git");
           }
         } else {
-          clone.path = entry.value->text;
-          if (!IsWorkspacePath(clone.path)) {
-            findings.Add(entry.value->at, "E501", "\"" + clone.path + "\" leaves the workspace");
+          if (!IsWorkspacePath(entry.value->text)) {
+            findings.Add(entry.value->at, "E501",
+                         "\"" + entry.value->text + "\" leaves the workspace");
           }
+          // "./src/" is "src", and "." the workspace.
+          const std::filesystem::path path =
+              (std::filesystem::path(entry.value->text) / "").lexically_normal().parent_path();
+          if (std::find(path.begin(), path.end(), ".git") != path.end()) {
+            findings.Add(entry.value->at, "E501", "\"" + entry.value->text + "\" is git's own");
+          }
+          clone.path = path;
         }
       });
   if (image != nullptr && clone.lfs) {

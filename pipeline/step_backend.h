@@ -35,10 +35,10 @@ struct Checkout {
   // A `.git` with all of the commit's history: its layer, and what it says, 64 hex digits.
   std::string history = {};
   std::string history_id = {};
-  std::string commit;         // 40 hex digits; empty in a repository without commits
-  std::string tree;           // 40 hex digits
-  int64_t commit_time = 0;    // seconds since 1970, for SOURCE_DATE_EPOCH
-  std::string branch;         // what HEAD named, when the event said none
+  std::string commit;       // 40 hex digits; empty in a repository without commits
+  std::string tree;         // 40 hex digits
+  int64_t commit_time = 0;  // seconds since 1970, for SOURCE_DATE_EPOCH
+  std::string branch;       // what HEAD named, when the event said none
   std::string title;
   std::string author;
 };

@@ -17,6 +17,9 @@ void AddRow(HtmlWriter& out, const RunRecord& run) {
   AddStatus(out, StatusWord(run));
   out.Raw("</td><td><a href=\"/runs/").UrlPart(run.id).Raw("\">").Text(Subject(run)).Raw("</a>");
   out.Raw("<br><small>").Text(run.event.repository).Raw(" ").Text(ShortCommit(run));
+  if (!run.pipeline.empty()) {
+    out.Raw(" ").Text(run.pipeline);
+  }
   out.Raw("</small></td><td>");
   AddBranch(out, run.event);
   out.Raw("</td><td>").Text(run.event.author).Raw("</td><td>");

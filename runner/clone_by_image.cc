@@ -15,8 +15,6 @@ namespace container = runtime::container;
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::chrono::minutes kTimeout(30);  // as that of the git container
-
 pipeline::CommandAction GitCommand() {
   pipeline::CommandAction action;
   // Without `--index`: the index stays the one that the history has, whose times are these files'.
@@ -37,7 +35,9 @@ void SetTimes(const fs::path& root) {
 runtime::layer::LayerId CloneByImage(container::Host& host,
                                      const runtime::image::ImageStore& images,
                                      const runtime::image::Image& image,
-                                     const runtime::layer::LayerId& history, const RunClone& run) {
+                                     const pipeline::CloneSpec& clone,
+                                     const runtime::layer::LayerId& history,
+                                     const RunContainer& run) {
   runtime::layer::LayerId id =
       "clone-" +
       base::Digest::Of("image\n" + image.manifest.digest.ToString() + "\n" + history).hex();
@@ -50,7 +50,7 @@ runtime::layer::LayerId CloneByImage(container::Host& host,
   request.action = &action;
   request.env = {{"GIT_TERMINAL_PROMPT", "0"}};
   request.workspace = {history};
-  request.timeout = kTimeout;
+  request.timeout = clone.timeout;
   const container::ContainerDirectory directory(host);
   container::ContainerSpec spec = SpecForStep(images, image, directory, request);
   const pipeline::StepResult written = StepResultOf(run(request, spec), /*needs_shell=*/false);

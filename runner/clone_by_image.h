@@ -13,8 +13,8 @@
 
 namespace runner {
 
-// Runs a container that this is the command of, to its end.
-using RunClone = std::function<runtime::container::ContainerEnd(
+// Runs the container of that command to its end.
+using RunContainer = std::function<runtime::container::ContainerEnd(
     const pipeline::CommandRequest& request, runtime::container::ContainerSpec& spec)>;
 
 // The layer of the files, to be put upon `history`, a `.git` directory alone: "clone-HEX", by the
@@ -23,6 +23,8 @@ using RunClone = std::function<runtime::container::ContainerEnd(
 runtime::layer::LayerId CloneByImage(runtime::container::Host& host,
                                      const runtime::image::ImageStore& images,
                                      const runtime::image::Image& image,
-                                     const runtime::layer::LayerId& history, const RunClone& run);
+                                     const pipeline::CloneSpec& clone,
+                                     const runtime::layer::LayerId& history,
+                                     const RunContainer& run);
 
 }  // namespace runner

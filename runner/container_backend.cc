@@ -6,7 +6,7 @@
 
 #include "runner/clone_by_image.h"
 #include "runner/image_build.h"
-#include "runner/lent_shell.h"
+#include "runner/patch_workspace.h"
 #include "runner/registry_password.h"
 #include "runner/step_caches.h"
 #include "runner/step_end.h"
@@ -128,9 +128,10 @@ pipeline::Checkout ContainerBackend::CheckOutAs(const pipeline::CloneSpec& clone
                                        : RunCheckout::MissingHistory::kIsAnError;
   const auto by_image = [&](const std::string& name, const layer::LayerId& history) {
     const image::Image image = run_images_.Prepare(name, log, stop);
+    const std::vector<base::UniqueFd> held = images_.HoldLayers(image.layers);
     return base::WithContext("clone with " + name, [&] {
       return CloneByImage(
-          host_, images_, image, history,
+          host_, images_, image, clone, history,
           [&](const pipeline::CommandRequest& request, container::ContainerSpec& spec) {
             const auto member = network_.Join(request, log, stop, spec);
             const container::ContainerEnd end = RunWithOutput(spec, log, stop);
@@ -294,12 +295,14 @@ pipeline::StepResult ContainerBackend::RunContainer(const pipeline::CommandReque
 
 void ContainerBackend::HashLayer(const pipeline::CommandRequest& request, const layer::LayerId& id,
                                  const std::stop_token& stop) {
-  digests_.Add(
-      {.step = request.name,
-       .layer = id,
-       .max_mtime = commit_time_,
-       .reports = request.tests == nullptr ? std::vector<std::string>() : request.tests->junit},
-      stop);
+  LayerDigests::Request hashed{.step = request.name, .layer = id, .max_mtime = commit_time_};
+  if (request.tests != nullptr) {
+    hashed.leave_out = request.tests->junit;
+  }
+  if (!history_.empty()) {
+    hashed.leave_out.push_back(HistoryIndex());
+  }
+  digests_.Add(std::move(hashed), stop);
 }
 
 container::ContainerEnd ContainerBackend::RunWithOutput(const container::ContainerSpec& spec,
@@ -316,29 +319,16 @@ container::ContainerEnd ContainerBackend::RunWithOutput(const container::Contain
   return ended;
 }
 
-// By a program in a container of its own: names in a patch are anybody's.
 pipeline::WorkspaceLayers ContainerBackend::PatchWorkspace(const image::Image& image,
-                                                           const pipeline::CommandRequest& asked,
+                                                           const pipeline::CommandRequest& request,
                                                            pipeline::StepLog& log,
                                                            const std::stop_token& stop) {
-  pipeline::CommandAction action;
-  action.user = "0";
-  pipeline::CommandRequest request = asked;
-  request.action = &action;
   const container::ContainerDirectory directory(host_);
-  container::ContainerSpec spec = SpecForStep(images_, image, directory, request);
-  const std::string busybox = LendBusybox(directory, spec);
-  const std::string patch = LendFile(directory, "patch", memory_.ReadPatch());
-  spec.argv = {busybox, "patch", "-p1", "-i", patch};
-  const pipeline::StepResult patched = StepResultOf(RunWithOutput(spec, log, stop), false);
-  if (patched.outcome != pipeline::Outcome::kPassed) {
-    throw base::Error(base::ErrorKind::kUsage,
-                      "the patch can't be applied to what the step begins with (the log says "
-                      "where): " +
-                          patched.reason);
-  }
+  const std::filesystem::path changed =
+      ApplyPatch(images_, image, directory, request, memory_.ReadPatch(),
+                 [&](const auto&, const auto& spec) { return RunWithOutput(spec, log, stop); });
   pipeline::WorkspaceLayers workspace = request.workspace;
-  if (const auto id = layers_.Adopt(LayerName(request) + ".patch", WorkspaceUpper(directory))) {
+  if (const auto id = layers_.Adopt(LayerName(request) + ".patch", changed)) {
     workspace.push_back(*id);
   }
   return workspace;
@@ -393,7 +383,8 @@ pipeline::StepResult ContainerBackend::PushImage(const pipeline::PushRequest& re
 std::optional<std::string> ContainerBackend::FindConflict(const std::string& layer_a,
                                                           const std::string& layer_b) {
   const layer::LayerStore& layers = images_.layers();
-  return layer::FindConflict(layers.Path(layer_a), layers.Path(layer_b));
+  // Who only asks git for the state of files may write that: any of them is good.
+  return layer::FindConflict(layers.Path(layer_a), layers.Path(layer_b), HistoryIndex());
 }
 
 }  // namespace runner

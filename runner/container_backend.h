@@ -102,6 +102,8 @@ class ContainerBackend : public pipeline::StepBackend {
 
  private:
   void Tell(const std::string& step, const StepFacts& facts) const;
+  // Where git notes the state of files, inodes and times included; empty: there is none.
+  std::string HistoryIndex() const { return history_.empty() ? "" : history_ + "/index"; }
   // Of a step that has ended; `id` is empty when it left nothing.
   void HashLayer(const pipeline::CommandRequest& request, const runtime::layer::LayerId& id,
                  const std::stop_token& stop);

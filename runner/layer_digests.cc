@@ -33,9 +33,9 @@ LayerDigests::Hashed LayerDigests::Hash(const Request& request, const std::stop_
   const std::filesystem::path files = layers_.Path(request.layer);
   layer::PackOptions options;
   options.max_mtime = request.max_mtime;
-  if (!request.reports.empty()) {
+  if (!request.leave_out.empty()) {
     const base::UniqueFd root = base::OpenDirectory(files);
-    const std::vector<std::string> reports = layer::FindFiles(root.get(), request.reports);
+    const std::vector<std::string> reports = layer::FindFiles(root.get(), request.leave_out);
     options.leave_out.insert(reports.begin(), reports.end());
   }
   layer::ListingWriter writer([this](std::string_view text) { return masker_.Mask(text); });

@@ -33,14 +33,15 @@ class LayerDigests {
   static constexpr char kNoDigest[] = "unknown";
 
   // What a step left. The layer stays as it is until Await() returned. Times after `max_mtime`
-  // (seconds since 1970) count as that one, and files that match `reports` aren't part of it: they
-  // hold how long each test took. So two runs of one commit have equal digests. Its files are
-  // listed in the run's directory (run_paths.h), with names masked. A stop gives no digest.
+  // (seconds since 1970) count as that one, and files that match `leave_out` aren't part of it, as
+  // reports, which hold how long each test took. So two runs of one commit have equal digests. Its
+  // files are listed in the run's directory (run_paths.h), with names masked. A stop gives no
+  // digest.
   struct Request {
     std::string step;
     runtime::layer::LayerId layer;  // empty: it left nothing
     int64_t max_mtime = 0;
-    std::vector<std::string> reports = {};  // globs
+    std::vector<std::string> leave_out = {};  // globs
   };
   // The newest of a step counts, as of one that is run again.
   void Add(Request request, std::stop_token stop);
@@ -48,7 +49,7 @@ class LayerDigests {
   // hashed once for all runs.
   void AddCheckout(const std::string& step, const runtime::layer::LayerId& layer,
                    std::stop_token stop);
-  // What the layer of a step holds, waited for, with the reports and with times as for the step's
+  // What the layer of a step holds, waited for, with all files and with times as for the step's
   // digest. Empty for one that wasn't added, or can't be hashed.
   std::string Of(const runtime::layer::LayerId& layer) const;
   // All that were added are hashed.
@@ -58,7 +59,7 @@ class LayerDigests {
   struct Hashed {
     std::string digest;
     std::optional<std::string> listing = std::nullopt;
-    std::string whole = {};  // with the reports
+    std::string whole = {};  // with all files
   };
   Hashed Hash(const Request& request, const std::stop_token& stop) const;
   Hashed HashCheckout(const runtime::layer::LayerId& layer, const std::stop_token& stop) const;

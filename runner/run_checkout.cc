@@ -35,6 +35,12 @@ bool IsDetached(const TriggerEvent& event) {
   return event.kind == EventKind::kPullRequest || event.kind == EventKind::kTag;
 }
 
+// Files that are others than those that the commit holds: git compares them as the image's filters
+// say, once it looks at them.
+bool HasFilteredFiles(const pipeline::CloneSpec& clone) {
+  return clone.lfs || !clone.image.empty();
+}
+
 git::GitContainer::Progress ToLog(pipeline::StepLog& log) {
   return [&log](std::string_view line) { log.Line(pipeline::Stream::kRunner, line); };
 }
@@ -69,13 +75,13 @@ git::CheckoutRequest RunCheckout::RequestFor(const TriggerEvent& event) const {
   return request;
 }
 
-// Nearly every run wants its history: what it costs at once it would cost again in a container of
-// its own.
+// The file that tells isn't read yet, but nearly every run wants its history, which later costs a
+// container of its own.
 Checkout RunCheckout::CheckOut(const TriggerEvent& event, pipeline::StepLog& log,
                                std::stop_token stop) const {
   const git::GitContainer container(host_, layers_);
   git::CheckoutRequest request = RequestFor(event);
-  request.history = {.detached = IsDetached(event)};
+  request.history = {.detached = IsDetached(event), .ahead = true};
   return AsCheckout(container.CheckOut(request, ToLog(log), std::move(stop)));
 }
 
@@ -95,7 +101,8 @@ Checkout RunCheckout::CheckOutAs(const pipeline::CloneSpec& clone, const Trigger
   git::CheckedOutHistory history;
   if (clone.history && !checkout.commit.empty()) {
     try {
-      const bool there = clone.depth == 0 && !first.history.empty() && checkout.tree == first.tree;
+      const bool there = clone.depth == 0 && !first.history.empty() &&
+                         checkout.tree == first.tree && !HasFilteredFiles(clone);
       history = there ? git::CheckedOutHistory{first.history, first.history_id}
                       : History(clone, event, checkout, log, stop);
       parts[0].layers.push_back(history.layer);
@@ -156,7 +163,8 @@ git::CheckedOutHistory RunCheckout::History(const pipeline::CloneSpec& clone,
   request.history = {.depth = clone.depth,
                      .detached = IsDetached(event),
                      .branch = checkout.branch,
-                     .tree = checkout.tree};
+                     .tree = checkout.tree,
+                     .filtered = HasFilteredFiles(clone)};
   return git::GitContainer(host_, layers_).CheckOutHistory(request, ToLog(log), stop);
 }
 

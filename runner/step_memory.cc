@@ -1,5 +1,6 @@
 #include "runner/step_memory.h"
 
+#include "runner/patch_workspace.h"
 #include "runtime/base/error.h"
 #include "runtime/base/files.h"
 
@@ -44,7 +45,6 @@ std::optional<KeptStep> StepMemory::TakeOver(const std::string& step,
 }
 
 std::string StepMemory::ReadPatch() const {
-  constexpr size_t kMaxPatch = 64u << 20;
   return runtime::base::ReadFile(resume_.patch, kMaxPatch);
 }
 

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "runtime/base/beneath.h"
 #include "runtime/base/error.h"
@@ -94,7 +95,8 @@ void ExportArtifacts(const pipeline::ArtifactsSpec& artifacts, int view, const s
   }
   std::vector<std::string> files = layer::FindFiles(view, artifacts.paths);
   const auto of_history = [&](const std::string& path) {
-    return !history.empty() && (path + "/").starts_with(history + "/");
+    const std::string normal = std::filesystem::path(path).lexically_normal();
+    return !history.empty() && (normal + "/").starts_with(history + "/");
   };
   if (std::none_of(artifacts.paths.begin(), artifacts.paths.end(), of_history)) {
     std::erase_if(files, of_history);

@@ -47,7 +47,7 @@ struct ExecOptions {
         "3 the runner failed, 130 interrupted.\n\n"
         "Examples:\n"
         "  runner exec\n"
-        "  runner exec samples/hello-cpp --env REGISTRY=localhost:5000\n"
+        "  runner exec ~/src/hubot --env REGISTRY=localhost:5000\n"
         "  runner exec --secret registry-password=@$HOME/.registry-password\n"
         "  runner exec --commit v1.2 --no-push --junit report.xml\n"
         "  runner exec --run last\n"

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "pipeline/diagnostic_help.h"
 #include "pipeline/fixes.h"
 #include "pipeline/json_schema.h"
+#include "pipeline/pipeline_choice.h"
 #include "pipeline/pipeline_file.h"
 #include "runner/cli.h"
 #include "runner/pipeline_path.h"
@@ -37,7 +39,7 @@ int Explain(const std::string& code) {
   if (help == nullptr) {
     throw base::Error(base::ErrorKind::kUsage,
                       "lint --explain " + base::ForMessage(code) +
-                          ": no finding has that code; they are E001 to E606, and "
+                          ": no finding has that code; they are E001 to E607, and "
                           "docs/pipeline-diagnostics.md lists them");
   }
   std::printf("%s: %s\nWhat to do: %s\n", code.c_str(), std::string(help->what).c_str(),
@@ -107,12 +109,21 @@ int Lint(const LintOptions& options, const Globals& globals) {
   }
   bool good = true;
   json list = json::array();
+  std::map<std::string, std::string> named;  // their files
   for (const std::filesystem::path& file : FindPipelineFiles("lint", options.path)) {
     std::string text = ReadPipelineText(file);
     if (options.fix) {
       text = Fix(file, std::move(text), globals);
     }
-    const pipeline::ParsedFile parsed = pipeline::ParsePipelineFile(text, file.string());
+    pipeline::ParsedFile parsed = pipeline::ParsePipelineFile(text, file.string());
+    const std::string name = !parsed.file                ? ""
+                             : parsed.file->name.empty() ? file.stem().string()
+                                                         : parsed.file->name;
+    const auto [first, is_new] = named.try_emplace(name, file.string());
+    if (!is_new && !name.empty()) {
+      parsed.diagnostics.push_back(
+          {file.string(), 1, 1, "E607", pipeline::SameName(name, first->second)});
+    }
     good = good && parsed.diagnostics.empty();
     if (options.as_json) {
       AddJson(parsed.diagnostics, list);

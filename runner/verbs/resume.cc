@@ -1,6 +1,4 @@
 // runner resume RUN --from STEP: goes on from a step of an earlier run.
-#include <fcntl.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <memory>
@@ -10,6 +8,7 @@
 #include "runner/kept_runs.h"
 #include "runner/local_host.h"
 #include "runner/local_run.h"
+#include "runner/patch_workspace.h"
 #include "runner/run_directory.h"
 #include "runner/run_finder.h"
 #include "runner/run_id.h"
@@ -106,7 +105,7 @@ int ResumeRun(const ResumeOptions& options, const Globals& globals) {
   run.resume.taken_over = TakenOver(*record, options.from);
   if (!options.patch.empty()) {
     run.resume.patch = std::filesystem::absolute(options.patch);
-    base::OpenFile(run.resume.patch, O_RDONLY);  // Before anything runs.
+    RequireAppliable(base::ReadFile(run.resume.patch, kMaxPatch));  // Before anything runs.
   }
   run.pipeline.run_id = NewRunId();
   run.pipeline.file = start->file;

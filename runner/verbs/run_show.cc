@@ -108,7 +108,8 @@ int Show(const std::string& text, bool as_json, const Globals& globals) {
     return kExitPassed;
   }
   for (const std::string& finding : run.diagnostics) {
-    std::printf("%s\n", base::ForMessage(finding).c_str());
+    std::printf("%s\n",
+                base::ForMessage(finding.substr(0, finding.find_last_not_of('\n') + 1)).c_str());
   }
   SummaryStyle style;
   style.colour = globals.colour && ::isatty(STDOUT_FILENO) == 1;

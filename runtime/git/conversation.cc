@@ -132,7 +132,10 @@ class Pump {
     if (answers_.front() == kAnswerWrite) {
       written_ = std::move(written);
     } else {
-      wrote_history_ = true;
+      wrote_history_ = !written.left_out;
+      if (written.left_out) {
+        resolution_->history.clear();
+      }
     }
     answers_.pop_front();
     AskNext();

@@ -1,5 +1,7 @@
 #include "runtime/git/git_container.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -34,6 +36,23 @@ layer::LayerId LayerBelow(const WrittenTree& written, const std::vector<Checkout
     throw Error(base::ErrorKind::kInvalid, "the git helper built upon a tree of its own choice");
   }
   return CheckoutLayer(written.base);
+}
+
+// The packs that have an index: what a fetch left half done has none. Copies where the file system
+// has no links, or no more.
+void LinkPacks(const fs::path& from, const fs::path& to) {
+  const base::UniqueFd source = base::OpenDirectory(from);
+  const base::UniqueFd target = base::OpenDirectory(to);
+  for (const auto& entry : fs::directory_iterator(from)) {
+    const std::string name = entry.path().filename();
+    const fs::path other =
+        fs::path(entry).replace_extension(name.ends_with(".idx") ? ".pack" : ".idx");
+    if ((name.ends_with(".idx") || name.ends_with(".pack")) &&
+        fs::is_regular_file(entry.symlink_status()) && fs::exists(fs::symlink_status(other)) &&
+        ::linkat(source.get(), name.c_str(), target.get(), name.c_str(), 0) != 0) {
+      layer::CopyTree(source.get(), name, target.get(), name);
+    }
+  }
 }
 
 base::TemporaryDirectory NewDraft(const layer::LayerStore& layers) {
@@ -237,9 +256,9 @@ layer::LayerId GitContainer::HistoryLayer(const CheckoutRequest& request,
 void GitContainer::PublishHistory(const CheckoutRequest& request, const Resolution& resolution,
                                   base::TemporaryDirectory draft, const HeldMirror& mirror) const {
   if (request.history && request.history->depth == 0) {
-    layer::LinkLayer({mirror.directory / "objects" / "pack"}, draft.path() / "fs",
-                     ".git/objects/pack");
-    SetCheckoutTime(draft.path() / "fs" / ".git" / "objects" / "pack");
+    const fs::path packs = draft.path() / "fs" / ".git" / "objects" / "pack";
+    LinkPacks(mirror.directory / "objects" / "pack", packs);
+    SetCheckoutTime(packs);
   }
   layers_.Publish(std::move(draft), HistoryLayer(request, resolution));
 }

@@ -101,10 +101,8 @@ json HistoryToJson(const std::optional<HistoryOrder>& order) {
   if (!order) {
     return nullptr;
   }
-  return {{"depth", order->depth},
-          {"detached", order->detached},
-          {"branch", order->branch},
-          {"tree", order->tree}};
+  return {{"depth", order->depth}, {"detached", order->detached}, {"branch", order->branch},
+          {"tree", order->tree},   {"filtered", order->filtered}, {"ahead", order->ahead}};
 }
 
 std::optional<HistoryOrder> HistoryFromJson(const json& document) {
@@ -112,7 +110,7 @@ std::optional<HistoryOrder> HistoryFromJson(const json& document) {
     return std::nullopt;
   }
   return HistoryOrder{document.at("depth"), document.at("detached"), document.at("branch"),
-                      document.at("tree")};
+                      document.at("tree"),  document.at("filtered"), document.at("ahead")};
 }
 
 }  // namespace
@@ -235,7 +233,8 @@ std::string EncodeWritten(const WrittenTree& written) {
                   {{"files", written.size.files},
                    {"bytes", written.size.bytes},
                    {"entries", written.size.entries},
-                   {"base", written.base}}}});
+                   {"base", written.base},
+                   {"left_out", written.left_out}}}});
 }
 
 WrittenTree DecodeWritten(std::string_view line) {
@@ -244,7 +243,8 @@ WrittenTree DecodeWritten(std::string_view line) {
     return WrittenTree{.size = {.files = answer.at("files").get<uint64_t>(),
                                 .bytes = answer.at("bytes").get<uint64_t>(),
                                 .entries = answer.at("entries").get<uint64_t>()},
-                       .base = answer.at("base").get<std::string>()};
+                       .base = answer.at("base").get<std::string>(),
+                       .left_out = answer.at("left_out").get<bool>()};
   });
 }
 

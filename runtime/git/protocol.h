@@ -71,6 +71,9 @@ struct HistoryOrder {
   bool detached = false;
   std::string branch = {};  // short name of what HEAD is on otherwise; empty: the resolution's
   std::string tree = {};    // of the checkout, hex; empty: the resolution's
+  bool filtered = false;    // files of the checkout are others than that tree's
+  // Nobody knows yet whether it will be asked for: there is none where it fails or takes long.
+  bool ahead = false;
 };
 
 struct HelperRequest {
@@ -132,6 +135,7 @@ struct CheckoutSize {
 struct WrittenTree {
   CheckoutSize size;      // of what was written
   std::string base = {};  // the tree of the request's bases that it goes on top of; empty: none
+  bool left_out = false;  // a history that was ordered ahead, and can't be had
 };
 
 // Paths in the repository, with U+FFFD for what is no UTF-8; nothing: not known.

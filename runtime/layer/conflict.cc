@@ -99,7 +99,8 @@ std::string_view DirectoryOf(const TreeWalk::Entry& entry) {
 }  // namespace
 
 std::optional<std::string> FindConflict(const std::filesystem::path& a,
-                                        const std::filesystem::path& b, const TreeLimits& limits) {
+                                        const std::filesystem::path& b,
+                                        const std::string& leave_out, const TreeLimits& limits) {
   const UniqueFd root_a = base::OpenFile(a, O_RDONLY | O_DIRECTORY);
   const UniqueFd root_b = base::OpenFile(b, O_RDONLY | O_DIRECTORY);
   TreeWalk walk(root_a.get(), limits);
@@ -107,6 +108,9 @@ std::optional<std::string> FindConflict(const std::filesystem::path& a,
   UniqueFd parent;  // in `b`, of the entry of `a`
   std::string parent_path;
   for (TreeWalk::Entry entry; walk.Next(entry);) {
+    if (entry.path == leave_out) {
+      continue;
+    }
     const std::string_view directory = DirectoryOf(entry);
     if (!parent || parent_path != directory) {
       parent_path = directory;

@@ -11,10 +11,11 @@ namespace runtime::layer {
 
 // The first path, sorted by its parts, that both layers (directories as overlayfs leaves them)
 // contain differently: another type, owner, mode, content, link target, extended attributes that a
-// layer may carry, or one hides what the other adds. Times don't count. Nothing when there is none.
-// Throws Error.
+// layer may carry, or one hides what the other adds. Times don't count, nor does what is at the
+// path `leave_out`. Nothing when there is none. Throws Error.
 std::optional<std::string> FindConflict(const std::filesystem::path& a,
                                         const std::filesystem::path& b,
+                                        const std::string& leave_out = {},
                                         const TreeLimits& limits = {});
 
 }  // namespace runtime::layer

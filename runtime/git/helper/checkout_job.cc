@@ -11,6 +11,9 @@
 namespace runtime::git {
 namespace {
 
+// Of a local repository, that are copied though nobody asked for its history yet.
+constexpr uint64_t kMaxAhead = 16u << 20;
+
 void MakeEmpty(const std::filesystem::path& directory) {
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
     base::RemoveTree(entry.path());
@@ -72,12 +75,25 @@ Resolution CheckoutJob::Resolve() {
       resolution_.submodules = source_->Submodules();
     }
     if (request_.history && !resolution_.commit.empty()) {
-      history_.emplace(MakeHistory());
-      resolution_.history = history_->Id();
+      FindHistory();
     }
     return resolution_;
   });
   return resolution_;
+}
+
+void CheckoutJob::FindHistory() {
+  const bool ahead = request_.history->ahead;
+  try {
+    if (!ahead || source_->BytesToFill() <= kMaxAhead) {
+      history_.emplace(MakeHistory());
+      resolution_.history = history_->Id();
+    }
+  } catch (const base::Error&) {
+    if (!ahead) {
+      throw;
+    }
+  }
 }
 
 History CheckoutJob::MakeHistory() {
@@ -86,8 +102,11 @@ History CheckoutJob::MakeHistory() {
   if (!order.detached) {
     tip.branch = order.branch.empty() ? resolution_.branch : order.branch;
   }
-  tip.files_changed = DescribeCommit(source_->repository(), tip.commit).tree !=
-                      (order.tree.empty() ? resolution_.tree : order.tree);
+  if (!IsReferenceName("refs/heads/" + tip.branch)) {
+    tip.branch.clear();  // A local HEAD may say anything.
+  }
+  tip.files_changed = order.filtered || DescribeCommit(source_->repository(), tip.commit).tree !=
+                                            (order.tree.empty() ? resolution_.tree : order.tree);
   History history(source_->repository(), std::move(tip), order.depth, request_.limits);
   std::vector<Tag> tags = source_->Tags();
   std::vector<git_oid> commits;
@@ -129,7 +148,19 @@ WrittenTree CheckoutJob::Write(const std::filesystem::path& out) {
   });
 }
 
-void CheckoutJob::WriteHistory(const std::filesystem::path& out) {
+bool CheckoutJob::WriteHistory(const std::filesystem::path& out) {
+  try {
+    WriteWantedHistory(out);
+    return true;
+  } catch (const base::Error&) {
+    if (!request_.history || !request_.history->ahead) {
+      throw;
+    }
+    return false;
+  }
+}
+
+void CheckoutJob::WriteWantedHistory(const std::filesystem::path& out) {
   if (resolution_.history.empty()) {
     throw base::Error(base::ErrorKind::kInternal, "a history that isn't there was asked for");
   }

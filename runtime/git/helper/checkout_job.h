@@ -30,8 +30,9 @@ class CheckoutJob {
   // first of the request's bases that will do, else whole.
   WrittenTree Write(const std::filesystem::path& out);
   // Writes the ordered `.git` to the directory `out`, which is emptied before each try. All objects
-  // of a history that is whole are in the mirror's packs then.
-  void WriteHistory(const std::filesystem::path& out);
+  // of a history that is whole are in the mirror's packs then. False for one that was ordered ahead
+  // and can't be had.
+  bool WriteHistory(const std::filesystem::path& out);
   // What the resolved commit changed, counted from what the request says. Nothing when that isn't
   // there, or when it is too much to tell.
   std::optional<std::vector<std::string>> Changed();
@@ -40,6 +41,9 @@ class CheckoutJob {
   // Once more with a new mirror when the one that there is turns out to be damaged.
   template <typename F>
   auto Repairing(F&& f) -> decltype(f());
+  void WriteWantedHistory(const std::filesystem::path& out);
+  // Sets the resolution's.
+  void FindHistory();
   // Of the resolved commit, which there is, as the request orders it.
   History MakeHistory();
   std::optional<WrittenTree> WriteUpon(const CheckoutBase& base, const std::filesystem::path& out);

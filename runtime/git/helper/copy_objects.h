@@ -4,13 +4,20 @@
 
 #include <git2.h>
 
+#include <cstdint>
+#include <filesystem>
+
 #include "runtime/git/helper/mirror.h"
 #include "runtime/git/helper/source.h"
 #include "runtime/git/protocol.h"
 
 namespace runtime::git {
 
-// Throws Error: kInvalid over the limits of a fetch.
+// Of the packs that the directory of a mirror lacks, and of all loose objects.
+uint64_t BytesToCopy(git_repository* from, const std::filesystem::path& mirror);
+
+// Throws Error: kInvalid over the limits of a fetch, kUnavailable when the repository doesn't hold
+// still.
 void CopyObjects(git_repository* from, Mirror& mirror, const CheckoutLimits& limits,
                  const ProgressLine& progress);
 

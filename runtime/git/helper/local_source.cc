@@ -111,6 +111,8 @@ class LocalSource : public Source {
 
   void Bring(const std::vector<Tag>& /*tags*/) override {}
 
+  uint64_t BytesToFill() override { return BytesToCopy(repository_.get(), mirror_); }
+
   void FillMirror() override {
     // Which of its packs are too many CopyObjects() says.
     Mirror mirror(mirror_, std::numeric_limits<size_t>::max());

@@ -74,8 +74,7 @@ void Serve() {
     if (answer == kAnswerWrite) {
       Say(EncodeWritten(job.Write("/out")));
     } else if (answer == kAnswerHistory) {
-      job.WriteHistory("/history");
-      Say(EncodeWritten({}));
+      Say(EncodeWritten({.size = {}, .left_out = !job.WriteHistory("/history")}));
     } else {
       if (answer == kAnswerChanged) {
         for (const std::string& line : EncodeChanged(job.Changed())) {

@@ -87,6 +87,7 @@ class RemoteSource : public Source {
   }
 
   void FillMirror() override {}  // What is fetched comes as packs.
+  uint64_t BytesToFill() override { return 0; }
 
   git_repository* repository() const override { return mirror_.repository(); }
 

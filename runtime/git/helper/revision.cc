@@ -106,15 +106,11 @@ std::string BranchName(std::string_view ref) {
   return ref.starts_with(kHeads) ? std::string(ref.substr(kHeads.size())) : std::string();
 }
 
-namespace {
-
 bool IsReferenceName(const std::string& ref) {
   int valid = 0;
   return ref.starts_with("refs/") && ref.size() <= kMaxText &&
          git_reference_name_is_valid(&valid, ref.c_str()) == 0 && valid != 0;
 }
-
-}  // namespace
 
 bool IsTagName(const std::string& ref) {
   return ref.starts_with("refs/tags/") && IsReferenceName(ref);

@@ -27,10 +27,12 @@ Resolution DescribeCommit(git_repository* repository, const git_oid& commit);
 // "main" for "refs/heads/main", else nothing.
 std::string BranchName(std::string_view ref);
 
-// Is it the valid full name of a tag? Servers and repositories may say anything.
+// Is it a full, valid reference name (git-check-ref-format(1)), or that of a tag? Servers and
+// repositories may say anything.
+bool IsReferenceName(const std::string& ref);
 bool IsTagName(const std::string& ref);
 
-// Throws Error (kUsage) unless it is a full, valid reference name (git-check-ref-format(1)).
+// Throws Error (kUsage) unless it is a full, valid reference name.
 void CheckReferenceName(const std::string& ref);
 
 }  // namespace runtime::git

@@ -3,6 +3,7 @@
 
 #include <git2.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -32,6 +33,8 @@ class Source {
   virtual void Bring(const std::vector<Tag>& tags) = 0;
   // All objects of the repository, or of what was asked for at least, are in the mirror's packs.
   virtual void FillMirror() = 0;
+  // How much that would copy, about.
+  virtual uint64_t BytesToFill() = 0;
   virtual git_repository* repository() const = 0;
   // Makes good for a DamagedRepository: true when the call is worth another try.
   virtual bool Repair() = 0;
@@ -44,7 +47,7 @@ std::unique_ptr<Source> MakeLocalSource(const HelperRequest& request,
                                         const ProgressLine& progress);
 
 // A repository behind a URL, through a mirror in `directory`. A commit that the mirror has already
-// is taken from there without any network.
+// is taken from there without any network; for its tags the other side is asked.
 std::unique_ptr<Source> MakeRemoteSource(const HelperRequest& request,
                                          const std::filesystem::path& directory,
                                          const ProgressLine& progress);

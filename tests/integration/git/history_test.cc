@@ -22,7 +22,11 @@ class HistoryTest : public ServedRepositoryTest {
     id_ = checkout.history.layer;
     const std::filesystem::path out = Path("got-" + std::to_string(++gets_));
     std::filesystem::create_directories(out);
-    layer::LinkLayer(layers_.Stack({checkout.layer, id_}).lower, out);
+    std::vector<layer::LayerId> both_layers = {checkout.layer};
+    if (!id_.empty()) {
+      both_layers.push_back(id_);
+    }
+    layer::LinkLayer(layers_.Stack(both_layers).lower, out);
     return out;
   }
   static std::string Git(const std::filesystem::path& directory,
@@ -172,6 +176,98 @@ TEST_F(HistoryTest, IsWholeThoughAnUnusedObjectIsDamaged) {
   EXPECT_EQ(Git(out, {"fsck", "--strict", "--no-progress"}), "");
   EXPECT_THAT(progress_,
               testing::Contains(HasSubstr("object " + unused + " of the repository is damaged")));
+}
+
+TEST_F(HistoryTest, IsWholeAfterACopyThatWasInterrupted) {
+  work_.Git({"gc", "-q"});
+  Get(Local(work_.path()), {});
+  work_.Write("a", "3");
+  work_.Commit("third");
+  work_.Git({"repack", "-q", "-d"});
+  for (const auto& mirror : std::filesystem::directory_iterator(state_.git())) {
+    if (mirror.is_directory()) {
+      base::WriteFileAtomically(mirror.path() / "objects/incoming", "half of a pack",
+                                base::Durability::kNoFlush, 0444);
+      base::WriteFileAtomically(mirror.path() / "objects/pack/pack-of-nothing.pack", "half of one");
+    }
+  }
+  const auto out = Get(Local(work_.path()), {});
+  EXPECT_EQ(Git(out, {"fsck", "--strict", "--no-progress"}), "");
+  EXPECT_FALSE(std::filesystem::exists(out / ".git/objects/pack/pack-of-nothing.pack"));
+}
+
+TEST_F(HistoryTest, HasARepairedPackInPlaceOfADamagedOne) {
+  work_.Git({"gc", "-q"});
+  std::filesystem::path pack;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(work_.path() / ".git/objects/pack")) {
+    pack = entry.path().extension() == ".pack" ? entry.path() : pack;
+  }
+  const std::string whole = base::ReadFile(pack);
+  std::string damaged = whole;
+  damaged[damaged.size() / 2] ^= 1;
+  base::WriteFileAtomically(pack, damaged);
+  try {
+    Get(Local(work_.path()), {.ahead = true});
+  } catch (const base::Error&) {
+    // As bad as it may be.
+  }
+  base::WriteFileAtomically(pack, whole);
+  work_.Git({"index-pack", pack});
+  work_.Write("a", "3");
+  work_.Commit("third");
+  EXPECT_EQ(Git(Get(Local(work_.path()), {}), {"fsck", "--strict", "--no-progress"}), "");
+}
+
+TEST_F(HistoryTest, HasNothingOfAnEarlierRepositoryAtTheSamePlace) {
+  const auto place = Path("place");
+  const auto make = [&](const std::string& text) {
+    base::RemoveTree(place);
+    const tests::GitRepository repository(place);
+    repository.Write("a", text);
+    repository.Commit("one");
+    return repository.Git({"rev-parse", "HEAD:a"});
+  };
+  const std::string old = make("a secret");
+  Get(Local(place), {});
+  make("none");
+  const auto out = Get(Local(place), {});
+  EXPECT_THAT(Git(out, {"cat-file", "--batch-all-objects", "--batch-check"}), Not(HasSubstr(old)));
+}
+
+TEST_F(HistoryTest, ThatIsOrderedAheadFailsNothing) {
+  const auto pack = work_.path() / ".git/objects/pack";
+  std::filesystem::create_directories(pack);
+  base::WriteFileAtomically(pack / "pack-a.pack", "");
+  std::filesystem::resize_file(pack / "pack-a.pack", 9ull << 30);
+  base::WriteFileAtomically(pack / "pack-a.idx", "");
+  const auto out = Get(Local(work_.path()), {.ahead = true});
+  EXPECT_TRUE(std::filesystem::exists(out / "a"));
+  EXPECT_FALSE(std::filesystem::exists(out / ".git"));
+  EXPECT_THROW(Get(Local(work_.path()), {}), base::Error);
+}
+
+TEST_F(HistoryTest, IsDetachedWhereHeadNamesNoBranchThatThereCouldBe) {
+  const auto git = work_.path() / ".git";
+  const std::string evil = "refs/heads/x\n" + second_ + " refs/heads/evil";
+  std::filesystem::create_directories((git / evil).parent_path());
+  base::WriteFileAtomically(git / evil, second_ + "\n");
+  base::WriteFileAtomically(git / "HEAD", "ref: " + evil + "\n");
+  CheckoutRequest request = Local(work_.path());
+  request.commit = second_;
+  const auto out = Get(request, {});
+  EXPECT_THAT(Git(out, {"for-each-ref"}), Not(HasSubstr("evil")));
+}
+
+TEST_F(HistoryTest, LeavesOutWhatIsNoPack) {
+  const auto pack = work_.path() / ".git/objects/pack";
+  std::filesystem::create_directories(pack / "pack-a.pack");
+  base::WriteFileAtomically(pack / "pack-a.idx", "");
+  base::WriteFileAtomically(pack / "pack-b.idx", "");
+  std::filesystem::create_symlink("/runner-git", pack / "pack-b.pack");
+  const auto out = Get(Local(work_.path()), {});
+  EXPECT_FALSE(std::filesystem::exists(out / ".git/objects/pack/pack-b.pack"));
+  EXPECT_EQ(Git(out, {"rev-list", "--count", "HEAD"}), "2");
 }
 
 TEST_F(HistoryTest, IsMadeOnceForACommit) {
