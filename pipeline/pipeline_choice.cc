@@ -43,20 +43,8 @@ ReadPipeline ReadNamed(StepBackend& backend, const WorkspaceLayers& workspace,
                : Refused(file, "E601", "there is no such file in the repository");
 }
 
-}  // namespace
-
-std::string SameName(const std::string& name, const std::string& other) {
-  return "the pipeline has the name of another one, \"" + name + "\" of " + other +
-         ": their runs would cancel each other; give it another `name`";
-}
-
-std::vector<ReadPipeline> ReadPipelines(StepBackend& backend, const WorkspaceLayers& workspace,
-                                        const std::string& file) {
+std::vector<ReadPipeline> ReadAll(StepBackend& backend, const WorkspaceLayers& workspace) {
   std::vector<ReadPipeline> all;
-  if (!file.empty()) {
-    all.push_back(ReadNamed(backend, workspace, file));
-    return all;
-  }
   std::optional<ReadPipeline> at_root = Read(backend, workspace, kPipelineFile);
   if (!at_root) {
     at_root = Read(backend, workspace, OtherSpelling(kPipelineFile));
@@ -88,6 +76,29 @@ std::vector<ReadPipeline> ReadPipelines(StepBackend& backend, const WorkspaceLay
                           "steps: {build: {image: \"debian:12\", run: make}}"));
   }
   return all;
+}
+
+}  // namespace
+
+std::string SameName(const std::string& name, const std::string& other) {
+  return "the pipeline has the name of another one, \"" + name + "\" of " + other +
+         ": their runs would cancel each other; give it another `name`";
+}
+
+std::vector<ReadPipeline> ReadPipelines(StepBackend& backend, const WorkspaceLayers& workspace,
+                                        const std::string& file) {
+  if (file.empty()) {
+    return ReadAll(backend, workspace);
+  }
+  // What is wrong with one of several shows beside the others.
+  if (!NameOfPipelineFile(file).empty()) {
+    for (ReadPipeline& pipeline : ReadAll(backend, workspace)) {
+      if (pipeline.file == file) {
+        return {std::move(pipeline)};
+      }
+    }
+  }
+  return {ReadNamed(backend, workspace, file)};
 }
 
 std::vector<ReadPipeline> PipelinesFor(std::vector<ReadPipeline> all, const TriggerEvent& event,

@@ -50,7 +50,8 @@ CloneSpec ReadClone(const YamlNode::Entry& section, Findings& findings) {
         }
       });
   if (image != nullptr && clone.lfs) {
-    findings.Add(image->at, "E106", "`image` doesn't go with `lfs`: its own git-lfs does that");
+    findings.Add(image->at, "E106",
+                 "`image` doesn't go with `lfs`: its git would put the pointers back");
   }
   if (image != nullptr && !clone.history) {
     findings.Add(image->at, "E106",

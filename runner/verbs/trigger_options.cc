@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <map>
 
+#include "pipeline/pipeline_files.h"
 #include "runtime/base/error.h"
 #include "runtime/base/terminal_text.h"
+#include "runtime/git/local_repository.h"
 
 namespace runner {
 
@@ -78,8 +80,32 @@ fs::path TriggerOptions::Repository(const std::string& verb) const {
   return directory_given_ ? RequireDirectory(verb) : fs::path();
 }
 
+// The root of the repository that the directory is in, as git has it.
+fs::path TriggerOptions::RequireRoot(const std::string& verb) const {
+  fs::path path = RequireDirectory(verb);
+  fs::path root;
+  try {
+    root = runtime::git::FindLocalRepository(path).work_tree;
+  } catch (const base::Error&) {
+    return path;  // Who clones it says what is wrong.
+  }
+  if (root.empty() || root == path) {
+    return path;
+  }
+  const fs::path own = path / pipeline::kPipelineFile;
+  if (file_.empty() && fs::exists(own)) {
+    throw base::Error(base::ErrorKind::kUsage,
+                      verb + " " + base::ForMessage(directory_) +
+                          ": its pipeline isn't that of the repository, which is " +
+                          base::ForMessage(root.string()) + "; give that, or --file " +
+                          base::ForMessage(own.lexically_relative(root).string()) +
+                          " for the one here");
+  }
+  return root;
+}
+
 pipeline::TriggerEvent TriggerOptions::Trigger(const std::string& verb) const {
-  const fs::path path = RequireDirectory(verb);
+  const fs::path path = RequireRoot(verb);
   pipeline::TriggerEvent trigger;
   trigger.kind = Event();
   trigger.repository = path.filename();

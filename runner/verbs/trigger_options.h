@@ -29,6 +29,7 @@ class TriggerOptions {
  private:
   pipeline::EventKind Event() const;
   std::filesystem::path RequireDirectory(const std::string& verb) const;
+  std::filesystem::path RequireRoot(const std::string& verb) const;
 
   std::string directory_ = ".";
   bool directory_given_ = false;

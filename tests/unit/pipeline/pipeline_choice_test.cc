@@ -53,6 +53,15 @@ class SeveralPipelines : public testing::Test {
   std::vector<std::string> shared_;
 };
 
+TEST_F(SeveralPipelines, OfOneNameAreAFindingWhichOneOfThemHas) {
+  backend_.files = {{".runner/a.yml", std::string("name: b\n") + kSteps},
+                    {".runner/b.yml", kSteps}};
+  options_.file = ".runner/a.yml";
+  EXPECT_THAT(Run().diagnostics, IsEmpty());
+  options_.file = ".runner/b.yml";
+  EXPECT_EQ(Run().diagnostics.at(0).code, "E607");
+}
+
 TEST_F(SeveralPipelines, ARunIsOfTheFirstAndTheOthersGetRunsOfTheirOwn) {
   backend_.files = {{".runner/b.yml", kSteps},
                     {".runner/a.yml", std::string("name: tests\n") + kSteps},

@@ -60,6 +60,20 @@ TEST_F(ExecBadInput, IsAnUnknownKeyWithTheKnownOneThatIsNear) {
                                 HasSubstr("`limts`"), HasSubstr("did you mean `limits`?"))));
 }
 
+TEST_F(ExecBadInput, IsADirectoryWhosePipelineIsNotTheRepositorys) {
+  const std::string steps = "steps: {a: {image: busybox, network: none, run: 'true'}}\n";
+  Pipeline(steps);
+  repository_.Write("part/.runner.yml", steps);
+  repository_.Write("other/file", "");
+  const std::string part = repository_.path() / "part";
+  const ExecResult refused = Run(Command({"exec", part}));
+  EXPECT_EQ(refused.status, 2) << refused.all();
+  EXPECT_THAT(refused.err, HasSubstr("or --file part/.runner.yml"));
+  ExpectNothingNew();
+  EXPECT_EQ(Run(Command({"exec", part, "--file", "part/.runner.yml"})).status, 0);
+  EXPECT_EQ(Run(Command({"exec", repository_.path() / "other"})).status, 0);
+}
+
 TEST_F(ExecBadInput, IsARepositoryWithoutAPipelineFile) {
   repository_.Write("README", "nothing here\n");
 
