@@ -221,6 +221,13 @@ json SectionSchema(Section section) {
   return schema;
 }
 
+// What the git of an image has no use for.
+json NotWithCloneImage() {
+  return AnyOf(
+      {{{"required", {"image", "lfs"}}, {"properties", {{"lfs", {{"enum", {true, "true"}}}}}}},
+       {{"required", {"image", "depth"}}, {"properties", {{"depth", {{"enum", {"none"}}}}}}}});
+}
+
 }  // namespace
 
 std::string JsonSchema() {
@@ -228,6 +235,7 @@ std::string JsonSchema() {
                  {"title", ".runner.yml"},
                  {"description", "A pipeline of runner"}};
   schema.update(SectionSchema(Section::kFile));
+  schema["properties"]["clone"]["not"] = NotWithCloneImage();
   schema["definitions"] = {{"step", StepSchema(false)}, {"step-of-a-list", StepSchema(true)}};
   return schema.dump(2) + "\n";
 }

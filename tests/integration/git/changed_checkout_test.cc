@@ -181,7 +181,7 @@ TEST_F(ChangedCheckout, OfAHelperThatNamesItsOwnGroundIsRefused) {
           "(void)!read(0, b, sizeof b);\n"
           "puts(\"{\\\"written\\\":{\\\"files\\\":0,\\\"bytes\\\":0,\\\"entries\\\":0,"
           "\\\"base\\\":\\\"" +
-          first.resolution.tree + "\\\"}}\"); return 0; }\n",
+          first.resolution.tree + "\\\",\\\"left_out\\\":false}}\"); return 0; }\n",
       base::Durability::kNoFlush);
   tests::RunProgram({"cc", "-static", "-o", Path("lies").string(), Path("lies.c").string()});
   const tests::GitRepository stranger(Path("stranger"));

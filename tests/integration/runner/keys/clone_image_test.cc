@@ -20,7 +20,8 @@ class CloneImage : public KeysTest {
         {"sh", "-ec",
          "mkdir -p \"$1/root/etc\" && cd \"$1\" && cp --parents $(command -v git) root &&"
          "cp --parents $(ldd $(command -v git) | grep -o '/[^ ]*') root && mkdir -p root/bin &&"
-         "for tool in sh sed cat stat cp test; do cp -L $(command -v busybox) root/bin/$tool; done "
+         "for tool in sh sed cat stat cp test chmod; do cp -L $(command -v busybox) "
+         "root/bin/$tool; done "
          "&&"
          "printf '[filter \"loud\"]\\n\\tsmudge = sed s/quiet/LOUD-VOICE/\\n\\tclean = sed "
          "s/LOUD-VOICE/quiet/\\n' >root/etc/gitconfig &&"
@@ -84,6 +85,17 @@ steps:
   repository_.Commit("pipeline");
   Pass({"--commit", "HEAD"});
   EXPECT_THAT(Log("both"), HasSubstr(" M b"));
+}
+
+TEST_F(CloneImage, WhatAStepDoesToPacksNoOtherRunSees) {
+  const auto run = [&](const std::string& text) {
+    Pipeline("steps: {look: {image: git, network: none, run: '" + text + "'}}\n");
+    repository_.Commit("next");
+    Pass({"--commit", "HEAD"});
+  };
+  run("cd .git/objects/pack; chmod u+w *; for file in *; do echo damaged >$file; done");
+  run("git fsck --strict --no-progress; git log --format=%s");
+  EXPECT_THAT(Log("look"), testing::Not(HasSubstr("damaged")));
 }
 
 TEST_F(CloneImage, WithoutGitIsAnErrorThatNamesIt) {

@@ -20,7 +20,8 @@ using testing::HasSubstr;
 
 // All that a program can see of what is in the workspace, but for the links and sizes of
 // directories, which are the file system's.
-constexpr char kLook[] = R"(steps:
+constexpr char kLook[] = R"(clone: {depth: none}
+steps:
   look:
     image: busybox
     run: |
@@ -110,7 +111,8 @@ TEST_F(ChangedTree, IsPutWhereTheFileSays) {
   // Its files are links of those of the store, whose number tells of other runs.
   std::string look = kLook;
   look.erase(look.find("%h "), 3);
-  Write(".runner.yml", "clone: {path: here/in}\n" + look);
+  look.insert(look.find("depth"), "path: here/in, ");
+  Write(".runner.yml", look);
   Commit();
   const fs::path run = ExecChanged();
   ExpectTheSame(run, Replay(run / "record.json"));
