@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <git2/sys/odb_backend.h>
+#include <git2/sys/repository.h>
 #include <sys/stat.h>
 
 #include <cstdint>
@@ -156,6 +157,20 @@ std::vector<git_oid> LooseObjects(const fs::path& objects, git_odb* known, uint6
   return std::move(found.ids);
 }
 
+// By default ten objects of up to 512 MiB are compared at a time. libgit2 (1.5) takes the size of
+// its cache as well for the one from which on objects aren't compared.
+void BoundMemory(const Mirror& mirror) {
+  const fs::path file = mirror.packs().parent_path() / "packing";
+  fs::remove(file);  // Nothing of an earlier run counts.
+  ConfigPtr config;
+  Check(Take(config, [&](auto** out) { return git_config_open_ondisk(out, file.c_str()); }),
+        "bound the memory");
+  for (const char* key : {"pack.deltaCacheSize", "pack.windowMemory"}) {
+    Check(git_config_set_int64(config.get(), key, 16 << 20), "bound the memory");
+  }
+  Check(git_repository_set_config(mirror.repository(), config.get()), "bound the memory");
+}
+
 void PackLoose(git_repository* from, const Mirror& mirror, const CheckoutLimits& limits,
                const ProgressLine& progress) {
   OdbPtr odb;
@@ -167,7 +182,8 @@ void PackLoose(git_repository* from, const Mirror& mirror, const CheckoutLimits&
   Check(git_odb_refresh(known.get()), "open the mirror");
   const fs::path objects = fs::path(git_repository_commondir(from)) / "objects";
   const std::vector<git_oid> ids = LooseObjects(objects, known.get(), limits.objects);
-  // By the mirror's settings (mirror.cc), which bound its memory, and not the repository's.
+  // In the name of the mirror, whose settings are ours.
+  BoundMemory(mirror);
   Check(git_odb_add_disk_alternate(known.get(), objects.c_str()), "open the object database");
   PackBuilderPtr pack;
   Check(Take(pack, [&](auto** out) { return git_packbuilder_new(out, mirror.repository()); }),

@@ -56,11 +56,6 @@ void Mirror::Remake() {
       Take(made,
            [&](auto** out) { return git_repository_init_ext(out, directory_.c_str(), &options); }),
       "make the mirror");
-  ConfigPtr config;
-  Check(Take(config, [&](auto** out) { return git_repository_config(out, made.get()); }),
-        "make the mirror");
-  // No differences are looked for between large files, ten of which would be in memory at once.
-  Check(git_config_set_int64(config.get(), "core.bigFileThreshold", 16 << 20), "make the mirror");
   repository_ = OpenGitDirectory(directory_);
   fresh_ = true;
 }
