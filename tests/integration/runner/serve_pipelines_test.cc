@@ -28,7 +28,7 @@ TEST_F(ServePipelines, APushStartsARunOfEachThatItConcerns) {
   Write("test", kGreet);
   Write("release", std::string("on: {push: {tags: [\"v*\"]}}\n") + kGreet);
   PushAll();
-  const auto statuses = github_.Await(4);
+  const auto statuses = github_.AwaitEnds(2);
   EXPECT_THAT(statuses, AllOf(Contains("pending runner/lint: running"),
                               Contains("pending runner/test: running"),
                               Contains(StartsWith("success runner/lint: passed in ")),
@@ -41,7 +41,7 @@ TEST_F(ServePipelines, OneThatIsNotValidSaysSoAndTheOthersRun) {
   Write("broken", "steps: {a: {}}\n");
   Write("test", kGreet);
   PushAll();
-  const auto statuses = github_.Await(3);
+  const auto statuses = github_.AwaitEnds(2);
   EXPECT_THAT(statuses, AllOf(Contains(StartsWith("failure runner/broken: failed: .runner/broken")),
                               Contains(StartsWith("success runner/test: passed in "))));
 }

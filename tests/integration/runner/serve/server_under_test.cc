@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -39,6 +40,16 @@ HttpReply StandInGithub::Handle(const HttpCall& call) {
 std::vector<std::string> StandInGithub::Await(size_t count) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, kPatience, [&] { return statuses_.size() >= count; });
+  return statuses_;
+}
+
+std::vector<std::string> StandInGithub::AwaitEnds(size_t count) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, kPatience, [&] {
+    return static_cast<size_t>(std::count_if(
+               statuses_.begin(), statuses_.end(),
+               [](const std::string& text) { return !text.starts_with("pending"); })) >= count;
+  });
   return statuses_;
 }
 

@@ -28,6 +28,8 @@ class StandInGithub : public HttpHandler {
   // The first `count` statuses, once they are there: "pending runner/ci: running". Gives up after
   // 30 s with fewer.
   std::vector<std::string> Await(size_t count);
+  // All statuses, once so many are those of runs that have ended.
+  std::vector<std::string> AwaitEnds(size_t count);
   // The whole requests of these.
   std::vector<HttpCall> calls();
 
