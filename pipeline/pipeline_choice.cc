@@ -63,6 +63,9 @@ std::vector<ReadPipeline> ReadAll(StepBackend& backend, const WorkspaceLayers& w
     return all;
   }
   std::map<std::string, std::string> named;  // their files
+  if (!all.empty() && !all.front().name.empty()) {
+    named[all.front().name] = all.front().file;
+  }
   for (const std::string& name : PipelineFilesAmong(names)) {
     ReadPipeline pipeline = ReadNamed(backend, workspace, name);
     const auto [first, is_new] = named.try_emplace(pipeline.name, pipeline.file);

@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include "runner/step_end.h"
-#include "runner/step_spec.h"
 #include "runtime/base/digest.h"
 #include "runtime/base/error.h"
 #include "runtime/container/container_directory.h"

@@ -3,19 +3,14 @@
 // credential: all that it reads is the checkout's history.
 #pragma once
 
-#include <functional>
-#include <stop_token>
 #include <string>
 
 #include "pipeline/step_backend.h"
-#include "runtime/container/container.h"
+#include "runner/step_spec.h"
+#include "runtime/container/host.h"
 #include "runtime/image/image_store.h"
 
 namespace runner {
-
-// Runs the container of that command to its end.
-using RunContainer = std::function<runtime::container::ContainerEnd(
-    const pipeline::CommandRequest& request, runtime::container::ContainerSpec& spec)>;
 
 // The layer of the files, to be put upon `history`, a `.git` directory alone: "clone-HEX", by the
 // image and the history. It is made once. `image` is unpacked. Throws Error: kInvalid when git

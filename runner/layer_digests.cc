@@ -35,8 +35,8 @@ LayerDigests::Hashed LayerDigests::Hash(const Request& request, const std::stop_
   options.max_mtime = request.max_mtime;
   if (!request.leave_out.empty()) {
     const base::UniqueFd root = base::OpenDirectory(files);
-    const std::vector<std::string> reports = layer::FindFiles(root.get(), request.leave_out);
-    options.leave_out.insert(reports.begin(), reports.end());
+    const std::vector<std::string> found = layer::FindFiles(root.get(), request.leave_out);
+    options.leave_out.insert(found.begin(), found.end());
   }
   layer::ListingWriter writer([this](std::string_view text) { return masker_.Mask(text); });
   options.entries = [&](const layer::TarEntry& entry, const std::optional<base::Digest>& content) {

@@ -4,7 +4,6 @@
 
 #include "runner/lent_shell.h"
 #include "runner/step_end.h"
-#include "runner/step_spec.h"
 #include "runtime/base/error.h"
 #include "runtime/base/terminal_text.h"
 

@@ -4,11 +4,10 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <functional>
 #include <string>
 
 #include "pipeline/step_backend.h"
-#include "runner/clone_by_image.h"
+#include "runner/step_spec.h"
 #include "runtime/container/container_directory.h"
 #include "runtime/image/image_store.h"
 

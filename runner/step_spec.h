@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 
 #include "pipeline/step_backend.h"
+#include "runtime/container/container.h"
 #include "runtime/container/container_directory.h"
 #include "runtime/container/container_spec.h"
 #include "runtime/image/image_store.h"
@@ -19,6 +21,10 @@ runtime::container::ContainerSpec SpecForStep(
     const runtime::image::ImageStore& store, const runtime::image::Image& image,
     const runtime::container::ContainerDirectory& directory,
     const pipeline::CommandRequest& request);
+
+// Runs the container of that command to its end.
+using RunContainer = std::function<runtime::container::ContainerEnd(
+    const pipeline::CommandRequest& request, runtime::container::ContainerSpec& spec)>;
 
 // The writable part of the step's workspace, as SpecForStep() laid it out.
 std::filesystem::path WorkspaceUpper(const runtime::container::ContainerDirectory& directory);

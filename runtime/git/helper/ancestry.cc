@@ -64,6 +64,12 @@ IdSet Ancestry::Of(const git_oid& tip, const std::vector<git_oid>& commits) {
     return {};
   }
   std::optional<IdSet> found;
+  if (!known_.empty() && git_oid_equal(&known_.front().tip, &tip) != 0) {
+    found = From(known_.front(), tip, commits);
+    if (found) {
+      return *found;  // Nothing new to remember.
+    }
+  }
   for (auto known = known_.begin(); known != known_.end() && !found; ++known) {
     found = From(*known, tip, commits);
   }

@@ -159,8 +159,7 @@ std::vector<git_oid> LooseObjects(const fs::path& objects, git_odb* known, uint6
 
 // By default ten objects of up to 512 MiB are compared at a time. libgit2 (1.5) takes the size of
 // its cache as well for the one from which on objects aren't compared.
-void BoundMemory(const Mirror& mirror) {
-  const fs::path file = mirror.packs().parent_path() / "packing";
+void BoundMemory(git_repository* repository, const fs::path& file) {
   fs::remove(file);  // Nothing of an earlier run counts.
   ConfigPtr config;
   Check(Take(config, [&](auto** out) { return git_config_open_ondisk(out, file.c_str()); }),
@@ -168,25 +167,27 @@ void BoundMemory(const Mirror& mirror) {
   for (const char* key : {"pack.deltaCacheSize", "pack.windowMemory"}) {
     Check(git_config_set_int64(config.get(), key, 16 << 20), "bound the memory");
   }
-  Check(git_repository_set_config(mirror.repository(), config.get()), "bound the memory");
+  Check(git_repository_set_config(repository, config.get()), "bound the memory");
 }
 
 void PackLoose(git_repository* from, const Mirror& mirror, const CheckoutLimits& limits,
                const ProgressLine& progress) {
+  // The mirror once more: what is added to this one isn't in the mirror.
+  const fs::path mirrored = mirror.packs().parent_path();
+  const RepositoryPtr packing = OpenGitDirectory(mirrored.parent_path());
   OdbPtr odb;
   OdbPtr known;
   Check(Take(odb, [&](auto** out) { return git_repository_odb(out, from); }),
         "open the object database");
-  Check(Take(known, [&](auto** out) { return git_repository_odb(out, mirror.repository()); }),
+  Check(Take(known, [&](auto** out) { return git_repository_odb(out, packing.get()); }),
         "open the mirror");
-  Check(git_odb_refresh(known.get()), "open the mirror");
   const fs::path objects = fs::path(git_repository_commondir(from)) / "objects";
   const std::vector<git_oid> ids = LooseObjects(objects, known.get(), limits.objects);
   // In the name of the mirror, whose settings are ours.
-  BoundMemory(mirror);
+  BoundMemory(packing.get(), mirrored / "packing");
   Check(git_odb_add_disk_alternate(known.get(), objects.c_str()), "open the object database");
   PackBuilderPtr pack;
-  Check(Take(pack, [&](auto** out) { return git_packbuilder_new(out, mirror.repository()); }),
+  Check(Take(pack, [&](auto** out) { return git_packbuilder_new(out, packing.get()); }),
         "make a pack");
   for (const git_oid& id : ids) {
     OdbObjectPtr object;

@@ -62,6 +62,12 @@ TEST_F(SeveralPipelines, OfOneNameAreAFindingWhichOneOfThemHas) {
   EXPECT_EQ(Run().diagnostics.at(0).code, "E607");
 }
 
+TEST_F(SeveralPipelines, OfOneNameAreAFindingAlsoWithTheOneAtTheRoot) {
+  backend_.files = {{".runner.yml", std::string("name: b\n") + kSteps}, {".runner/b.yml", kSteps}};
+  options_.file = ".runner/b.yml";
+  EXPECT_EQ(Run().diagnostics.at(0).code, "E607");
+}
+
 TEST_F(SeveralPipelines, ARunIsOfTheFirstAndTheOthersGetRunsOfTheirOwn) {
   backend_.files = {{".runner/b.yml", kSteps},
                     {".runner/a.yml", std::string("name: tests\n") + kSteps},
